@@ -1,1 +1,9 @@
-pub mod dns {}
+//! Anchorwatch keeps watch over the DNSSEC chain of trust, from the root trust anchor to a zone's records.
+//!
+//! The modules stand in the order of the pipeline; each imports only from those before it.
+
+pub mod dns;
+
+pub mod evidence;
+
+pub mod report;

@@ -1,0 +1,260 @@
+//! Exchanges read once and indexed: what each server answered to each question.
+//!
+//! For one server and question the best outcome counts: a usable response before a failure, TCP before
+//! UDP (a truncated answer is asked again over TCP), the earlier before the later. All exchanges keep an
+//! [`ExchangeId`], which is their place in the canonical order and so the same however they arrived.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use super::{Exchange, Outcome, Transport};
+use crate::dns::message::Question;
+use crate::dns::{Message, Name, Record, RecordType};
+
+/// The place of an exchange in the canonical order of its evidence, from 0.
+pub type ExchangeId = usize;
+
+/// An exchange with its response parsed.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// The exchange.
+    pub exchange: Exchange,
+    /// The response, when one came that has a header.
+    pub message: Option<Message>,
+}
+
+/// Exchanges in canonical order with an index by question and server.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    heard: Vec<Heard>,
+    index: BTreeMap<Question, BTreeMap<SocketAddr, Vec<ExchangeId>>>,
+}
+
+/// What one server answered to one question: the exchange that counts and its message.
+#[derive(Debug, Clone, Copy)]
+pub struct Reply<'v> {
+    /// Who answered.
+    pub server: SocketAddr,
+    /// The exchange that counts.
+    pub id: ExchangeId,
+    /// What it holds.
+    pub message: &'v Message,
+}
+
+impl View {
+    /// Reads exchanges; their order has no influence on the result.
+    pub fn new(exchanges: Vec<Exchange>) -> Self {
+        let mut heard: Vec<Heard> = exchanges.into_iter().map(Heard::read).collect();
+        heard.sort_by(|a, b| a.order().cmp(&b.order()));
+        let mut view = Self {
+            heard: Vec::new(),
+            index: BTreeMap::new(),
+        };
+        for item in heard {
+            view.push(item);
+        }
+        view
+    }
+
+    /// Adds one exchange at the end, as the walk does while exchanges come in. Identifiers are then in
+    /// order of arrival.
+    pub fn add(&mut self, exchange: Exchange) -> ExchangeId {
+        self.push(Heard::read(exchange))
+    }
+
+    fn push(&mut self, item: Heard) -> ExchangeId {
+        let id = self.heard.len();
+        let servers = self
+            .index
+            .entry(item.exchange.question().clone())
+            .or_default();
+        servers.entry(item.exchange.server).or_default().push(id);
+        self.heard.push(item);
+        id
+    }
+
+    /// All exchanges, in order of their identifiers.
+    pub fn heard(&self) -> &[Heard] {
+        &self.heard
+    }
+
+    /// The exchange with this identifier.
+    pub fn get(&self, id: ExchangeId) -> Option<&Heard> {
+        self.heard.get(id)
+    }
+
+    /// Every exchange of this server on this question.
+    pub fn attempts(
+        &self,
+        server: SocketAddr,
+        question: &Question,
+    ) -> impl Iterator<Item = (ExchangeId, &Heard)> {
+        let ids = self
+            .index
+            .get(question)
+            .and_then(|servers| servers.get(&server));
+        ids.into_iter().flatten().map(|&id| (id, &self.heard[id]))
+    }
+
+    /// What this server answered to this question: a response to that very question, whole if there is
+    /// a whole one. `None` when no usable response came.
+    pub fn reply(&self, server: SocketAddr, question: &Question) -> Option<Reply<'_>> {
+        self.attempts(server, question)
+            .filter_map(|(id, heard)| Some((id, heard, heard.usable()?)))
+            .min_by_key(|(id, heard, message)| {
+                (
+                    message.is_truncated(),
+                    heard.exchange.transport == Transport::Udp,
+                    *id,
+                )
+            })
+            .map(|(id, _, message)| Reply {
+                server,
+                id,
+                message,
+            })
+    }
+
+    /// Every server asked this question.
+    pub fn servers_asked(&self, question: &Question) -> impl Iterator<Item = SocketAddr> {
+        self.index
+            .get(question)
+            .into_iter()
+            .flat_map(|servers| servers.keys().copied())
+    }
+
+    /// Every question that was asked.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
+        self.index.keys()
+    }
+}
+
+impl Heard {
+    fn read(exchange: Exchange) -> Self {
+        let message = match &exchange.outcome {
+            Outcome::Response(octets) => Message::parse(octets).ok(),
+            _ => None,
+        };
+        Self { exchange, message }
+    }
+
+    fn order(&self) -> impl Ord + '_ {
+        let e = &self.exchange;
+        let flags = (
+            e.query.recursion_desired,
+            e.query.checking_disabled,
+            e.query.edns.is_some(),
+        );
+        (
+            e.question(),
+            e.server,
+            e.transport,
+            flags,
+            e.sent,
+            e.elapsed,
+            &e.outcome,
+        )
+    }
+
+    /// The message when it is a response to the question that was asked, whatever it says.
+    pub fn usable(&self) -> Option<&Message> {
+        self.message
+            .as_ref()
+            .filter(|message| message.is_response() && self.is_on_topic(message))
+    }
+
+    /// Whether the message repeats the question. A server may leave the question out of an error, such
+    /// as FORMERR, but not put another one there.
+    fn is_on_topic(&self, message: &Message) -> bool {
+        match message.questions.as_slice() {
+            [] => message.answer.is_empty() && message.authority.is_empty(),
+            [question] => question == self.exchange.question(),
+            _ => false,
+        }
+    }
+}
+
+/// The records of `rtype` at `owner` in `section`.
+pub fn records<'m>(
+    section: &'m [Record],
+    owner: &'m Name,
+    rtype: RecordType,
+) -> impl Iterator<Item = &'m Record> {
+    section
+        .iter()
+        .filter(move |record| record.rtype == rtype && record.owner == *owner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::query::Query;
+    use crate::dns::{Class, Timestamp};
+    use std::time::Duration;
+
+    fn exchange(transport: Transport, outcome: Outcome) -> Exchange {
+        Exchange {
+            server: "192.0.2.1:53".parse().unwrap(),
+            transport,
+            query: Query {
+                question: question(),
+                recursion_desired: false,
+                checking_disabled: false,
+                authentic_data: false,
+                edns: None,
+            },
+            sent: Timestamp(0),
+            elapsed: Duration::ZERO,
+            strays: 0,
+            outcome,
+        }
+    }
+
+    fn question() -> Question {
+        Question {
+            name: "a.".parse().unwrap(),
+            rtype: RecordType::A,
+            class: Class::IN,
+        }
+    }
+
+    fn response(flags: u16, name: &[u8]) -> Outcome {
+        let mut octets = vec![0, 0];
+        octets.extend(flags.to_be_bytes());
+        octets.extend([0, 1, 0, 0, 0, 0, 0, 0]);
+        octets.extend_from_slice(name);
+        octets.extend([0, 1, 0, 1]);
+        Outcome::Response(octets)
+    }
+
+    #[test]
+    fn the_best_attempt_counts_in_any_order() {
+        let mut exchanges = vec![
+            exchange(Transport::Udp, Outcome::Timeout),
+            exchange(Transport::Udp, response(0x8600, b"\x01a\x00")),
+            exchange(Transport::Tcp, response(0x8400, b"\x01a\x00")),
+            exchange(Transport::Tcp, response(0x8400, b"\x01b\x00")),
+        ];
+        let server = exchanges[0].server;
+        for _ in 0..4 {
+            exchanges.rotate_left(1);
+            let view = View::new(exchanges.clone());
+            let reply = view.reply(server, &question()).unwrap();
+            let heard = view.get(reply.id).unwrap();
+            assert_eq!(heard.exchange.transport, Transport::Tcp);
+            assert!(!reply.message.is_truncated());
+        }
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_not_a_reply() {
+        let view = View::new(vec![exchange(
+            Transport::Udp,
+            response(0x8400, b"\x01b\x00"),
+        )]);
+        assert!(
+            view.reply("192.0.2.1:53".parse().unwrap(), &question())
+                .is_none()
+        );
+    }
+}

@@ -1,0 +1,228 @@
+//! What an audit says: verdict, chain, findings with the root cause first, coverage, the next deadline.
+//!
+//! Plain data without judgement, in the shape of the JSON contract `anchorwatch.report/1`: fields are
+//! added, never renamed. Instants are RFC 3339 in UTC. `render` turns a report into what people and
+//! programs read.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use crate::dns::{Name, RecordType, Timestamp};
+
+/// Name and version of the JSON form.
+pub const SCHEMA: &str = "anchorwatch.report/1";
+
+/// The four statuses of RFC 4035, section 4.3, for a whole report or a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// A chain of signatures leads from a trust anchor to the data.
+    Secure,
+    /// It is proven that no chain leads there.
+    Insecure,
+    /// No anchor covers the name, or the data could not be had.
+    Indeterminate,
+    /// There should be a chain and there is none.
+    Bogus,
+}
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Notice,
+    /// Will or may become a fault.
+    Warning,
+    /// A fault that does not yet stop validators.
+    Error,
+    /// Validators fail.
+    Bogus,
+}
+
+/// The result of an audit.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// Always [`SCHEMA`].
+    pub schema: &'static str,
+    /// What was audited.
+    pub query: Subject,
+    /// The overall verdict on the name and type.
+    pub verdict: Verdict,
+    /// Code of the finding that explains a verdict other than secure.
+    pub reason: Option<String>,
+    /// One sentence that says what the verdict rests on.
+    pub summary: String,
+    /// Response code of the answer judged.
+    pub rcode: Option<String>,
+    /// The instant judged at.
+    pub at: Timestamp,
+    /// From the trust anchor down.
+    pub chain: Vec<Link>,
+    /// Root causes first, then by severity.
+    pub findings: Vec<Finding>,
+    /// Consequences folded beneath the findings that explain them.
+    pub folded: Vec<Finding>,
+    /// Who was asked and what each said.
+    pub vantages: Vec<Vantage>,
+    /// How far the audit could see.
+    pub coverage: Coverage,
+    /// The next instant at which something ends if nobody acts.
+    pub deadline: Option<Deadline>,
+}
+
+/// A name with a type.
+#[derive(Debug, Clone, Serialize)]
+pub struct Subject {
+    /// Owner name.
+    pub name: Name,
+    /// RR type.
+    #[serde(rename = "type")]
+    pub rtype: RecordType,
+}
+
+/// One zone, or the final answer, on the way from the anchor.
+#[derive(Debug, Clone, Serialize)]
+pub struct Link {
+    /// Apex of the zone.
+    pub zone: Name,
+    /// Status of this link.
+    pub status: Verdict,
+    /// Why, in words.
+    pub reason: String,
+    /// Steps in order: which key signed which RRset, until when.
+    pub steps: Vec<Step>,
+    /// Verdict of each server for this zone, by address.
+    pub servers: Vec<ServerVerdict>,
+}
+
+/// One step of the story within a link.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    /// Status of this step.
+    pub status: Verdict,
+    /// What was found, one line.
+    pub text: String,
+}
+
+/// What one server's own data is worth.
+#[derive(Debug, Clone, Serialize)]
+pub struct ServerVerdict {
+    /// Host name, as the delegation or the zone names it; empty when unknown.
+    pub name: String,
+    /// Address and port.
+    pub address: String,
+    /// Verdict with this server's data alone.
+    pub verdict: Verdict,
+    /// Why, when it is not secure.
+    pub reason: Option<String>,
+    /// SOA serial this server has.
+    pub serial: Option<u32>,
+    /// Round trip of the first answer, in milliseconds.
+    pub rtt_ms: Option<f64>,
+}
+
+/// A check's statement of fact.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// Stable code in kebab case.
+    pub code: String,
+    /// Weight, as policy judges it.
+    pub severity: Severity,
+    /// Zone it is about.
+    pub zone: Name,
+    /// What in the zone: `rrtype`, `owner`, `server`, `key_tag`, `algorithm` and the like.
+    pub subject: BTreeMap<String, String>,
+    /// One sentence of fact.
+    pub message: String,
+    /// What the statement rests on: tags, both times, both digests.
+    pub facts: BTreeMap<String, String>,
+    /// RFC and section.
+    pub rfc: Vec<String>,
+    /// What to do, to paste where possible.
+    pub fix: String,
+    /// Identifiers of the exchanges that show it.
+    pub evidence: Vec<usize>,
+}
+
+/// Where the audit looked from and what it saw there.
+#[derive(Debug, Clone, Serialize)]
+pub struct Vantage {
+    /// `authority` or `resolver`.
+    pub kind: &'static str,
+    /// Address and port.
+    pub server: String,
+    /// Verdict on what it gave.
+    pub verdict: Verdict,
+    /// Response code it gave to the question audited.
+    pub rcode: Option<String>,
+    /// AD.
+    pub ad: bool,
+    /// Extended errors, as hints.
+    pub ede: Vec<String>,
+    /// Why, when it is not secure.
+    pub reason: Option<String>,
+}
+
+/// How far the audit could see.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Coverage {
+    /// Questions asked, each attempt counted.
+    pub exchanges: usize,
+    /// Server addresses known for the zones on the way.
+    pub servers: usize,
+    /// Of these, how many answered at least once.
+    pub servers_answering: usize,
+    /// Limits that ended a search early, in words.
+    pub limits_reached: Vec<String>,
+}
+
+/// An instant at which something ends.
+#[derive(Debug, Clone, Serialize)]
+pub struct Deadline {
+    /// When.
+    pub at: Timestamp,
+    /// What ends then, in words.
+    pub what: String,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Secure => "secure",
+            Self::Insecure => "insecure",
+            Self::Indeterminate => "indeterminate",
+            Self::Bogus => "bogus",
+        })
+    }
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Notice => "notice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Bogus => "bogus",
+        })
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for RecordType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
