@@ -1,0 +1,3 @@
+//! Tests that stand outside the package and use it as its users do.
+
+mod real;
