@@ -74,7 +74,12 @@ pub fn read(zone: &Name, question: &Question, message: &Message) -> AnswerKind {
     if rcode != Rcode::NOERROR && rcode != Rcode::NXDOMAIN {
         return AnswerKind::Failure(rcode);
     }
-    let has = |owner: &Name, rtype| message.answer.iter().any(|r| r.rtype == rtype && r.owner == *owner);
+    let has = |owner: &Name, rtype| {
+        message
+            .answer
+            .iter()
+            .any(|r| r.rtype == rtype && r.owner == *owner)
+    };
     if has(&question.name, question.rtype) {
         return AnswerKind::Data;
     }
@@ -102,7 +107,8 @@ fn read_alias(zone: &Name, question: &Question, message: &Message) -> Option<Ans
             .and_then(|to| question.name.substitute(&record.owner, &to))
             .and_then(Result::ok)
     } else {
-        let is_cname = |r: &&crate::dns::Record| r.rtype == RecordType::CNAME && r.owner == question.name;
+        let is_cname =
+            |r: &&crate::dns::Record| r.rtype == RecordType::CNAME && r.owner == question.name;
         rdata::target(&message.answer.iter().find(is_cname)?.rdata)
     };
     Some(target.map_or(AnswerKind::BrokenAlias, AnswerKind::Alias))
@@ -119,7 +125,13 @@ fn is_referral(zone: &Name, message: &Message) -> bool {
 }
 
 /// Judges the answer of a server of `zone` to `question`.
-pub fn judge_answer(judge: &mut Judge, zone: &Name, trust: Trust<'_>, question: &Question, message: &Message) -> JudgedAnswer {
+pub fn judge_answer(
+    judge: &mut Judge,
+    zone: &Name,
+    trust: Trust<'_>,
+    question: &Question,
+    message: &Message,
+) -> JudgedAnswer {
     let kind = read(zone, question, message);
     let rcode = message.rcode();
     let mut answer = JudgedAnswer {
@@ -137,7 +149,13 @@ pub fn judge_answer(judge: &mut Judge, zone: &Name, trust: Trust<'_>, question: 
     answer
 }
 
-fn take_unjudged(answer: &mut JudgedAnswer, zone: &Name, question: &Question, message: &Message, status: Status) {
+fn take_unjudged(
+    answer: &mut JudgedAnswer,
+    zone: &Name,
+    question: &Question,
+    message: &Message,
+    status: Status,
+) {
     answer.status = match answer.kind {
         AnswerKind::Referral | AnswerKind::Failure(_) => Status::Indeterminate,
         _ => status,
@@ -168,14 +186,20 @@ fn judge_kind(
         }
     };
     if !matches!(answer.kind, AnswerKind::Data | AnswerKind::Alias(_)) {
-        answer.status = if claim.is_some() { Status::Secure } else { Status::Bogus };
+        answer.status = if claim.is_some() {
+            Status::Secure
+        } else {
+            Status::Bogus
+        };
     }
     answer.rrsets.extend(denials);
     let Some(claim) = claim else {
         return;
     };
     let result = denial::prove(judge, zone, &question.name, &claim, &records);
-    let proven = result.as_ref().map_or(Status::Bogus, |proof| proof.status());
+    let proven = result
+        .as_ref()
+        .map_or(Status::Bogus, |proof| proof.status());
     answer.status = Status::worst([answer.status, proven]);
     answer.denial = Some(JudgedDenial {
         claim,
@@ -205,7 +229,9 @@ fn judge_data(
         }
         let judged = signature::judge_rrset(judge, zone, &set, keys.keys());
         if judged.status == Status::Secure {
-            claim = claim.or(judged.expanded_from().and_then(|wildcard| wildcard.parent()));
+            claim = claim.or(judged
+                .expanded_from()
+                .and_then(|wildcard| wildcard.parent()));
         }
         statuses.push(judged.status);
         answer.rrsets.push(judged);
@@ -222,15 +248,22 @@ fn is_synthesis(kind: &AnswerKind, cname: &Rrset) -> bool {
     let AnswerKind::Alias(target) = kind else {
         return false;
     };
-    cname.rdata.iter().all(|rdata| rdata::target(rdata).as_ref() == Some(target))
+    cname
+        .rdata
+        .iter()
+        .all(|rdata| rdata::target(rdata).as_ref() == Some(target))
 }
 
 /// The RRsets of the answer section that answer the question itself: the type at the name, or the alias.
-fn answer_sets<'m>(zone: &'m Name, question: &'m Question, message: &'m Message) -> impl Iterator<Item = Rrset> + 'm {
+fn answer_sets<'m>(
+    zone: &'m Name,
+    question: &'m Question,
+    message: &'m Message,
+) -> impl Iterator<Item = Rrset> + 'm {
     let sets = rrset::group(&message.answer);
-    let has_data = sets
-        .iter()
-        .any(|set| set.owner == question.name && set.rtype == question.rtype && !set.rdata.is_empty());
+    let has_data = sets.iter().any(|set| {
+        set.owner == question.name && set.rtype == question.rtype && !set.rdata.is_empty()
+    });
     sets.into_iter().filter(move |set| {
         let at_name = set.owner == question.name;
         let is_dname = set.rtype == RecordType::DNAME
@@ -247,11 +280,13 @@ fn answer_sets<'m>(zone: &'m Name, question: &'m Question, message: &'m Message)
 
 /// The RRsets of the authority section that a proof may rest on, and the SOA beside them.
 fn denial_sets<'m>(zone: &'m Name, message: &'m Message) -> impl Iterator<Item = Rrset> + 'm {
-    rrset::group(&message.authority).into_iter().filter(move |set| {
-        let is_proof = matches!(set.rtype, RecordType::NSEC | RecordType::NSEC3);
-        let is_soa = set.rtype == RecordType::SOA && set.owner == *zone;
-        !set.rdata.is_empty() && set.owner.is_at_or_below(zone) && (is_proof || is_soa)
-    })
+    rrset::group(&message.authority)
+        .into_iter()
+        .filter(move |set| {
+            let is_proof = matches!(set.rtype, RecordType::NSEC | RecordType::NSEC3);
+            let is_soa = set.rtype == RecordType::SOA && set.owner == *zone;
+            !set.rdata.is_empty() && set.owner.is_at_or_below(zone) && (is_proof || is_soa)
+        })
 }
 
 /// What the parent side says of a delegation's DS.
@@ -269,12 +304,19 @@ pub struct JudgedDs {
 
 /// Judges what a server of `parent` says of the DS at `child`: in the answer, or beside a referral.
 /// `None` when the message says nothing about it.
-pub fn judge_ds(judge: &mut Judge, parent: &Name, trust: Trust<'_>, child: &Name, message: &Message) -> Option<JudgedDs> {
+pub fn judge_ds(
+    judge: &mut Judge,
+    parent: &Name,
+    trust: Trust<'_>,
+    child: &Name,
+    message: &Message,
+) -> Option<JudgedDs> {
     let rcode = message.rcode();
     if rcode != Rcode::NOERROR && rcode != Rcode::NXDOMAIN {
         return None;
     }
-    let is_ds = |set: &Rrset| set.rtype == RecordType::DS && set.owner == *child && !set.rdata.is_empty();
+    let is_ds =
+        |set: &Rrset| set.rtype == RecordType::DS && set.owner == *child && !set.rdata.is_empty();
     let answer = rrset::group(&message.answer).into_iter().find(is_ds);
     let found = answer.or_else(|| rrset::group(&message.authority).into_iter().find(is_ds));
     let sets: Vec<_> = denial_sets(parent, message).collect();
@@ -289,7 +331,8 @@ pub fn judge_ds(judge: &mut Judge, parent: &Name, trust: Trust<'_>, child: &Name
             });
         }
     };
-    let judged = |judge: &mut Judge, set: &Rrset| signature::judge_rrset(judge, parent, set, keys.keys());
+    let judged =
+        |judge: &mut Judge, set: &Rrset| signature::judge_rrset(judge, parent, set, keys.keys());
     let denials: Vec<_> = sets.iter().map(|set| judged(judge, set)).collect();
     if let Some(set) = found {
         let rrset = judged(judge, &set);
@@ -304,7 +347,11 @@ pub fn judge_ds(judge: &mut Judge, parent: &Name, trust: Trust<'_>, child: &Name
     Some(JudgedDs {
         rrset: None,
         denials,
-        status: if result.is_ok() { Status::Insecure } else { Status::Bogus },
+        status: if result.is_ok() {
+            Status::Insecure
+        } else {
+            Status::Bogus
+        },
         denial: Some(result),
     })
 }

@@ -9,8 +9,8 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::answer::{self, AnswerKind, JudgedAnswer, JudgedDs, Trust};
 use super::anchor::TrustAnchor;
+use super::answer::{self, AnswerKind, JudgedAnswer, JudgedDs, Trust};
 use super::judge::Judge;
 use super::keys::{self, AuthenticatedKeys, EntryPoint, JudgedKeys};
 use super::limits::{Limits, Reached};
@@ -160,7 +160,13 @@ pub struct JudgedTarget {
 }
 
 /// Judges all that was heard, at one instant.
-pub fn judge(view: &View, topology: &Topology, anchors: &[TrustAnchor], limits: Limits, now: Timestamp) -> Chain {
+pub fn judge(
+    view: &View,
+    topology: &Topology,
+    anchors: &[TrustAnchor],
+    limits: Limits,
+    now: Timestamp,
+) -> Chain {
     let mut state = State {
         view,
         topology,
@@ -227,25 +233,43 @@ impl<'a> State<'a> {
     /// What each parent server says of the DS: asked for it directly, or else beside its referral.
     fn delegation(&mut self, zone: &Zone) -> BTreeMap<SocketAddr, (ExchangeId, JudgedDs)> {
         let mut said = BTreeMap::new();
-        let parent = zone.parent.as_ref().and_then(|apex| self.topology.zones.get(apex));
+        let parent = zone
+            .parent
+            .as_ref()
+            .and_then(|apex| self.topology.zones.get(apex));
         let Some(parent) = parent else {
             return said;
         };
         for &server in parent.servers.keys() {
             let judged = [RecordType::DS, RecordType::NS]
-                .into_iter()
-                .filter_map(|rtype| self.whole_reply(server, &probes::question(&zone.apex, rtype)))
-                .find_map(|reply| {
-                    let usable = says_ds(&parent.apex, &zone.apex, reply.message);
-                    let trust = self.trust_at(&parent.apex, server);
-                    let ds = usable.then(|| {
-                        answer::judge_ds(&mut self.judge, &parent.apex, trust.as_trust(), &zone.apex, reply.message)
-                    });
-                    Some((reply.id, ds.flatten()?))
-                });
+                .iter()
+                .find_map(|&rtype| self.ds_reply(&parent.apex, server, &zone.apex, rtype));
             said.extend(judged.map(|judged| (server, judged)));
         }
         said
+    }
+
+    /// What one parent server says of the DS in its reply to one question.
+    fn ds_reply(
+        &mut self,
+        parent: &Name,
+        server: SocketAddr,
+        child: &Name,
+        rtype: RecordType,
+    ) -> Option<(ExchangeId, JudgedDs)> {
+        let reply = self.whole_reply(server, &probes::question(child, rtype))?;
+        if !says_ds(parent, child, reply.message) {
+            return None;
+        }
+        let trust = self.trust_at(parent, server);
+        let ds = answer::judge_ds(
+            &mut self.judge,
+            parent,
+            trust.as_trust(),
+            child,
+            reply.message,
+        )?;
+        Some((reply.id, ds))
     }
 
     /// A response that is not cut off.
@@ -255,7 +279,11 @@ impl<'a> State<'a> {
             .filter(|reply| !reply.message.is_truncated())
     }
 
-    fn arrival(&self, zone: &Zone, delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>) -> Arrival {
+    fn arrival(
+        &self,
+        zone: &Zone,
+        delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>,
+    ) -> Arrival {
         let own: Vec<_> = self
             .anchors
             .iter()
@@ -277,7 +305,9 @@ impl<'a> State<'a> {
     }
 
     fn is_covered(&self, apex: &Name) -> bool {
-        self.anchors.iter().any(|anchor| apex.is_at_or_below(&anchor.zone))
+        self.anchors
+            .iter()
+            .any(|anchor| apex.is_at_or_below(&anchor.zone))
     }
 
     fn judged(&self, apex: &Name) -> Option<&JudgedZone> {
@@ -316,7 +346,13 @@ impl<'a> State<'a> {
                     continue;
                 };
                 let trust = keys.as_ref().map_or(Trust::Ended(best), Trust::Keys);
-                let judged = answer::judge_answer(&mut self.judge, &zone.apex, trust, question, reply.message);
+                let judged = answer::judge_answer(
+                    &mut self.judge,
+                    &zone.apex,
+                    trust,
+                    question,
+                    reply.message,
+                );
                 server.answers.insert(question.clone(), (reply.id, judged));
             }
         }
@@ -336,7 +372,13 @@ impl<'a> State<'a> {
         }
     }
 
-    fn keys_reply(&mut self, zone: &Zone, question: &Question, reply: Reply<'_>, arrival: &Arrival) -> KeysReply {
+    fn keys_reply(
+        &mut self,
+        zone: &Zone,
+        question: &Question,
+        reply: Reply<'_>,
+        arrival: &Arrival,
+    ) -> KeysReply {
         let kind = answer::read(&zone.apex, question, reply.message);
         let found = rrset::group(&reply.message.answer).into_iter().find(|set| {
             set.owner == zone.apex && set.rtype == RecordType::DNSKEY && !set.rdata.is_empty()
@@ -361,7 +403,9 @@ impl<'a> State<'a> {
             RecordType::CDNSKEY,
             RecordType::NSEC3PARAM,
         ];
-        let mut questions: Vec<_> = apex_types.map(|rtype| probes::question(&zone.apex, rtype)).into();
+        let mut questions: Vec<_> = apex_types
+            .map(|rtype| probes::question(&zone.apex, rtype))
+            .into();
         questions.extend(probes::missing_name(&zone.apex));
         questions.push(probes::missing_type(&zone.apex));
         let hosts = zone.ns_names.iter().filter(|host| self.is_in(host, zone));
@@ -374,7 +418,8 @@ impl<'a> State<'a> {
 
     /// Whether `name` lies in this zone and in none below it that is known.
     fn is_in(&self, name: &Name, zone: &Zone) -> bool {
-        let deeper = |other: &&Zone| other.apex.is_below(&zone.apex) && name.is_at_or_below(&other.apex);
+        let deeper =
+            |other: &&Zone| other.apex.is_below(&zone.apex) && name.is_at_or_below(&other.apex);
         name.is_at_or_below(&zone.apex) && !self.topology.zones.values().any(|other| deeper(&other))
     }
 
@@ -396,7 +441,9 @@ impl<'a> State<'a> {
                 questions.push(probes::question(&trail.name, trail.rtype));
             }
         }
-        questions.retain(|question| question.rtype == RecordType::DS || self.is_in(&question.name, zone));
+        questions.retain(|question| {
+            question.rtype == RecordType::DS || self.is_in(&question.name, zone)
+        });
         questions
     }
 
@@ -428,10 +475,17 @@ impl<'a> State<'a> {
 
     /// The status of a server's answer to the question audited. A question for the keys themselves was
     /// judged with the keys.
-    fn answer_of(&self, zone: &JudgedZone, server: &JudgedServer, question: &Question) -> Option<(ExchangeId, Status)> {
+    fn answer_of(
+        &self,
+        zone: &JudgedZone,
+        server: &JudgedServer,
+        question: &Question,
+    ) -> Option<(ExchangeId, Status)> {
         if question.rtype == RecordType::DNSKEY && question.name == zone.apex {
             return match &server.keys {
-                KeysReply::Given(id, _) | KeysReply::Without(id, _) => Some((*id, server.key_status)),
+                KeysReply::Given(id, _) | KeysReply::Without(id, _) => {
+                    Some((*id, server.key_status))
+                }
                 KeysReply::Silent => None,
             };
         }
@@ -468,8 +522,13 @@ fn from_delegation(delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>) ->
 /// The DS records of every parent server whose DS RRset is secure, each once.
 fn secure_entries(delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>) -> Vec<EntryPoint> {
     let mut entries = Vec::new();
-    let secure = delegation.values().filter(|(_, ds)| ds.status == Status::Secure);
-    for rdata in secure.flat_map(|(_, ds)| &ds.rrset).flat_map(|set| &set.rrset.rdata) {
+    let secure = delegation
+        .values()
+        .filter(|(_, ds)| ds.status == Status::Secure);
+    for rdata in secure
+        .flat_map(|(_, ds)| &ds.rrset)
+        .flat_map(|set| &set.rrset.rdata)
+    {
         let Ok(ds) = Ds::parse(rdata) else {
             continue;
         };
@@ -489,7 +548,8 @@ fn key_status(keys: &KeysReply, arrival: &Arrival) -> Status {
     match keys {
         // Whether the keys are there or not decides nothing when no DS can be followed.
         _ if keys::none_supported(entries) => Status::Insecure,
-        KeysReply::Silent | KeysReply::Without(_, AnswerKind::Failure(_) | AnswerKind::Referral) => {
+        KeysReply::Silent
+        | KeysReply::Without(_, AnswerKind::Failure(_) | AnswerKind::Referral) => {
             Status::Indeterminate
         }
         KeysReply::Without(..) => Status::Bogus,
@@ -500,14 +560,17 @@ fn key_status(keys: &KeysReply, arrival: &Arrival) -> Status {
 /// Whether a parent server's response speaks about the DS of `child` from the parent side.
 fn says_ds(parent: &Name, child: &Name, message: &Message) -> bool {
     let has = |section: &[crate::dns::Record], rtype, owner: &Name| {
-        section.iter().any(|record| record.rtype == rtype && record.owner == *owner)
+        section
+            .iter()
+            .any(|record| record.rtype == rtype && record.owner == *owner)
     };
     let answered = has(&message.answer, RecordType::DS, child);
     let referred = has(&message.authority, RecordType::NS, child);
     // A denial of the parent carries the parent's SOA; one with the child's SOA is the child side's.
     let denied = has(&message.authority, RecordType::SOA, parent)
         || message.authority.iter().any(|record| {
-            matches!(record.rtype, RecordType::NSEC | RecordType::NSEC3) && record.owner.is_at_or_below(parent)
+            matches!(record.rtype, RecordType::NSEC | RecordType::NSEC3)
+                && record.owner.is_at_or_below(parent)
         });
     let from_child = has(&message.authority, RecordType::SOA, child);
     answered || referred || (denied && !from_child)

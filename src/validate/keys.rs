@@ -128,7 +128,12 @@ pub struct JudgedKeys {
 }
 
 /// Follows every entry point into the DNSKEY RRset of `zone`.
-pub fn authenticate(judge: &mut Judge, zone: &Name, rrset: &Rrset, entries: &[EntryPoint]) -> JudgedKeys {
+pub fn authenticate(
+    judge: &mut Judge,
+    zone: &Name,
+    rrset: &Rrset,
+    entries: &[EntryPoint],
+) -> JudgedKeys {
     let dnskeys = read_keys(judge, rrset);
     let judged = signature::judge_rrset(judge, zone, rrset, &dnskeys);
     let entries: Vec<_> = entries
@@ -141,7 +146,9 @@ pub fn authenticate(judge: &mut Judge, zone: &Name, rrset: &Rrset, entries: &[En
         })
         .collect();
     let status = status_of(&entries);
-    let keys = (status == Status::Secure).then(|| AuthenticatedKeys { keys: dnskeys.clone() });
+    let keys = (status == Status::Secure).then(|| AuthenticatedKeys {
+        keys: dnskeys.clone(),
+    });
     JudgedKeys {
         dnskeys,
         entries,
@@ -165,7 +172,10 @@ pub fn none_supported(entries: &[EntryPoint]) -> bool {
 
 fn status_of(entries: &[(EntryPoint, Outcome)]) -> Status {
     let points: Vec<_> = entries.iter().map(|(entry, _)| entry.clone()).collect();
-    if entries.iter().any(|(_, outcome)| *outcome == Outcome::Holds) {
+    if entries
+        .iter()
+        .any(|(_, outcome)| *outcome == Outcome::Holds)
+    {
         Status::Secure
     } else if none_supported(&points) {
         Status::Insecure
@@ -214,10 +224,16 @@ fn is_stronger(entry: &EntryPoint) -> bool {
 }
 
 /// Follows one entry point to the best that any key of its tag and algorithm has to offer.
-fn follow(zone: &Name, entry: &EntryPoint, dnskeys: &[Dnskey], rrset: &JudgedRrset, judge: &mut Judge) -> Outcome {
-    let candidates = dnskeys
-        .iter()
-        .filter(|key| key.key_tag() == entry.key_tag() && Algorithm(key.algorithm) == entry.algorithm());
+fn follow(
+    zone: &Name,
+    entry: &EntryPoint,
+    dnskeys: &[Dnskey],
+    rrset: &JudgedRrset,
+    judge: &mut Judge,
+) -> Outcome {
+    let candidates = dnskeys.iter().filter(|key| {
+        key.key_tag() == entry.key_tag() && Algorithm(key.algorithm) == entry.algorithm()
+    });
     let mut best = Outcome::NoKey;
     for key in candidates {
         let outcome = follow_to(zone, entry, key, rrset, judge);
@@ -232,7 +248,13 @@ fn follow(zone: &Name, entry: &EntryPoint, dnskeys: &[Dnskey], rrset: &JudgedRrs
     best
 }
 
-fn follow_to(zone: &Name, entry: &EntryPoint, key: &Dnskey, rrset: &JudgedRrset, judge: &mut Judge) -> Outcome {
+fn follow_to(
+    zone: &Name,
+    entry: &EntryPoint,
+    key: &Dnskey,
+    rrset: &JudgedRrset,
+    judge: &mut Judge,
+) -> Outcome {
     if let Some(found) = mismatch(zone, entry, key) {
         return Outcome::DigestMismatch(found);
     }
@@ -255,7 +277,11 @@ fn follow_to(zone: &Name, entry: &EntryPoint, key: &Dnskey, rrset: &JudgedRrset,
 fn mismatch(zone: &Name, entry: &EntryPoint, key: &Dnskey) -> Option<Vec<u8>> {
     match entry {
         EntryPoint::Ds(ds) => {
-            let own = crypto::ds_digest(DigestType(ds.digest_type), &zone.canonical_wire(), &key.rdata())?;
+            let own = crypto::ds_digest(
+                DigestType(ds.digest_type),
+                &zone.canonical_wire(),
+                &key.rdata(),
+            )?;
             (own[..] != ds.digest[..]).then_some(own)
         }
         EntryPoint::Dnskey(anchor) => (anchor.key != key.key).then(|| key.key.to_vec()),
@@ -268,7 +294,9 @@ fn signed_by(key: &Dnskey, rrset: &JudgedRrset) -> Outcome {
         match &signature.result {
             Ok(signer) if signer == key => return Outcome::Holds,
             Ok(_) => {}
-            Err(fault) if is_by(&signature.rrsig, key) => outcome = Outcome::Signature(fault.clone()),
+            Err(fault) if is_by(&signature.rrsig, key) => {
+                outcome = Outcome::Signature(fault.clone())
+            }
             Err(_) => {}
         }
     }

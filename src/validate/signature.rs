@@ -57,13 +57,22 @@ impl fmt::Display for SignatureFault {
         match self {
             Self::SignerNotZone(zone) => write!(f, "the signer is not the zone {zone}"),
             Self::LabelsExceedOwner(labels) => {
-                write!(f, "the Labels field exceeds the {labels} labels of the owner name")
+                write!(
+                    f,
+                    "the Labels field exceeds the {labels} labels of the owner name"
+                )
             }
             Self::LabelsBelowSigner(labels) => {
-                write!(f, "the Labels field is below the {labels} labels of the signer")
+                write!(
+                    f,
+                    "the Labels field is below the {labels} labels of the signer"
+                )
             }
             Self::ExpirationBeforeInception(expiration, inception) => {
-                write!(f, "expiration {expiration} lies before inception {inception}")
+                write!(
+                    f,
+                    "expiration {expiration} lies before inception {inception}"
+                )
             }
             Self::Expired(at) => write!(f, "expired at {at}"),
             Self::NotYetValid(at) => write!(f, "not valid before {at}"),
@@ -74,7 +83,10 @@ impl fmt::Display for SignatureFault {
             Self::Revoked => f.write_str("the key is revoked"),
             Self::KeyUnusable(fault) => write!(f, "the key cannot be used: {fault}"),
             Self::Length { expected, found } => {
-                write!(f, "the signature has {found} octets where the key makes {expected}")
+                write!(
+                    f,
+                    "the signature has {found} octets where the key makes {expected}"
+                )
             }
             Self::Mismatch => f.write_str("the signature does not verify"),
             Self::NotTried(limit) => write!(f, "not tried: limit on {limit} reached"),
@@ -129,12 +141,16 @@ impl JudgedRrset {
 
     /// When the last valid signature expires.
     pub fn valid_until(&self, now: Timestamp) -> Option<Timestamp> {
-        self.valid().map(|(rrsig, _)| rrsig.expiration.near(now)).max()
+        self.valid()
+            .map(|(rrsig, _)| rrsig.expiration.near(now))
+            .max()
     }
 
     /// The wildcard it was expanded from, if its valid signatures say so.
     pub fn expanded_from(&self) -> Option<Name> {
-        let (rrsig, _) = self.valid().find(|(rrsig, _)| self.rrset.is_expanded(rrsig))?;
+        let (rrsig, _) = self
+            .valid()
+            .find(|(rrsig, _)| self.rrset.is_expanded(rrsig))?;
         self.rrset.signed_owner(rrsig)
     }
 }
@@ -154,7 +170,11 @@ pub fn judge_rrset(judge: &mut Judge, zone: &Name, rrset: &Rrset, keys: &[Dnskey
     JudgedRrset {
         rrset: rrset.clone(),
         signatures,
-        status: if is_secure { Status::Secure } else { Status::Bogus },
+        status: if is_secure {
+            Status::Secure
+        } else {
+            Status::Bogus
+        },
     }
 }
 
@@ -194,7 +214,9 @@ fn check_fields(zone: &Name, rrset: &Rrset, rrsig: &Rrsig) -> Result<(), Signatu
     }
     let labels = usize::from(rrsig.labels);
     if labels > rrset.owner.rrsig_labels() {
-        return Err(SignatureFault::LabelsExceedOwner(rrset.owner.rrsig_labels()));
+        return Err(SignatureFault::LabelsExceedOwner(
+            rrset.owner.rrsig_labels(),
+        ));
     }
     // Not a clause of section 5.3.1: a wildcard source above the apex is in another zone all the same.
     if labels < zone.label_count() {
@@ -206,7 +228,9 @@ fn check_fields(zone: &Name, rrset: &Rrset, rrsig: &Rrsig) -> Result<(), Signatu
 fn check_times(rrsig: &Rrsig, now: Timestamp) -> Result<(), SignatureFault> {
     let (inception, expiration) = (rrsig.inception.near(now), rrsig.expiration.near(now));
     if rrsig.inception.is_after(rrsig.expiration) != Some(false) {
-        return Err(SignatureFault::ExpirationBeforeInception(expiration, inception));
+        return Err(SignatureFault::ExpirationBeforeInception(
+            expiration, inception,
+        ));
     }
     if expiration < now {
         return Err(SignatureFault::Expired(expiration));
@@ -234,7 +258,10 @@ fn try_key(
         return Err(SignatureFault::Revoked);
     }
     let key = judge.read_key(dnskey);
-    let key = key.as_ref().as_ref().map_err(|fault| SignatureFault::KeyUnusable(*fault))?;
+    let key = key
+        .as_ref()
+        .as_ref()
+        .map_err(|fault| SignatureFault::KeyUnusable(*fault))?;
     if *left == 0 {
         judge.reached.insert(Limit::SignaturesPerRrset);
         return Err(SignatureFault::NotTried(Limit::SignaturesPerRrset));
@@ -244,6 +271,8 @@ fn try_key(
         None => Err(SignatureFault::NotTried(Limit::SignaturesPerAudit)),
         Some(Ok(())) => Ok(()),
         Some(Err(Arithmetic::Mismatch)) => Err(SignatureFault::Mismatch),
-        Some(Err(Arithmetic::Length { expected, found })) => Err(SignatureFault::Length { expected, found }),
+        Some(Err(Arithmetic::Length { expected, found })) => {
+            Err(SignatureFault::Length { expected, found })
+        }
     }
 }

@@ -94,10 +94,15 @@ impl fmt::Display for DenialFault {
             Self::ReferralWithSoa => f.write_str("the type bitmap has SOA: it is the child's"),
             Self::ReferralWithDs => f.write_str("the type bitmap has DS"),
             Self::AncestorDelegation(name) => {
-                write!(f, "the record at the delegation {name} says nothing of names below it")
+                write!(
+                    f,
+                    "the record at the delegation {name} says nothing of names below it"
+                )
             }
             Self::NoClosestEncloser => f.write_str("no NSEC3 matches an ancestor of the name"),
-            Self::NextCloserNotCovered(name) => write!(f, "no NSEC3 covers the next closer name {name}"),
+            Self::NextCloserNotCovered(name) => {
+                write!(f, "no NSEC3 covers the next closer name {name}")
+            }
             Self::NoNsec3Match => f.write_str("no NSEC3 matches the name"),
             Self::OptOutRequired => f.write_str("the covering NSEC3 lacks Opt-Out"),
             Self::MixedParameters => f.write_str("the NSEC3 records have different parameters"),
@@ -153,12 +158,18 @@ impl Records {
             if !is_denial || judged.status != Status::Secure {
                 continue;
             }
-            let owner = judged.expanded_from().unwrap_or_else(|| judged.rrset.owner.clone());
+            let owner = judged
+                .expanded_from()
+                .unwrap_or_else(|| judged.rrset.owner.clone());
             for rdata in &judged.rrset.rdata {
                 if rtype == RecordType::NSEC {
-                    records.nsec.extend(Nsec::parse(rdata).ok().map(|nsec| (owner.clone(), nsec)));
+                    records
+                        .nsec
+                        .extend(Nsec::parse(rdata).ok().map(|nsec| (owner.clone(), nsec)));
                 } else {
-                    records.nsec3.extend(Nsec3::parse(rdata).ok().map(|nsec3| (owner.clone(), nsec3)));
+                    records
+                        .nsec3
+                        .extend(Nsec3::parse(rdata).ok().map(|nsec3| (owner.clone(), nsec3)));
                 }
             }
         }
@@ -171,7 +182,13 @@ impl Records {
 /// # Errors
 /// The first thing that the proof lacks. With both NSEC and NSEC3 present either may prove it, and the
 /// fault reported is that of the NSEC3.
-pub fn prove(judge: &mut Judge, zone: &Name, name: &Name, claim: &Claim, records: &Records) -> Result<Proof, DenialFault> {
+pub fn prove(
+    judge: &mut Judge,
+    zone: &Name,
+    name: &Name,
+    claim: &Claim,
+    records: &Records,
+) -> Result<Proof, DenialFault> {
     if records.nsec.is_empty() && records.nsec3.is_empty() {
         return Err(if records.any {
             DenialFault::NoneValid

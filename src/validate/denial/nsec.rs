@@ -14,8 +14,16 @@ type Found<'r> = &'r (Name, Nsec);
 ///
 /// # Errors
 /// The first thing that the proof lacks.
-pub fn prove(zone: &Name, name: &Name, claim: &Claim, records: &[(Name, Nsec)]) -> Result<Proof, DenialFault> {
-    let records: Vec<Found<'_>> = records.iter().filter(|(owner, _)| owner.is_at_or_below(zone)).collect();
+pub fn prove(
+    zone: &Name,
+    name: &Name,
+    claim: &Claim,
+    records: &[(Name, Nsec)],
+) -> Result<Proof, DenialFault> {
+    let records: Vec<Found<'_>> = records
+        .iter()
+        .filter(|(owner, _)| owner.is_at_or_below(zone))
+        .collect();
     match claim {
         Claim::NoName => no_name(zone, name, &records),
         Claim::NoType(rtype) => no_type(zone, name, *rtype, &records),
@@ -26,7 +34,10 @@ pub fn prove(zone: &Name, name: &Name, claim: &Claim, records: &[(Name, Nsec)]) 
 }
 
 fn matching<'r>(name: &Name, records: &[Found<'r>]) -> Option<&'r Nsec> {
-    records.iter().find(|(owner, _)| owner == name).map(|(_, nsec)| nsec)
+    records
+        .iter()
+        .find(|(owner, _)| owner == name)
+        .map(|(_, nsec)| nsec)
 }
 
 /// The NSEC that covers `name`, if it may speak about it.
@@ -54,7 +65,8 @@ fn covers(zone: &Name, owner: &Name, nsec: &Nsec, name: &Name) -> bool {
 /// Whether names below this owner are not the zone's to deny: a delegation, or a DNAME
 /// (RFC 6840, section 4.1).
 fn ends_authority(nsec: &Nsec) -> bool {
-    let is_delegation = nsec.types.contains(RecordType::NS) && !nsec.types.contains(RecordType::SOA);
+    let is_delegation =
+        nsec.types.contains(RecordType::NS) && !nsec.types.contains(RecordType::SOA);
     is_delegation || nsec.types.contains(RecordType::DNAME)
 }
 
@@ -76,7 +88,9 @@ fn no_name(zone: &Name, name: &Name, records: &[Found<'_>]) -> Result<(), Denial
         return Err(DenialFault::WildcardExists(wildcard));
     }
     match covering(zone, &wildcard, records) {
-        Ok((_, nsec)) if nsec.next.is_below(&wildcard) => Err(DenialFault::WildcardExists(wildcard)),
+        Ok((_, nsec)) if nsec.next.is_below(&wildcard) => {
+            Err(DenialFault::WildcardExists(wildcard))
+        }
         Ok(_) => Ok(()),
         Err(_) => Err(DenialFault::WildcardNotCovered(wildcard)),
     }
@@ -85,7 +99,10 @@ fn no_name(zone: &Name, name: &Name, records: &[Found<'_>]) -> Result<(), Denial
 /// The longest existing ancestor that a covering NSEC shows: both its ends exist, and so does every
 /// ancestor of theirs.
 fn closest_encloser(name: &Name, owner: &Name, nsec: &Nsec) -> Name {
-    let (by_owner, by_next) = (name.common_ancestor(owner), name.common_ancestor(&nsec.next));
+    let (by_owner, by_next) = (
+        name.common_ancestor(owner),
+        name.common_ancestor(&nsec.next),
+    );
     if by_owner.label_count() >= by_next.label_count() {
         by_owner
     } else {
@@ -98,7 +115,12 @@ fn wildcard_of(encloser: &Name) -> Result<Name, DenialFault> {
     encloser.wildcard().ok_or(DenialFault::NameNotCovered)
 }
 
-fn no_type(zone: &Name, name: &Name, rtype: RecordType, records: &[Found<'_>]) -> Result<(), DenialFault> {
+fn no_type(
+    zone: &Name,
+    name: &Name,
+    rtype: RecordType,
+    records: &[Found<'_>],
+) -> Result<(), DenialFault> {
     if let Some(nsec) = matching(name, records) {
         return lacks(nsec, rtype, name);
     }
@@ -140,7 +162,12 @@ fn lacks(nsec: &Nsec, rtype: RecordType, owner: &Name) -> Result<(), DenialFault
     Ok(())
 }
 
-fn expanded(zone: &Name, name: &Name, encloser: &Name, records: &[Found<'_>]) -> Result<(), DenialFault> {
+fn expanded(
+    zone: &Name,
+    name: &Name,
+    encloser: &Name,
+    records: &[Found<'_>],
+) -> Result<(), DenialFault> {
     if matching(name, records).is_some() {
         return Err(DenialFault::NameExists);
     }
@@ -208,20 +235,34 @@ mod tests {
         assert_eq!(judge("zz.example.", Claim::NoName), Ok(Proof::Shown));
         let only_name = vec![chain()[1].clone()];
         assert_eq!(
-            prove(&name("example."), &name("b.example."), &Claim::NoName, &only_name),
+            prove(
+                &name("example."),
+                &name("b.example."),
+                &Claim::NoName,
+                &only_name
+            ),
             Err(DenialFault::WildcardNotCovered(name("*.example.")))
         );
     }
 
     #[test]
     fn what_exists_cannot_be_denied() {
-        assert_eq!(judge("x.y.example.", Claim::NoName), Err(DenialFault::NameExists));
-        assert_eq!(judge("y.example.", Claim::NoName), Err(DenialFault::NameExists));
+        assert_eq!(
+            judge("x.y.example.", Claim::NoName),
+            Err(DenialFault::NameExists)
+        );
+        assert_eq!(
+            judge("y.example.", Claim::NoName),
+            Err(DenialFault::NameExists)
+        );
         assert_eq!(
             judge("q.w.example.", Claim::NoName),
             Err(DenialFault::WildcardExists(name("*.w.example.")))
         );
-        assert_eq!(judge("b.other.", Claim::NoName), Err(DenialFault::NameNotCovered));
+        assert_eq!(
+            judge("b.other.", Claim::NoName),
+            Err(DenialFault::NameNotCovered)
+        );
     }
 
     #[test]
@@ -234,7 +275,10 @@ mod tests {
             judge("a.example.", Claim::NoType(RecordType::A)),
             Err(DenialFault::AncestorDelegation(name("a.example.")))
         );
-        assert_eq!(judge("a.example.", Claim::NoType(RecordType::DS)), Ok(Proof::Shown));
+        assert_eq!(
+            judge("a.example.", Claim::NoType(RecordType::DS)),
+            Ok(Proof::Shown)
+        );
     }
 
     #[test]
@@ -257,23 +301,41 @@ mod tests {
 
     #[test]
     fn a_wildcard_is_expanded_only_from_the_closest_encloser() {
-        let under = |text: &str| Claim::Expanded { encloser: name(text) };
+        let under = |text: &str| Claim::Expanded {
+            encloser: name(text),
+        };
         assert_eq!(judge("q.w.example.", under("w.example.")), Ok(Proof::Shown));
-        assert_eq!(judge("q.w.example.", under("example.")), Err(DenialFault::NameExists));
-        assert_eq!(judge("x.y.example.", under("y.example.")), Err(DenialFault::NameExists));
+        assert_eq!(
+            judge("q.w.example.", under("example.")),
+            Err(DenialFault::NameExists)
+        );
+        assert_eq!(
+            judge("x.y.example.", under("y.example.")),
+            Err(DenialFault::NameExists)
+        );
     }
 
     #[test]
     fn an_insecure_delegation_needs_ns_without_ds_and_soa() {
         assert_eq!(judge("a.example.", Claim::NoDs), Ok(Proof::Shown));
-        assert_eq!(judge("example.", Claim::NoDs), Err(DenialFault::ReferralWithSoa));
-        assert_eq!(judge("x.y.example.", Claim::NoDs), Err(DenialFault::ReferralWithoutNs));
+        assert_eq!(
+            judge("example.", Claim::NoDs),
+            Err(DenialFault::ReferralWithSoa)
+        );
+        assert_eq!(
+            judge("x.y.example.", Claim::NoDs),
+            Err(DenialFault::ReferralWithoutNs)
+        );
         assert_eq!(judge("b.example.", Claim::NoDs), Err(DenialFault::NoMatch));
     }
 
     #[test]
     fn compact_denial_says_it_with_nxname() {
-        let records = [record("b.example.", "\\000.b.example.", "RRSIG NSEC NXNAME")];
+        let records = [record(
+            "b.example.",
+            "\\000.b.example.",
+            "RRSIG NSEC NXNAME",
+        )];
         let at = |claim| prove(&name("example."), &name("b.example."), &claim, &records);
         assert_eq!(at(Claim::NoName), Ok(Proof::Shown));
         assert_eq!(at(Claim::NoType(RecordType::A)), Ok(Proof::Shown));

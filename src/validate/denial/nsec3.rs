@@ -63,7 +63,8 @@ impl<'r> Chain<'r> {
             .collect();
         let first = spans.first().ok_or(DenialFault::NoUsableNsec3)?.record;
         let (iterations, salt) = (first.iterations, &*first.salt);
-        let is_same = |span: &Span<'_>| span.record.iterations == iterations && *span.record.salt == *salt;
+        let is_same =
+            |span: &Span<'_>| span.record.iterations == iterations && *span.record.salt == *salt;
         if !spans.iter().all(is_same) {
             return Err(DenialFault::MixedParameters);
         }
@@ -121,7 +122,10 @@ impl<'r> Chain<'r> {
             return Err(DenialFault::NameExists);
         }
         let encloser = self.closest_encloser(judge, name)?;
-        let wildcard = encloser.name.wildcard().ok_or(DenialFault::NoClosestEncloser)?;
+        let wildcard = encloser
+            .name
+            .wildcard()
+            .ok_or(DenialFault::NoClosestEncloser)?;
         if self.matching(judge, &wildcard)?.is_some() {
             return Err(DenialFault::WildcardExists(wildcard));
         }
@@ -132,16 +136,28 @@ impl<'r> Chain<'r> {
     }
 
     /// Sections 8.5, 8.6 (a DS in an opt-out span) and 8.7 (a wildcard without the type).
-    fn no_type(&self, judge: &mut Judge, name: &Name, rtype: RecordType) -> Result<Proof, DenialFault> {
+    fn no_type(
+        &self,
+        judge: &mut Judge,
+        name: &Name,
+        rtype: RecordType,
+    ) -> Result<Proof, DenialFault> {
         if let Some(record) = self.matching(judge, name)? {
             lacks(&record.types, rtype, name)?;
             return Ok(Proof::Shown);
         }
-        let encloser = self.closest_encloser(judge, name).map_err(|fault| match fault {
-            DenialFault::NoClosestEncloser | DenialFault::NextCloserNotCovered(_) => DenialFault::NoNsec3Match,
-            other => other,
-        })?;
-        let wildcard = encloser.name.wildcard().ok_or(DenialFault::NoClosestEncloser)?;
+        let encloser = self
+            .closest_encloser(judge, name)
+            .map_err(|fault| match fault {
+                DenialFault::NoClosestEncloser | DenialFault::NextCloserNotCovered(_) => {
+                    DenialFault::NoNsec3Match
+                }
+                other => other,
+            })?;
+        let wildcard = encloser
+            .name
+            .wildcard()
+            .ok_or(DenialFault::NoClosestEncloser)?;
         if let Some(record) = self.matching(judge, &wildcard)? {
             lacks(&record.types, rtype, &wildcard)?;
             return Ok(shown(encloser.opt_out));
@@ -156,7 +172,12 @@ impl<'r> Chain<'r> {
     }
 
     /// Section 8.8: the next closer name, given by the RRSIG Labels field, is covered.
-    fn expanded(&self, judge: &mut Judge, name: &Name, encloser: &Name) -> Result<Proof, DenialFault> {
+    fn expanded(
+        &self,
+        judge: &mut Judge,
+        name: &Name,
+        encloser: &Name,
+    ) -> Result<Proof, DenialFault> {
         let next_closer = name.suffix(encloser.label_count() + 1);
         match self.covering(judge, &next_closer)? {
             Some(record) => Ok(shown(record.is_opt_out())),
@@ -181,7 +202,8 @@ impl<'r> Chain<'r> {
 impl<'r> Span<'r> {
     /// `None` for records a validator must not use (sections 8.1 and 8.2), or whose owner is no hash.
     fn of(zone: &Name, owner: &Name, record: &'r Nsec3) -> Option<Self> {
-        let is_usable = record.hash_algorithm == 1 && record.flags & !0x01 == 0 && record.next.len() == 20;
+        let is_usable =
+            record.hash_algorithm == 1 && record.flags & !0x01 == 0 && record.next.len() == 20;
         if !is_usable || owner.parent().as_ref() != Some(zone) {
             return None;
         }
