@@ -11,3 +11,7 @@ pub mod evidence;
 pub mod validate;
 
 pub mod report;
+
+pub mod policy;
+
+pub mod checks;
