@@ -15,3 +15,6 @@ pub mod report;
 pub mod policy;
 
 pub mod checks;
+
+mod audit;
+pub use audit::{audit, audit_view};

@@ -22,3 +22,19 @@ impl TrustAnchor {
         true
     }
 }
+impl TrustAnchor {
+    /// from
+    pub fn from_record(record: &crate::dns::Record) -> Option<Self> {
+        let kind = match record.rtype {
+            crate::dns::RecordType::DS => AnchorKind::Ds(Ds::parse(&record.rdata).ok()?),
+            crate::dns::RecordType::DNSKEY => {
+                AnchorKind::Dnskey(Dnskey::parse(&record.rdata).ok()?)
+            }
+            _ => return None,
+        };
+        Some(Self {
+            zone: record.owner.clone(),
+            kind,
+        })
+    }
+}
