@@ -4,6 +4,17 @@
 
 pub mod dns;
 
+pub mod crypto;
+
 pub mod evidence;
 
+pub mod validate;
+
 pub mod report;
+
+pub mod policy;
+
+pub mod checks;
+
+mod audit;
+pub use audit::{audit, audit_view};

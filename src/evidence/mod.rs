@@ -6,6 +6,7 @@
 //! exchanges stand has no meaning: [`view::View`] sorts them.
 
 pub mod probes;
+pub mod topology;
 pub mod view;
 
 use std::net::SocketAddr;
