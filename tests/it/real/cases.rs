@@ -14,6 +14,10 @@ use super::support::zone::{Algorithm, Denial, Plan, Signer};
 /// Our program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_anchorwatch");
 
+/// How many questions are asked at a time. named and delv wait twelve seconds before they give up on some
+/// broken zones, so that there are more than the machine has processors.
+pub const AT_ONCE: usize = 16;
+
 /// A name that no zone has, directly below an apex.
 pub const MISSING: &str = "missing";
 
@@ -263,7 +267,7 @@ impl Setting {
         judge: impl Fn(&Question<'_>, &Audit) -> Result<(), String> + Sync,
     ) -> Vec<String> {
         let questions = questions(cases);
-        let answers = with_threads(4, &questions, |question| {
+        let answers = with_threads(AT_ONCE, &questions, |question| {
             let audit = self.audit(question, &[]);
             let complaint = judge(question, &audit).err();
             (complaint, self.compare(suite, question, audit.verdict))

@@ -74,10 +74,14 @@ impl Fault {
         matches!(self, Self::Expired | Self::ExpiredAddress)
     }
 
-    /// Whether named as an authoritative server would take the zone for an unsigned one and send no
-    /// signatures at all, which is another fault.
+    /// Whether named as an authoritative server takes the zone for an unsigned one and sends no signatures
+    /// at all, which is another fault: it wants to see a DNSKEY RRset and signed NSEC or NSEC3PARAM records
+    /// at the apex.
     pub fn turns_named_unsigned(self) -> bool {
-        matches!(self, Self::NoDenial | Self::NoDnskey)
+        matches!(
+            self,
+            Self::NoDenial | Self::NoDenialSignature | Self::NoDnskey
+        )
     }
 
     /// Makes the fault in the zone file. `past` is the same zone signed in the past.

@@ -95,15 +95,14 @@ impl Hierarchy {
 
     /// The trust anchor as a statement of BIND's configuration, in a file for delv.
     pub fn delv_anchor(&self) -> PathBuf {
-        let path = self.scratch.path().join("delv.keys");
-        std::fs::write(&path, super::resolver::trust_anchors(&self.anchor))
-            .expect("an anchor file can be written");
-        path
+        self.scratch.path().join("delv.keys")
     }
 
     fn write_configuration(&self) {
         let anchor = format!(". 3600 IN DS {}\n", self.anchor);
         std::fs::write(self.trust_anchor(), anchor).expect("an anchor file can be written");
+        let statement = super::resolver::trust_anchors(&self.anchor);
+        std::fs::write(self.delv_anchor(), statement).expect("an anchor file can be written");
         let mut hints = String::new();
         for kind in [Kind::Named, Kind::Nsd] {
             delegate(&mut hints, ".", kind, &self.network);
