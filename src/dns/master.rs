@@ -298,14 +298,10 @@ impl State {
 
 /// How many fields a type has that does not end in a list or in text that may be split.
 fn fixed_fields(rtype: RecordType) -> Option<usize> {
+    use RecordType as T;
     match rtype {
-        RecordType::A
-        | RecordType::AAAA
-        | RecordType::NS
-        | RecordType::CNAME
-        | RecordType::DNAME
-        | RecordType::PTR => Some(1),
-        RecordType::MX => Some(2),
+        T::A | T::AAAA | T::NS | T::CNAME | T::DNAME | T::PTR => Some(1),
+        T::MX => Some(2),
         _ => None,
     }
 }
