@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::{Exchange, Outcome, Transport};
+use super::{Exchange, Outcome, Transport, order};
 use crate::dns::message::Question;
 use crate::dns::{Message, Name, Record, RecordType};
 
@@ -45,7 +45,7 @@ impl View {
     /// Reads exchanges; their order has no influence on the result.
     pub fn new(exchanges: Vec<Exchange>) -> Self {
         let mut heard: Vec<Heard> = exchanges.into_iter().map(Heard::read).collect();
-        heard.sort_by(|a, b| a.order().cmp(&b.order()));
+        heard.sort_by(|a, b| order::compare(&a.exchange, &b.exchange));
         let mut view = Self {
             heard: Vec::new(),
             index: BTreeMap::new(),
@@ -136,24 +136,6 @@ impl Heard {
             _ => None,
         };
         Self { exchange, message }
-    }
-
-    fn order(&self) -> impl Ord + '_ {
-        let e = &self.exchange;
-        let flags = (
-            e.query.recursion_desired,
-            e.query.checking_disabled,
-            e.query.edns.is_some(),
-        );
-        (
-            e.question(),
-            e.server,
-            e.transport,
-            flags,
-            e.sent,
-            e.elapsed,
-            &e.outcome,
-        )
     }
 
     /// The message when it is a response to the question that was asked, whatever it says.
