@@ -7,3 +7,6 @@ pub mod dns;
 pub mod evidence;
 
 pub mod report;
+
+#[cfg(feature = "agent")]
+pub mod agent;

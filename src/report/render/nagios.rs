@@ -3,7 +3,7 @@
 //! `DNSSEC CRITICAL - sentence | remaining=432000s`: status, sentence, performance data, as the
 //! guidelines of the monitoring plugins have it.
 
-use super::{because, plain, subject};
+use super::{because, plain, subject, unrepeated};
 use crate::report::status::Status;
 use crate::report::{Finding, Report};
 
@@ -12,13 +12,7 @@ use crate::report::{Finding, Report};
 /// `remaining` is the time from the instant judged at to the next deadline in seconds, negative when it
 /// has passed, `U` when there is none.
 pub fn nagios(report: &Report, status: Status) -> String {
-    let sentence = format!(
-        "{} is {}: {}",
-        subject(report),
-        report.verdict,
-        because(report)
-    );
-    let sentence = sentence + &grievance(report, status);
+    let sentence = verdict(report) + &grievance(report, status);
     let remaining = match &report.deadline {
         Some(deadline) => format!("{}s", deadline.at.since(report.at)),
         None => "U".to_owned(),
@@ -26,6 +20,15 @@ pub fn nagios(report: &Report, status: Status) -> String {
     // The bar divides the sentence from the performance data.
     let sentence = sentence.replace('|', "/");
     format!("DNSSEC {status} - {sentence} | remaining={remaining}\n")
+}
+
+/// The verdict as a clause, with its cause.
+fn verdict(report: &Report) -> String {
+    let subject = subject(report);
+    if unrepeated(report).len() < report.summary.len() && report.cause().is_none() {
+        return format!("{subject} is {}", plain(&report.summary));
+    }
+    format!("{subject} is {}: {}", report.verdict, because(report))
 }
 
 /// What the state rests on when the verdict does not explain it: the worst finding, the first of its weight.
