@@ -18,3 +18,6 @@ pub mod checks;
 
 mod audit;
 pub use audit::{audit, audit_view};
+
+#[cfg(feature = "agent")]
+pub mod agent;

@@ -4,6 +4,9 @@
 //! added, never renamed. Instants are RFC 3339 in UTC. `render` turns a report into what people and
 //! programs read.
 
+pub mod render;
+pub mod status;
+
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
@@ -70,6 +73,20 @@ pub struct Report {
     pub coverage: Coverage,
     /// The next instant at which something ends if nobody acts.
     pub deadline: Option<Deadline>,
+}
+
+impl Report {
+    /// The finding that explains the verdict: the first with the code [`Report::reason`] names.
+    pub fn cause(&self) -> Option<&Finding> {
+        let reason = self.reason.as_deref()?;
+        self.findings.iter().find(|finding| finding.code == reason)
+    }
+
+    /// The weight of the worst finding, consequences included; `None` when there are none.
+    pub fn worst(&self) -> Option<Severity> {
+        let all = self.findings.iter().chain(&self.folded);
+        all.map(|finding| finding.severity).max()
+    }
 }
 
 /// A name with a type.

@@ -1,0 +1,3 @@
+//! Everything that touches a clock, a socket, a disk or the environment.
+
+pub mod cli;
