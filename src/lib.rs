@@ -8,4 +8,6 @@ pub mod crypto;
 
 pub mod evidence;
 
+pub mod validate;
+
 pub mod report;
