@@ -7,3 +7,8 @@ pub mod dns;
 pub mod evidence;
 
 pub mod report;
+
+pub mod walk;
+
+#[cfg(feature = "agent")]
+pub mod agent;

@@ -1,0 +1,3 @@
+//! Everything that touches clock, socket, disk or environment.
+
+pub mod probe;
