@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ring::rand::{SecureRandom, SystemRandom};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -79,7 +79,10 @@ async fn receive_udp(server: SocketAddr, query: &[u8], strays: &mut Strays) -> i
     let socket = udp_socket(server).await?;
     socket.send(query).await?;
     loop {
-        socket.readable().await?;
+        let ready = socket.ready(Interest::READABLE | Interest::ERROR).await?;
+        if ready.is_error() {
+            pending_error(&socket)?;
+        }
         // Only now is there something to hold; exchanges that wait need no buffer.
         let mut octets = Vec::with_capacity(MAX_MESSAGE);
         match socket.try_recv_buf(&mut octets) {
@@ -91,6 +94,19 @@ async fn receive_udp(server: SocketAddr, query: &[u8], strays: &mut Strays) -> i
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
         }
+    }
+}
+
+/// The error that ICMP brought, which the system reports apart from what can be read.
+fn pending_error(socket: &UdpSocket) -> io::Result<()> {
+    let looked = socket.try_io(Interest::ERROR, || match socket.take_error() {
+        Ok(Some(error)) | Err(error) => Ok(Some(error)),
+        // So that the readiness is forgotten.
+        Ok(None) => Err(io::ErrorKind::WouldBlock.into()),
+    });
+    match looked {
+        Ok(Some(error)) => Err(error),
+        _ => Ok(()),
     }
 }
 
