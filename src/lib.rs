@@ -8,6 +8,8 @@ pub mod crypto;
 
 pub mod evidence;
 
+pub mod walk;
+
 pub mod validate;
 
 pub mod report;

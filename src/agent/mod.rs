@@ -1,3 +1,4 @@
-//! Everything that touches a clock, a socket, a disk or the environment.
+//! Everything that touches clock, socket, disk or environment.
 
 pub mod cli;
+pub mod probe;

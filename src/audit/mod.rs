@@ -15,7 +15,7 @@ use crate::evidence::topology::{Basis, Topology};
 use crate::evidence::view::View;
 use crate::policy::Policy;
 use crate::report::{Coverage, Finding, Report, SCHEMA, Subject, Verdict};
-use crate::validate::anchor::TrustAnchor;
+use crate::validate::anchor;
 use crate::validate::{Chain, Limits, Status, chain};
 
 /// Judges evidence at an instant.
@@ -27,11 +27,8 @@ pub fn audit(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
 /// Judges evidence whose exchanges have been read already.
 pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
     let topology = Topology::new(view, &Basis::of(evidence));
-    let anchors: Vec<_> = evidence
-        .anchors
-        .iter()
-        .filter_map(TrustAnchor::from_record)
-        .collect();
+    // Anchors that cannot be read cover nothing: the verdict is then indeterminate, never better.
+    let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
     let chain = chain::judge(view, &topology, &anchors, Limits::default(), now);
     let context = Context::new(view, &topology, &chain, policy, now);
     let found = checks::run(&context);
