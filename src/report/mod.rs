@@ -63,6 +63,8 @@ pub struct Report {
     pub at: Timestamp,
     /// From the trust anchor down.
     pub chain: Vec<Link>,
+    /// What the zone that answers is worth for a name and for a type that do not exist.
+    pub denials: Vec<Denial>,
     /// Root causes first, then by severity.
     pub findings: Vec<Finding>,
     /// Consequences folded beneath the findings that explain them.
@@ -112,6 +114,16 @@ pub struct Link {
     pub steps: Vec<Step>,
     /// Verdict of each server for this zone, by address.
     pub servers: Vec<ServerVerdict>,
+}
+
+/// The verdict on something that does not exist.
+#[derive(Debug, Clone, Serialize)]
+pub struct Denial {
+    /// What was asked for.
+    #[serde(flatten)]
+    pub query: Subject,
+    /// What the best server's proof is worth.
+    pub verdict: Verdict,
 }
 
 /// One step of the story within a link.

@@ -91,6 +91,7 @@ fn report(query: &str, verdict: Verdict, summary: &str, chain: Vec<Link>) -> Rep
         rcode: Some("NOERROR".to_owned()),
         at: at(),
         chain,
+        denials: Vec::new(),
         findings: Vec::new(),
         folded: Vec::new(),
         vantages: Vec::new(),
