@@ -4,6 +4,8 @@
 
 pub mod dns;
 
+pub mod crypto;
+
 pub mod evidence;
 
 pub mod report;
