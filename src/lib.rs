@@ -9,3 +9,6 @@ pub mod crypto;
 pub mod evidence;
 
 pub mod report;
+
+#[cfg(feature = "agent")]
+pub mod lab;
