@@ -22,4 +22,7 @@ mod audit;
 pub use audit::{audit, audit_view};
 
 #[cfg(feature = "agent")]
+pub mod lab;
+
+#[cfg(feature = "agent")]
 pub mod agent;

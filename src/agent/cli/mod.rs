@@ -23,9 +23,10 @@ pub mod parse;
 pub mod plan;
 mod progress;
 mod question;
+pub mod real;
 pub mod values;
 mod words;
-pub mod works;
+mod works;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -35,7 +36,8 @@ pub use failure::Failure;
 
 use parse::Parsed;
 use plan::Plan;
-use works::{Real, Works};
+use real::Real;
+use works::Works;
 
 /// What a run says on standard output, and its exit code.
 #[derive(Debug, Clone, PartialEq, Eq)]

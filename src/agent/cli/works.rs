@@ -1,17 +1,13 @@
 //! The doorways from the command line to the rest of the program.
 //!
 //! Commands see the world through [`Works`] alone, so that they can be tested without a network, a clock
-//! or a lab. [`Real`] is the program's own.
+//! or a lab. [`Real`](super::real::Real) is the program's own.
 
-use std::cell::OnceCell;
-use std::future::Future;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use tokio::runtime::{Builder, Runtime};
+use std::time::Duration;
 
 use super::failure::Failure;
 use super::plan::Family;
-use crate::dns::{Name, Record, RecordType, Timestamp, master};
+use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::evidence::Evidence;
 use crate::report::{Report, Severity, Verdict};
 
@@ -143,85 +139,4 @@ pub struct Page {
     pub page: String,
     /// RFC and section.
     pub rfc: String,
-}
-
-/// The program's own works.
-#[derive(Debug, Default)]
-pub struct Real {
-    runtime: OnceCell<Runtime>,
-}
-
-impl Real {
-    fn runtime(&self) -> Result<&Runtime, Failure> {
-        if let Some(runtime) = self.runtime.get() {
-            return Ok(runtime);
-        }
-        let built = Builder::new_current_thread().enable_all().build();
-        let built = built.map_err(|error| Failure::trouble("sockets and timers", error))?;
-        Ok(self.runtime.get_or_init(|| built))
-    }
-
-    /// Runs `work` to its end, or until the user interrupts it. From the first call on, an interrupt ends
-    /// work and nothing else, so that a file being written is written to its end.
-    fn until_interrupt<T>(
-        &self,
-        work: impl Future<Output = Result<T, Failure>>,
-    ) -> Result<T, Failure> {
-        self.runtime()?.block_on(async {
-            tokio::select! {
-                done = work => done,
-                _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-            }
-        })
-    }
-}
-
-fn absent(part: &str) -> Failure {
-    Failure::trouble(part, "not in this build")
-}
-
-impl Works for Real {
-    fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let seconds = since.map_or(0, |since| since.as_secs());
-        Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
-    }
-
-    fn ask(&self, _: &Request, _: &mut dyn FnMut(usize, &str)) -> Result<Evidence, Failure> {
-        self.until_interrupt(async { Err(absent("asking servers")) })
-    }
-
-    fn judge(&self, _: &Evidence, _: Timestamp) -> Result<Report, Failure> {
-        Err(absent("judging evidence"))
-    }
-
-    fn archive(&self, _: &Evidence) -> Result<Vec<u8>, Failure> {
-        Err(absent("writing evidence"))
-    }
-
-    fn unarchive(&self, _: &[u8]) -> Result<Evidence, String> {
-        Err("reading evidence is not in this build".to_owned())
-    }
-
-    fn trust_anchors(&self, text: &str) -> Result<Vec<Record>, String> {
-        let records = master::read(text, &Name::root()).map_err(|error| error.to_string())?;
-        let is_anchor =
-            |record: &Record| matches!(record.rtype, RecordType::DS | RecordType::DNSKEY);
-        match records.iter().find(|record| !is_anchor(record)) {
-            Some(other) => Err(format!(
-                "a {} record; give DS or DNSKEY records alone",
-                other.rtype
-            )),
-            None if records.is_empty() => Err("no DS or DNSKEY record in it".to_owned()),
-            None => Ok(records),
-        }
-    }
-
-    fn start_lab(&self, _: Option<u16>) -> Result<Box<dyn Hierarchy + '_>, Failure> {
-        Err(absent("the embedded lab"))
-    }
-
-    fn catalogue(&self) -> Vec<Page> {
-        Vec::new()
-    }
 }
