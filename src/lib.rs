@@ -8,6 +8,8 @@ pub mod crypto;
 
 pub mod evidence;
 
+pub mod walk;
+
 pub mod validate;
 
 pub mod report;
@@ -18,3 +20,9 @@ pub mod checks;
 
 mod audit;
 pub use audit::{audit, audit_view};
+
+#[cfg(feature = "agent")]
+pub mod lab;
+
+#[cfg(feature = "agent")]
+pub mod agent;

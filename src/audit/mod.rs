@@ -14,9 +14,9 @@ use crate::evidence::Evidence;
 use crate::evidence::topology::{Basis, Topology};
 use crate::evidence::view::View;
 use crate::policy::Policy;
-use crate::report::{Coverage, Finding, Report, SCHEMA, Subject, Verdict};
-use crate::validate::anchor::TrustAnchor;
-use crate::validate::{Chain, Limits, Status, chain};
+use crate::report::{Coverage, Denial, Finding, Report, SCHEMA, Subject, Verdict};
+use crate::validate::anchor;
+use crate::validate::{Chain, JudgedTarget, Limits, Status, chain};
 
 /// Judges evidence at an instant.
 pub fn audit(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
@@ -27,11 +27,8 @@ pub fn audit(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
 /// Judges evidence whose exchanges have been read already.
 pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
     let topology = Topology::new(view, &Basis::of(evidence));
-    let anchors: Vec<_> = evidence
-        .anchors
-        .iter()
-        .filter_map(TrustAnchor::from_record)
-        .collect();
+    // Anchors that cannot be read cover nothing: the verdict is then indeterminate, never better.
+    let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
     let chain = chain::judge(view, &topology, &anchors, Limits::default(), now);
     let context = Context::new(view, &topology, &chain, policy, now);
     let found = checks::run(&context);
@@ -52,6 +49,7 @@ pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timest
         rcode: summary::rcode(&chain),
         at: now,
         chain: story::links(&context),
+        denials: chain.probes.iter().map(denial).collect(),
         vantages: vantage::authorities(&chain),
         coverage: coverage(&context),
         deadline: deadline::next(&chain, now),
@@ -75,6 +73,16 @@ fn weigh(policy: &Policy, check: &Check, statement: Statement) -> Finding {
             .collect(),
         fix: statement.fix,
         evidence: statement.evidence.into_iter().collect(),
+    }
+}
+
+fn denial(probe: &JudgedTarget) -> Denial {
+    Denial {
+        query: Subject {
+            name: probe.question.name.clone(),
+            rtype: probe.question.rtype,
+        },
+        verdict: verdict(probe.status),
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Chain {
     pub zones: Vec<JudgedZone>,
     /// The target, then each alias in order.
     pub targets: Vec<JudgedTarget>,
+    /// A name and a type that do not exist, in the zone of the first target.
+    pub probes: Vec<JudgedTarget>,
     /// The worst of the targets.
     pub status: Status,
     /// Limits that ended a search.
@@ -190,6 +192,10 @@ pub fn judge(
     let targets: Vec<_> = trails.iter().map(|trail| state.target(trail)).collect();
     Chain {
         status: Status::worst(targets.iter().map(|target| target.status)),
+        probes: targets
+            .first()
+            .map(|target| state.probes(target))
+            .unwrap_or_default(),
         zones: state.zones,
         targets,
         reached: state.judge.reached.clone(),

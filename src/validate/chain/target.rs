@@ -13,8 +13,20 @@ use crate::evidence::view::ExchangeId;
 impl State<'_> {
     /// Judges what the last zone of a trail answers.
     pub(super) fn target(&self, trail: &Trail) -> JudgedTarget {
-        let question = probes::question(&trail.name, trail.rtype);
         let apex = trail.zones.last().cloned().unwrap_or_else(Name::root);
+        self.judged_question(apex, probes::question(&trail.name, trail.rtype))
+    }
+
+    /// What the zone of a target answers for a name, and for a type, that do not exist.
+    pub(super) fn probes(&self, target: &JudgedTarget) -> Vec<JudgedTarget> {
+        let questions = probes::missing_name(&target.zone).into_iter();
+        questions
+            .chain([probes::missing_type(&target.zone)])
+            .map(|question| self.judged_question(target.zone.clone(), question))
+            .collect()
+    }
+
+    fn judged_question(&self, apex: Name, question: Question) -> JudgedTarget {
         let zone = self.judged(&apex);
         let servers: BTreeMap<_, _> = zone
             .into_iter()
