@@ -115,7 +115,9 @@ fn is_below_apex(zone: &Zone, name: &Name, label: &str) -> bool {
 /// Whether a name is a delegation, or nothing but glue below one.
 fn below_cut(zone: &Zone, name: &Name) -> bool {
     let above = zone.apex.label_count() + 1..name.label_count();
-    above.into_iter().any(|labels| zone.is_cut(&name.suffix(labels)))
+    above
+        .into_iter()
+        .any(|labels| zone.is_cut(&name.suffix(labels)))
 }
 
 fn add_nsec(zone: &mut Zone, plan: &CopyPlan) -> Vec<Name> {
@@ -148,17 +150,14 @@ fn nsec3(
         .map(|name| (hash(&name, &true_param), name))
         .collect();
     owners.sort();
-    let links = owners
-        .iter()
-        .enumerate()
-        .map(|(index, (own, name))| {
-            let next = owners[(index + 1) % owners.len()].0;
-            let listed = types3(zone, plan, name);
-            let rdata = nsec3_rdata(&true_param, opt_out, bent_next(*own, next, defect), listed);
-            let owner = nsec3_owner(zone, *own, defect);
-            let set = Set::new(owner, RecordType::NSEC3, NEGATIVE_TTL, vec![rdata]);
-            (*own, set)
-        });
+    let links = owners.iter().enumerate().map(|(index, (own, name))| {
+        let next = owners[(index + 1) % owners.len()].0;
+        let listed = types3(zone, plan, name);
+        let rdata = nsec3_rdata(&true_param, opt_out, bent_next(*own, next, defect), listed);
+        let owner = nsec3_owner(zone, *own, defect);
+        let set = Set::new(owner, RecordType::NSEC3, NEGATIVE_TTL, vec![rdata]);
+        (*own, set)
+    });
     Nsec3Chain {
         links: match defect {
             Some(Nsec3Defect::NoChain | Nsec3Defect::Nothing) => Vec::new(),
@@ -270,9 +269,10 @@ fn prove_nsec<'z>(zone: &'z Zone, owners: &[Name], proof: &Proof<'_>) -> Vec<&'z
     };
     let wildcard = |encloser: &Name| encloser.wildcard().as_ref().and_then(nearest);
     match proof {
-        Proof::NameError(name, encloser) | Proof::WildcardNoData(name, encloser) => {
-            nearest(name).into_iter().chain(wildcard(encloser)).collect()
-        }
+        Proof::NameError(name, encloser) | Proof::WildcardNoData(name, encloser) => nearest(name)
+            .into_iter()
+            .chain(wildcard(encloser))
+            .collect(),
         Proof::NoData(name) | Proof::Expansion(name, _) => nearest(name).into_iter().collect(),
     }
 }

@@ -21,7 +21,11 @@ pub(super) fn signatures(zone: &Zone, set: &Set) -> Vec<Box<[u8]>> {
         .iter()
         .filter(|key| key.is_signing(is_keys))
         .flat_map(|key| by_key(zone, set, key, &bends))
-        .map(|rrsig| [rrsig.signed_head(), rrsig.signature.to_vec()].concat().into())
+        .map(|rrsig| {
+            [rrsig.signed_head(), rrsig.signature.to_vec()]
+                .concat()
+                .into()
+        })
         .collect()
 }
 

@@ -171,17 +171,3 @@ fn is_answered(view: &View, zone: &Zone, question: &Question) -> bool {
             && matches!(reply.message.rcode(), Rcode::NOERROR | Rcode::NXDOMAIN)
     })
 }
-
-/// Whether a question can change the topology; `rtype` is the type that is audited. Others are asked of
-/// servers that are known already, about what they hold.
-pub(super) fn is_structural(question: &Question, rtype: RecordType) -> bool {
-    let asked = question.rtype;
-    let is_probe = question.name.labels().next() == Some(probes::MISSING_LABEL);
-    let structural = [
-        RecordType::NS,
-        RecordType::DS,
-        RecordType::A,
-        RecordType::AAAA,
-    ];
-    (asked == rtype || structural.contains(&asked)) && !is_probe
-}

@@ -105,18 +105,19 @@ impl Zone {
     /// Takes in what the zone's own servers say, and adds the servers found that way, until nothing is
     /// new. Whether its servers or their names changed.
     pub(super) fn grow(&mut self, view: &View, resolved: &Hosts, dialling: Dialling) -> bool {
-        let before = (self.servers.len(), self.ns_names.len());
+        let breadth = |zone: &Self| (zone.servers.len(), zone.ns_names.len());
+        let before = breadth(self);
         self.set_servers(resolved, dialling);
-        // Each repetition adds a server; there are no more of them than may be asked.
-        for _ in 0..limits::ADDRESSES {
-            let size = self.size();
+        // Each repetition adds a name or a server, and only so many of either are used.
+        for _ in 0..limits::ADDRESSES + limits::NS_NAMES {
+            let known = breadth(self);
             self.add_from_own(view);
-            if self.size() == size {
+            self.set_servers(resolved, dialling);
+            if breadth(self) == known {
                 break;
             }
-            self.set_servers(resolved, dialling);
         }
-        before != (self.servers.len(), self.ns_names.len())
+        before != breadth(self)
     }
 
     fn add_from_own(&mut self, view: &View) {
@@ -143,13 +144,15 @@ impl Zone {
         let names = self.ns_names.iter().take(limits::NS_NAMES);
         let own = names.filter(|name| name.is_at_or_below(&self.apex));
         for host in own {
+            let mut found = BTreeSet::new();
             for rtype in [RecordType::A, RecordType::AAAA] {
-                for reply in view.replies(&question(host, rtype)) {
-                    if self.servers.contains_key(&reply.server) {
-                        let found = addresses_of(reply.message, host);
-                        found.for_each(|found| insert(&mut self.child_addresses, host, found));
-                    }
-                }
+                let replies = view.replies(&question(host, rtype));
+                let own = replies.filter(|reply| self.servers.contains_key(&reply.server));
+                found.extend(own.flat_map(|reply| addresses_of(reply.message, host)));
+            }
+            if !found.is_empty() {
+                let known = self.child_addresses.entry(host.clone()).or_default();
+                known.extend(found);
             }
         }
     }

@@ -8,9 +8,7 @@ mod operations;
 mod published;
 
 use super::key::KeyPlan;
-use super::plan::{
-    Bend, CopyPlan, Denial, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, ZonePlan,
-};
+use super::plan::{Bend, CopyPlan, Denial, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, ZonePlan};
 use super::{Case, Expect, Group};
 use crate::dns::{Name, RecordType};
 
@@ -110,12 +108,7 @@ impl Entry {
     }
 
     /// The verdicts for the name and for a missing name, and the findings that must appear.
-    fn expect(
-        mut self,
-        name: Expect,
-        missing: Expect,
-        codes: &'static [&'static str],
-    ) -> Self {
+    fn expect(mut self, name: Expect, missing: Expect, codes: &'static [&'static str]) -> Self {
         self.case.expect = name;
         self.case.expect_missing = missing;
         self.case.codes = codes;
