@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::{Exchange, Outcome, Transport};
+use super::{Exchange, Outcome, Transport, order};
 use crate::dns::message::Question;
 use crate::dns::{Message, Name, Rcode, Record, RecordType};
 
@@ -48,7 +48,7 @@ impl View {
     /// Reads exchanges; their order has no influence on the result.
     pub fn new(exchanges: Vec<Exchange>) -> Self {
         let mut heard: Vec<Heard> = exchanges.into_iter().map(Heard::read).collect();
-        heard.sort_by(|a, b| a.order().cmp(&b.order()));
+        heard.sort_by(|a, b| order::compare(&a.exchange, &b.exchange));
         let mut view = Self::default();
         for item in heard {
             view.push(item);
@@ -77,7 +77,8 @@ impl View {
 
     /// The exchanges in canonical order.
     pub fn into_exchanges(mut self) -> Vec<Exchange> {
-        self.heard.sort_by(|a, b| a.order().cmp(&b.order()));
+        self.heard
+            .sort_by(|a, b| order::compare(&a.exchange, &b.exchange));
         self.heard.into_iter().map(|item| item.exchange).collect()
     }
 
@@ -127,7 +128,10 @@ impl View {
         let usable = |&id: &ExchangeId| Some((id, &self.heard[id], self.heard[id].usable()?));
         ids.iter()
             .filter_map(usable)
-            .min_by(|a, b| (a.1.rank(a.2), a.1.order()).cmp(&(b.1.rank(b.2), b.1.order())))
+            .min_by(|a, b| {
+                let rank = a.1.rank(a.2).cmp(&b.1.rank(b.2));
+                rank.then_with(|| order::compare(&a.1.exchange, &b.1.exchange))
+            })
             .map(|(id, _, message)| Reply {
                 server,
                 id,
@@ -163,24 +167,6 @@ impl Heard {
             message,
             is_usable,
         }
-    }
-
-    fn order(&self) -> impl Ord + '_ {
-        let e = &self.exchange;
-        let flags = (
-            e.query.recursion_desired,
-            e.query.checking_disabled,
-            e.query.edns.is_some(),
-        );
-        (
-            e.question(),
-            e.server,
-            e.transport,
-            flags,
-            e.sent,
-            e.elapsed,
-            &e.outcome,
-        )
     }
 
     /// How good the message is among several to one question; less is better.
