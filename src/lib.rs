@@ -17,6 +17,21 @@ pub mod crypto;
 
 pub mod evidence;
 
+pub mod walk;
+
 pub mod validate;
 
 pub mod report;
+
+pub mod policy;
+
+pub mod checks;
+
+mod audit;
+pub use audit::{audit, audit_view};
+
+#[cfg(feature = "agent")]
+pub mod lab;
+
+#[cfg(feature = "agent")]
+pub mod agent;

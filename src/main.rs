@@ -1,3 +1,5 @@
-//! The command line: parse, run, exit code.
+//! The program `anchorwatch`: parse, run, exit code; nothing else.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    anchorwatch::agent::cli::main()
+}

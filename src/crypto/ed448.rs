@@ -25,7 +25,7 @@ impl Ed448Key {
     pub(super) fn new(key: &[u8]) -> Option<Self> {
         let octets = <[u8; Self::LEN]>::try_from(key).ok()?;
         is_canonical(&octets)
-            .then(|| VerifyingKey::from_bytes(&octets.into()).ok())
+            .then(|| VerifyingKey::from_bytes(&octets).ok())
             .flatten()
             .map(Self)
     }

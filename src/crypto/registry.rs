@@ -5,9 +5,11 @@
 //! The tables in `algorithm` and `digest_type` hold them as of
 //! [`REGISTRY_DATE`]: RFC 9904 tables 2 and 3, changed by RFC 9905 section 5
 //! (RSASHA1, RSASHA1-NSEC3-SHA1 and digest type SHA-1) and by RFC 9906
-//! section 5 (ECC-GOST and digest type GOST R 34.11-94). What those three
-//! documents say was looked up; entries that IANA added or changed on its own
-//! after that day are not known here.
+//! section 5 (ECC-GOST and digest type GOST R 34.11-94). Verified: the columns
+//! against the text of those tables and sections as the working group's drafts
+//! and quotations of the RFCs give it, the numbers and names against a published
+//! copy of the registries. Not verified: IANA's own pages, so what IANA added or
+//! changed after that day is not known here.
 
 use std::fmt;
 

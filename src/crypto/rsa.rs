@@ -9,7 +9,8 @@
 //! the modulus (RFC 8017, section 3.1), and at most 64 bits with a modulus of
 //! more than 3072 (OpenSSL, `OPENSSL_RSA_SMALL_MODULUS_BITS` and
 //! `OPENSSL_RSA_MAX_PUBEXP_BITS`). The dearest key is therefore one of 3072 bits
-//! with an exponent of 3072 bits.
+//! with an exponent of 3072 bits; it costs some three hundred verifications with
+//! P-256.
 
 use std::cmp::Ordering;
 

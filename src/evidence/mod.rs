@@ -10,6 +10,7 @@ pub mod hints;
 pub mod instant;
 pub mod order;
 pub mod probes;
+pub mod topology;
 pub mod view;
 
 use std::net::SocketAddr;

@@ -1,3 +1,30 @@
-//! Validation of DNSSEC: what follows from the evidence, and nothing about what is wise.
+//! The validator: RFC 4033 to 4035, 5155, 6840, 9276 and 9824, without opinions.
+//!
+//! It turns what servers said and a list of trust anchors into a [`chain::Chain`]: zone by zone from the
+//! anchor down, with the status of everything each server gave and the clause that failed. It knows no
+//! clock; the instant to judge at is an argument. What of it is worth a word to an operator, the checks
+//! decide.
+//!
+//! From the inside out: [`signature`] judges one RRset, [`keys`] a DNSKEY RRset from its DS, [`denial`] a
+//! proof that something does not exist, [`answer`] one server's answer, [`chain`] the whole.
 
 pub mod anchor;
+pub mod answer;
+pub mod chain;
+pub mod denial;
+pub mod judge;
+pub mod keys;
+pub mod limits;
+pub mod signature;
+pub mod status;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::{AnswerKind, JudgedAnswer, JudgedDenial, JudgedDs};
+pub use chain::{Arrival, Chain, End, JudgedServer, JudgedTarget, JudgedZone, KeysReply};
+pub use denial::{Claim, DenialFault, Proof};
+pub use keys::{EntryPoint, JudgedKeys, Outcome};
+pub use limits::{Limit, Limits};
+pub use signature::{JudgedRrset, JudgedSignature, SignatureFault};
+pub use status::Status;

@@ -1,0 +1,137 @@
+//! What a check may look at.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use super::faults::{self, Denials, Faults};
+use crate::dns::{Name, Timestamp};
+use crate::evidence::topology::{Topology, Zone};
+use crate::evidence::view::{ExchangeId, View};
+use crate::policy::{Policy, Reach};
+use crate::validate::{Chain, JudgedRrset, JudgedServer, JudgedZone, KeysReply, Status};
+
+/// Evidence, judgement and policy of one audit.
+pub struct Context<'a> {
+    /// What servers said.
+    pub view: &'a View,
+    /// The zones on the way and their servers.
+    pub topology: &'a Topology,
+    /// The judgement.
+    pub chain: &'a Chain,
+    /// The thresholds.
+    pub policy: &'a Policy,
+    /// The instant judged at.
+    pub now: Timestamp,
+    /// Every signature that proves nothing, and every RRset without one, gathered over the servers.
+    pub faults: Faults,
+    /// Every proof that failed, gathered over the servers.
+    pub denials: Denials,
+}
+
+impl<'a> Context<'a> {
+    /// Gathers what checks share.
+    pub fn new(
+        view: &'a View,
+        topology: &'a Topology,
+        chain: &'a Chain,
+        policy: &'a Policy,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            view,
+            topology,
+            chain,
+            policy,
+            now,
+            faults: faults::gather(chain),
+            denials: faults::gather_denials(chain),
+        }
+    }
+
+    /// Each zone of the chain with what is known of its servers.
+    pub fn zones(&self) -> impl Iterator<Item = (&'a JudgedZone, &'a Zone)> {
+        let topology = self.topology;
+        self.chain
+            .zones
+            .iter()
+            .filter_map(|judged| Some((judged, topology.zones.get(&judged.apex)?)))
+    }
+
+    /// "all 3 servers", or "2 of 4 servers (ns1.example. 192.0.2.1, …)".
+    pub fn servers(&self, zone: &Name, affected: &BTreeSet<SocketAddr>) -> String {
+        let Some(known) = self.topology.zones.get(zone) else {
+            return format!("{} servers", affected.len());
+        };
+        let total = known.servers.len();
+        if affected.len() == total && total > 1 {
+            return format!("all {total} server addresses");
+        }
+        let shown: Vec<_> = affected
+            .iter()
+            .take(4)
+            .map(|server| self.server(zone, *server))
+            .collect();
+        let more = if affected.len() > 4 { ", …" } else { "" };
+        format!(
+            "{} of {total} server addresses ({}{more})",
+            affected.len(),
+            shown.join(", ")
+        )
+    }
+
+    /// "ns1.example. 192.0.2.1".
+    pub fn server(&self, zone: &Name, server: SocketAddr) -> String {
+        let names = self
+            .topology
+            .zones
+            .get(zone)
+            .and_then(|zone| zone.servers.get(&server));
+        match names.and_then(|names| names.first()) {
+            Some(name) => format!("{name} {}", server.ip()),
+            None => server.ip().to_string(),
+        }
+    }
+
+    /// How far a fault of these servers reaches: everybody, when no server of the zone that answers is
+    /// without it.
+    pub fn reach(&self, zone: &Name, affected: &BTreeSet<SocketAddr>) -> Reach {
+        let others = self
+            .chain
+            .zone(zone)
+            .into_iter()
+            .flat_map(|judged| &judged.servers);
+        let mut answering = others.filter(|(_, server)| is_answering(server));
+        if answering.all(|(address, _)| affected.contains(address)) {
+            Reach::Everywhere
+        } else {
+            Reach::SomeServers
+        }
+    }
+
+    /// Every RRset judged in a zone: server, exchange, RRset.
+    pub fn rrsets(
+        &self,
+        zone: &'a JudgedZone,
+    ) -> impl Iterator<Item = (SocketAddr, ExchangeId, &'a JudgedRrset)> {
+        zone.servers.iter().flat_map(|(&address, server)| {
+            let keys = match &server.keys {
+                KeysReply::Given(id, judged) => Some((address, *id, &judged.rrset)),
+                _ => None,
+            };
+            let answers = server.answers.values();
+            let sets = answers.flat_map(move |(id, answer)| {
+                answer.rrsets.iter().map(move |set| (address, *id, set))
+            });
+            keys.into_iter().chain(sets)
+        })
+    }
+
+    /// Whether a chain leads to the zone, or should.
+    pub fn is_chained(zone: &JudgedZone) -> bool {
+        matches!(zone.status, Status::Secure | Status::Bogus)
+    }
+}
+
+fn is_answering(server: &JudgedServer) -> bool {
+    !matches!(server.keys, KeysReply::Silent) || !server.answers.is_empty()
+}

@@ -1,0 +1,155 @@
+//! The catalogue: one file a check, in a folder an area.
+//!
+//! A check looks at a [`Context`] and states facts. Its doc comment is its page, which `explain` prints;
+//! [`declare!`] puts page, metadata and function into one [`Check`]. The slice [`CHECKS`] is the only list
+//! of them: what runs, what `explain` and `catalogue` show, and what the tests hold all come from it.
+//!
+//! After all checks have run, consequences are folded beneath the findings that explain them: see [`fold`].
+
+#[macro_use]
+mod declare;
+
+pub mod context;
+pub mod faults;
+pub mod fold;
+pub mod statement;
+
+mod catalogue;
+pub mod delegation;
+pub mod denial;
+pub mod signatures;
+
+pub use catalogue::CHECKS;
+pub use context::Context;
+pub use statement::Statement;
+
+use crate::report::Severity;
+
+/// One entry of the catalogue.
+#[derive(Debug)]
+pub struct Check {
+    /// Stable name in kebab case; never reused.
+    pub code: &'static str,
+    /// What it is about.
+    pub area: Area,
+    /// Weight when the fault reaches everybody.
+    pub severity: Severity,
+    /// What it finds, in one sentence.
+    pub summary: &'static str,
+    /// RFC and section.
+    pub rfc: &'static [&'static str],
+    /// Codes that explain this one: beneath a finding with one of them it is a mere consequence.
+    pub explained_by: &'static [&'static str],
+    /// The page, in Markdown.
+    pub page: &'static str,
+    /// States what it finds.
+    pub run: fn(&Context<'_>) -> Vec<Statement>,
+}
+
+/// The folders of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Area {
+    /// Between parent and child.
+    Delegation,
+    /// The DNSKEY RRset.
+    Keys,
+    /// RRSIG records.
+    Signatures,
+    /// Proofs that something does not exist.
+    Denial,
+    /// The same by NSEC3.
+    DenialNsec3,
+    /// CDS, CDNSKEY and CSYNC.
+    ChildSignals,
+    /// Algorithms in use.
+    Algorithms,
+    /// How messages travel.
+    Transport,
+    /// Name servers against one another.
+    Servers,
+    /// Trust anchors.
+    Anchors,
+}
+
+impl std::fmt::Display for Area {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Delegation => "delegation",
+            Self::Keys => "keys",
+            Self::Signatures => "signatures",
+            Self::Denial => "denial",
+            Self::DenialNsec3 => "denial-nsec3",
+            Self::ChildSignals => "child-signals",
+            Self::Algorithms => "algorithms",
+            Self::Transport => "transport",
+            Self::Servers => "servers",
+            Self::Anchors => "anchors",
+        })
+    }
+}
+
+/// The check with this code.
+pub fn find(code: &str) -> Option<&'static Check> {
+    CHECKS.iter().copied().find(|check| check.code == code)
+}
+
+/// Runs every check.
+pub fn run(context: &Context<'_>) -> Vec<(&'static Check, Statement)> {
+    CHECKS
+        .iter()
+        .flat_map(|check| {
+            (check.run)(context)
+                .into_iter()
+                .map(move |statement| (*check, statement))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_kebab_case_and_stand_once() {
+        let mut codes: Vec<_> = CHECKS.iter().map(|check| check.code).collect();
+        for code in &codes {
+            let is_kebab = code.split('-').all(|word| {
+                !word.is_empty()
+                    && word
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            });
+            assert!(is_kebab, "{code}");
+        }
+        codes.sort_unstable();
+        assert!(
+            codes.windows(2).all(|pair| pair[0] != pair[1]),
+            "a code stands twice"
+        );
+    }
+
+    #[test]
+    fn every_page_has_its_parts() {
+        for check in CHECKS {
+            for part in [
+                "## Why it matters",
+                "## What resolvers do",
+                "## How to put it right",
+                "## References",
+            ] {
+                assert!(check.page.contains(part), "{} lacks `{part}`", check.code);
+            }
+            assert!(check.summary.ends_with('.'), "{}", check.code);
+        }
+    }
+
+    #[test]
+    fn explanations_name_codes_that_exist() {
+        for check in CHECKS {
+            for code in check.explained_by {
+                assert!(find(code).is_some(), "{}: {code}", check.code);
+                assert_ne!(*code, check.code);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Every threshold with its default, range and source, and the one place where severities are judged.
+//!
+//! Checks state facts and how far they reach ([`Reach`]); what weight that has is decided here, so that an
+//! operator can say otherwise for a code.
+
+use std::collections::BTreeMap;
+
+use crate::report::Severity;
+
+/// What is judged by whom and from when on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Warn when a signature has less than this left, in seconds. Default 3 days: BIND re-signs a 14-day
+    /// signature 5 days before its end, Knot about 2.4, so a healthy signer of either stays above, and a
+    /// weekend remains to act. At least 1 hour, at most 30 days.
+    pub expiring_soon: i64,
+    /// RSA moduli below this are reported, in bits. Default 2,048 (NIST SP 800-57 part 1 revision 5,
+    /// table 2: 112 bits of strength). At least 1,024, at most 4,096.
+    pub rsa_bits_recommended: u32,
+    /// NSEC3 iterations above which common validators call a zone insecure. Default 50, the limit of Knot
+    /// Resolver 5.6; Unbound, BIND and PowerDNS of the same years take 150. RFC 9276, section 3.1 asks
+    /// for 0. At most 2,500.
+    pub nsec3_iterations_tolerated: u16,
+    /// Severities that replace the default, by code.
+    pub severities: BTreeMap<String, Severity>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            expiring_soon: 3 * 86_400,
+            rsa_bits_recommended: 2_048,
+            nsec3_iterations_tolerated: 50,
+            severities: BTreeMap::new(),
+        }
+    }
+}
+
+/// How far a fault reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Nothing is lost by it: something else beside it holds.
+    Harmless,
+    /// Clients that meet some of the servers are hit: the zone flaps.
+    SomeServers,
+    /// Every client is hit.
+    Everywhere,
+}
+
+impl Policy {
+    /// The weight of a finding with this code, default severity and reach.
+    ///
+    /// What would stop validators weighs `error` where only some servers have it and `warning` where
+    /// another signature or key still holds.
+    pub fn severity(&self, code: &str, default: Severity, reach: Reach) -> Severity {
+        if let Some(chosen) = self.severities.get(code) {
+            return *chosen;
+        }
+        match reach {
+            Reach::Everywhere => default,
+            Reach::SomeServers => default.min(Severity::Error),
+            Reach::Harmless => default.min(Severity::Warning),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_reach_everybody_weighs_less() {
+        let policy = Policy::default();
+        let weigh = |reach| policy.severity("rrsig-expired", Severity::Bogus, reach);
+        assert_eq!(weigh(Reach::Everywhere), Severity::Bogus);
+        assert_eq!(weigh(Reach::SomeServers), Severity::Error);
+        assert_eq!(weigh(Reach::Harmless), Severity::Warning);
+        let notice = policy.severity("zone-unsigned", Severity::Notice, Reach::Everywhere);
+        assert_eq!(notice, Severity::Notice);
+    }
+}

@@ -1,0 +1,279 @@
+//! The chain of trust, zone by zone from the anchor down, each server judged on its own.
+//!
+//! A zone's keys are trusted through trust anchors of its own when there are any (the closest anchor
+//! decides), else through the DS RRset of its secure parent. What each server of the zone gives is then
+//! judged with the keys that this server gives; a server without keys of its own is judged with those of
+//! another. The status of the zone is that of the best server, since a resolver tries the next one; that
+//! of a chain of aliases is that of its worst link.
+
+mod arrival;
+mod server;
+mod target;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use super::anchor::TrustAnchor;
+use super::answer::{AnswerKind, JudgedAnswer, JudgedDs, Trust};
+use super::judge::Judge;
+use super::keys::{AuthenticatedKeys, EntryPoint, JudgedKeys};
+use super::limits::{Limits, Reached};
+use super::status::Status;
+use crate::dns::message::Question;
+use crate::dns::{Ds, Name, RecordType, Timestamp};
+use crate::evidence::topology::{Purpose, Topology, Trail};
+use crate::evidence::view::{ExchangeId, Reply, View};
+
+/// The whole judgement.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    /// Every zone on the way to the target and its aliases, parents before children.
+    pub zones: Vec<JudgedZone>,
+    /// The target, then each alias in order.
+    pub targets: Vec<JudgedTarget>,
+    /// A name and a type that do not exist, in the zone of the first target.
+    pub probes: Vec<JudgedTarget>,
+    /// The worst of the targets.
+    pub status: Status,
+    /// Limits that ended a search.
+    pub reached: Reached,
+    /// Signature checks computed.
+    pub signatures_computed: u32,
+}
+
+impl Chain {
+    /// The zone with this apex.
+    pub fn zone(&self, apex: &Name) -> Option<&JudgedZone> {
+        self.zones.iter().find(|zone| zone.apex == *apex)
+    }
+}
+
+/// How trust arrives at a zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arrival {
+    /// Through trust anchors of its own.
+    Anchors(Vec<EntryPoint>),
+    /// Through DS records of its secure parent.
+    Delegation(Vec<EntryPoint>),
+    /// Not at all.
+    Ended(Status, End),
+}
+
+/// Where the chain ends above a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// No trust anchor is at or above the zone.
+    NoAnchor,
+    /// The parent's own status.
+    Parent,
+    /// It is proven that the delegation has no DS.
+    NoDs,
+    /// The DS RRset, or the proof that there is none, is not valid at any parent server.
+    DsBogus,
+    /// No parent server said anything about the DS.
+    DsUnknown,
+}
+
+/// A zone with the judgement of each server.
+#[derive(Debug, Clone)]
+pub struct JudgedZone {
+    /// Its apex.
+    pub apex: Name,
+    /// The zone it is delegated from.
+    pub parent: Option<Name>,
+    /// What each server of the parent says of the DS, and in which exchange.
+    pub delegation: BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>,
+    /// How trust arrives.
+    pub arrival: Arrival,
+    /// What each server of the zone gives.
+    pub servers: BTreeMap<SocketAddr, JudgedServer>,
+    /// The status of the best server's keys, or of where the chain ended.
+    pub status: Status,
+}
+
+impl JudgedZone {
+    /// All DS records that any parent server published, in order, each once.
+    pub fn published_ds(&self) -> Vec<Ds> {
+        let mut all = Vec::new();
+        for (_, judged) in self.delegation.values() {
+            let rdata = judged.rrset.iter().flat_map(|set| &set.rrset.rdata);
+            for ds in rdata.filter_map(|rdata| Ds::parse(rdata).ok()) {
+                if !all.contains(&ds) {
+                    all.push(ds);
+                }
+            }
+        }
+        all
+    }
+}
+
+/// What one server of a zone gives.
+#[derive(Debug, Clone)]
+pub struct JudgedServer {
+    /// Its DNSKEY RRset.
+    pub keys: KeysReply,
+    /// What its keys are worth.
+    pub key_status: Status,
+    /// Its answers to everything else the zone was asked.
+    pub answers: BTreeMap<Question, (ExchangeId, JudgedAnswer)>,
+}
+
+/// What one server answered to the question for DNSKEY.
+#[derive(Debug, Clone)]
+pub enum KeysReply {
+    /// No usable response.
+    Silent,
+    /// A response without keys: which exchange, and what it says.
+    Without(ExchangeId, AnswerKind),
+    /// Keys, followed from every entry point (none where the chain ended above).
+    Given(ExchangeId, Box<JudgedKeys>),
+}
+
+impl JudgedServer {
+    /// What this server's own data is worth to a client that meets no other: the worst of its keys, its
+    /// SOA and, where it was asked, the question audited.
+    pub fn status(&self, questions: &[Question]) -> Status {
+        let answers = self.answers.iter().filter(|(question, _)| {
+            question.rtype == RecordType::SOA || questions.contains(question)
+        });
+        let keys = match self.keys {
+            KeysReply::Silent if !self.answers.is_empty() => None,
+            _ => Some(self.key_status),
+        };
+        Status::worst(answers.map(|(_, (_, answer))| answer.status).chain(keys))
+    }
+
+    fn own_keys(&self) -> Option<&AuthenticatedKeys> {
+        match &self.keys {
+            KeysReply::Given(_, judged) => judged.keys.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// The name audited, or an alias on the way.
+#[derive(Debug, Clone)]
+pub struct JudgedTarget {
+    /// What was asked.
+    pub question: Question,
+    /// The zone that answers.
+    pub zone: Name,
+    /// Status of each server's answer.
+    pub servers: BTreeMap<SocketAddr, Status>,
+    /// The status of the best server.
+    pub status: Status,
+}
+
+/// Judges all that was heard, at one instant.
+pub fn judge(
+    view: &View,
+    topology: &Topology,
+    anchors: &[TrustAnchor],
+    limits: Limits,
+    now: Timestamp,
+) -> Chain {
+    let mut state = State {
+        view,
+        topology,
+        anchors,
+        judge: Judge::new(now, limits),
+        zones: Vec::new(),
+    };
+    let trails: Vec<&Trail> = topology
+        .trails
+        .iter()
+        .filter(|trail| !matches!(trail.purpose, Purpose::NameServer))
+        .collect();
+    for trail in &trails {
+        for apex in &trail.zones {
+            state.zone(apex);
+        }
+    }
+    let targets: Vec<_> = trails.iter().map(|trail| state.target(trail)).collect();
+    Chain {
+        status: Status::worst(targets.iter().map(|target| target.status)),
+        probes: targets
+            .first()
+            .map(|target| state.probes(target))
+            .unwrap_or_default(),
+        zones: state.zones,
+        targets,
+        reached: state.judge.reached.clone(),
+        signatures_computed: state.judge.signatures_computed(),
+    }
+}
+
+struct State<'a> {
+    view: &'a View,
+    topology: &'a Topology,
+    anchors: &'a [TrustAnchor],
+    judge: Judge,
+    zones: Vec<JudgedZone>,
+}
+
+impl<'a> State<'a> {
+    /// Judges a zone whose parent has been judged, once.
+    fn zone(&mut self, apex: &Name) {
+        if self.zones.iter().any(|zone| zone.apex == *apex) {
+            return;
+        }
+        let Some(zone) = self.topology.zones.get(apex) else {
+            return;
+        };
+        let delegation = self.delegation(zone);
+        let arrival = self.arrival(zone, &delegation);
+        let servers = self.servers(zone, &arrival);
+        let status = match &arrival {
+            Arrival::Ended(status, _) => *status,
+            Arrival::Anchors(_) | Arrival::Delegation(_) => {
+                Status::best(servers.values().map(|server| server.key_status))
+            }
+        };
+        self.zones.push(JudgedZone {
+            apex: apex.clone(),
+            parent: zone.parent.clone(),
+            delegation,
+            arrival,
+            servers,
+            status,
+        });
+    }
+
+    /// A response that is not cut off.
+    fn whole_reply(&self, server: SocketAddr, question: &Question) -> Option<Reply<'a>> {
+        self.view
+            .reply(server, question)
+            .filter(|reply| !reply.message.is_truncated())
+    }
+
+    fn judged(&self, apex: &Name) -> Option<&JudgedZone> {
+        self.zones.iter().find(|zone| zone.apex == *apex)
+    }
+
+    /// What data of this server of an already judged zone is judged by.
+    fn trust_at(&self, apex: &Name, server: SocketAddr) -> OwnedTrust {
+        let Some(zone) = self.judged(apex) else {
+            return OwnedTrust::Ended(Status::Indeterminate);
+        };
+        let own = zone.servers.get(&server).and_then(JudgedServer::own_keys);
+        let any = || zone.servers.values().find_map(JudgedServer::own_keys);
+        match own.or_else(any) {
+            Some(keys) => OwnedTrust::Keys(keys.clone()),
+            None => OwnedTrust::Ended(zone.status),
+        }
+    }
+}
+
+enum OwnedTrust {
+    Keys(AuthenticatedKeys),
+    Ended(Status),
+}
+
+impl OwnedTrust {
+    fn as_trust(&self) -> Trust<'_> {
+        match self {
+            Self::Keys(keys) => Trust::Keys(keys),
+            Self::Ended(status) => Trust::Ended(*status),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Does an RRset carry a signature that a key of its zone made? RFC 4035, section 5.3.
+//!
+//! Every signature is judged, also behind one that is valid: a validator stops at the first good one, an
+//! auditor wants to know of the bad ones beside it. There is no grace on times. The clauses are tried in
+//! the order of the RFC, and the first that fails is the signature's fault.
+
+use std::fmt;
+
+use super::judge::Judge;
+use super::limits::Limit;
+use super::status::Status;
+use crate::crypto::{Algorithm, KeyFault, SignatureFault as Arithmetic};
+use crate::dns::{Dnskey, Name, Rrset, Rrsig, Timestamp};
+
+/// Why one signature proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignatureFault {
+    /// The signer name is not the zone that holds the RRset.
+    SignerNotZone(Name),
+    /// The Labels field counts more labels than the owner name has.
+    LabelsExceedOwner(usize),
+    /// The Labels field counts fewer labels than the signer name has.
+    LabelsBelowSigner(usize),
+    /// Expiration lies before inception.
+    ExpirationBeforeInception(Timestamp, Timestamp),
+    /// The expiration is in the past.
+    Expired(Timestamp),
+    /// The inception is in the future.
+    NotYetValid(Timestamp),
+    /// No code for this algorithm here.
+    UnsupportedAlgorithm(Algorithm),
+    /// No key of the DNSKEY RRset has this tag and algorithm.
+    NoKey,
+    /// The key's Zone Key flag is 0 (RFC 4034, section 2.1.1).
+    NotZoneKey,
+    /// The key's protocol is not 3 (RFC 4034, section 2.1.2).
+    Protocol(u8),
+    /// The key is revoked (RFC 5011, section 2.1).
+    Revoked,
+    /// The key cannot be read.
+    KeyUnusable(KeyFault),
+    /// The signature has a length that the key cannot make. Octets.
+    Length {
+        /// What the key makes.
+        expected: usize,
+        /// What is there.
+        found: usize,
+    },
+    /// The arithmetic does not come out.
+    Mismatch,
+    /// The budget was spent before this signature was tried.
+    NotTried(Limit),
+}
+
+impl fmt::Display for SignatureFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignerNotZone(zone) => write!(f, "the signer is not the zone {zone}"),
+            Self::LabelsExceedOwner(labels) => {
+                write!(
+                    f,
+                    "the Labels field exceeds the {labels} labels of the owner name"
+                )
+            }
+            Self::LabelsBelowSigner(labels) => {
+                write!(
+                    f,
+                    "the Labels field is below the {labels} labels of the signer"
+                )
+            }
+            Self::ExpirationBeforeInception(expiration, inception) => {
+                write!(
+                    f,
+                    "expiration {expiration} lies before inception {inception}"
+                )
+            }
+            Self::Expired(at) => write!(f, "expired at {at}"),
+            Self::NotYetValid(at) => write!(f, "not valid before {at}"),
+            Self::UnsupportedAlgorithm(algorithm) => write!(f, "{algorithm} is not supported"),
+            Self::NoKey => f.write_str("no key of the zone has this tag and algorithm"),
+            Self::NotZoneKey => f.write_str("the key's Zone Key flag is 0"),
+            Self::Protocol(protocol) => write!(f, "the key's protocol is {protocol}, not 3"),
+            Self::Revoked => f.write_str("the key is revoked"),
+            Self::KeyUnusable(fault) => write!(f, "the key cannot be used: {fault}"),
+            Self::Length { expected, found } => {
+                write!(
+                    f,
+                    "the signature has {found} octets where the key makes {expected}"
+                )
+            }
+            Self::Mismatch => f.write_str("the signature does not verify"),
+            Self::NotTried(limit) => write!(f, "not tried: limit on {limit} reached"),
+        }
+    }
+}
+
+/// One signature and what it is worth.
+#[derive(Debug, Clone)]
+pub struct JudgedSignature {
+    /// The RRSIG.
+    pub rrsig: Rrsig,
+    /// The key whose check came out, or why none did.
+    pub result: Result<Dnskey, SignatureFault>,
+}
+
+/// An RRset with every signature judged.
+#[derive(Debug, Clone)]
+pub struct JudgedRrset {
+    /// The RRset as one server gave it.
+    pub rrset: Rrset,
+    /// Each signature in the order given.
+    pub signatures: Vec<JudgedSignature>,
+    /// [`Status::Secure`] when at least one signature is valid, else [`Status::Bogus`]; the status of the
+    /// zone when that is not secure.
+    pub status: Status,
+}
+
+impl JudgedRrset {
+    /// An RRset of a zone that no chain leads to: nothing is computed.
+    pub fn unjudged(rrset: Rrset, status: Status) -> Self {
+        Self {
+            rrset,
+            signatures: Vec::new(),
+            status,
+        }
+    }
+
+    /// The signatures that are valid, with the key that made each.
+    pub fn valid(&self) -> impl Iterator<Item = (&Rrsig, &Dnskey)> {
+        self.signatures
+            .iter()
+            .filter_map(|s| s.result.as_ref().ok().map(|key| (&s.rrsig, key)))
+    }
+
+    /// The signatures that are not valid, with their faults.
+    pub fn faults(&self) -> impl Iterator<Item = (&Rrsig, &SignatureFault)> {
+        self.signatures
+            .iter()
+            .filter_map(|s| s.result.as_ref().err().map(|fault| (&s.rrsig, fault)))
+    }
+
+    /// When the last valid signature expires.
+    pub fn valid_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.valid()
+            .map(|(rrsig, _)| rrsig.expiration.near(now))
+            .max()
+    }
+
+    /// The wildcard it was expanded from, if every valid signature says so.
+    pub fn expanded_from(&self) -> Option<Name> {
+        if self
+            .valid()
+            .any(|(rrsig, _)| !self.rrset.is_expanded(rrsig))
+        {
+            return None;
+        }
+        let (rrsig, _) = self.valid().next()?;
+        self.rrset.signed_owner(rrsig)
+    }
+}
+
+/// Judges every signature of `rrset`, which stands in `zone`, against `keys`.
+pub fn judge_rrset(judge: &mut Judge, zone: &Name, rrset: &Rrset, keys: &[Dnskey]) -> JudgedRrset {
+    let mut left = judge.limits.signatures_per_rrset;
+    let signatures: Vec<_> = rrset
+        .rrsigs
+        .iter()
+        .map(|rrsig| JudgedSignature {
+            rrsig: rrsig.clone(),
+            result: judge_signature(judge, zone, rrset, rrsig, keys, &mut left),
+        })
+        .collect();
+    let is_secure = signatures.iter().any(|signature| signature.result.is_ok());
+    JudgedRrset {
+        rrset: rrset.clone(),
+        signatures,
+        status: if is_secure {
+            Status::Secure
+        } else {
+            Status::Bogus
+        },
+    }
+}
+
+fn judge_signature(
+    judge: &mut Judge,
+    zone: &Name,
+    rrset: &Rrset,
+    rrsig: &Rrsig,
+    keys: &[Dnskey],
+    left: &mut u32,
+) -> Result<Dnskey, SignatureFault> {
+    check_fields(zone, rrset, rrsig)?;
+    check_times(rrsig, judge.now)?;
+    let algorithm = Algorithm(rrsig.algorithm);
+    if !algorithm.is_supported() {
+        return Err(SignatureFault::UnsupportedAlgorithm(algorithm));
+    }
+    // A label count that exceeds the owner was refused above; what is left is RDATA too long to sign.
+    let data = rrset.signed_data(rrsig).ok_or(SignatureFault::Mismatch)?;
+    let mut fault = SignatureFault::NoKey;
+    let candidates = keys.iter().filter(|key| key.algorithm == rrsig.algorithm);
+    for key in candidates.filter(|key| key.key_tag() == rrsig.key_tag) {
+        match try_key(judge, key, &data, rrsig, left) {
+            Ok(()) => return Ok(key.clone()),
+            Err(error) => fault = error,
+        }
+        if matches!(fault, SignatureFault::NotTried(_)) {
+            break;
+        }
+    }
+    Err(fault)
+}
+
+fn check_fields(zone: &Name, rrset: &Rrset, rrsig: &Rrsig) -> Result<(), SignatureFault> {
+    if rrsig.signer != *zone {
+        return Err(SignatureFault::SignerNotZone(zone.clone()));
+    }
+    let labels = usize::from(rrsig.labels);
+    if labels > rrset.owner.rrsig_labels() {
+        return Err(SignatureFault::LabelsExceedOwner(
+            rrset.owner.rrsig_labels(),
+        ));
+    }
+    // Not a clause of section 5.3.1: a wildcard source above the apex is in another zone all the same.
+    if labels < zone.label_count() {
+        return Err(SignatureFault::LabelsBelowSigner(zone.label_count()));
+    }
+    Ok(())
+}
+
+fn check_times(rrsig: &Rrsig, now: Timestamp) -> Result<(), SignatureFault> {
+    let (inception, expiration) = (rrsig.inception.near(now), rrsig.expiration.near(now));
+    if rrsig.inception.is_after(rrsig.expiration) != Some(false) {
+        return Err(SignatureFault::ExpirationBeforeInception(
+            expiration, inception,
+        ));
+    }
+    if expiration < now {
+        return Err(SignatureFault::Expired(expiration));
+    }
+    if inception > now {
+        return Err(SignatureFault::NotYetValid(inception));
+    }
+    Ok(())
+}
+
+fn try_key(
+    judge: &mut Judge,
+    dnskey: &Dnskey,
+    data: &[u8],
+    rrsig: &Rrsig,
+    left: &mut u32,
+) -> Result<(), SignatureFault> {
+    if !dnskey.is_zone_key() {
+        return Err(SignatureFault::NotZoneKey);
+    }
+    if dnskey.protocol != 3 {
+        return Err(SignatureFault::Protocol(dnskey.protocol));
+    }
+    if dnskey.is_revoked() {
+        return Err(SignatureFault::Revoked);
+    }
+    let key = judge.read_key(dnskey);
+    let key = key
+        .as_ref()
+        .as_ref()
+        .map_err(|fault| SignatureFault::KeyUnusable(*fault))?;
+    if *left == 0 {
+        judge.reached.insert(Limit::SignaturesPerRrset);
+        return Err(SignatureFault::NotTried(Limit::SignaturesPerRrset));
+    }
+    *left -= 1;
+    match judge.check_signature(dnskey, key, data, &rrsig.signature) {
+        None => Err(SignatureFault::NotTried(Limit::SignaturesPerAudit)),
+        Some(Ok(())) => Ok(()),
+        Some(Err(Arithmetic::Mismatch)) => Err(SignatureFault::Mismatch),
+        Some(Err(Arithmetic::Length { expected, found })) => {
+            Err(SignatureFault::Length { expected, found })
+        }
+    }
+}
