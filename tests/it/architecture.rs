@@ -62,10 +62,16 @@ const MAY_TOUCH_THE_WORLD: &[&str] = &[
 const MAX_LINES: usize = 400;
 
 /// Files that are longer all the same, and why. One that is no longer so must leave the list.
-const OVERLONG: &[(&str, &str)] = &[(
-    "src/dns/rdata.rs",
-    "one typed view for each type, all alike",
-)];
+const OVERLONG: &[(&str, &str)] = &[
+    (
+        "src/dns/name.rs",
+        "one type: its octets, its text, its order",
+    ),
+    (
+        "src/dns/rdata.rs",
+        "one typed view for each type, all alike",
+    ),
+];
 
 struct Source {
     /// From the root of the package, with `/`.
@@ -263,30 +269,33 @@ fn the_lab_verifies_nothing_and_main_only_starts_the_agent() {
 
 #[test]
 fn only_crypto_and_the_lab_name_a_cryptographic_library() {
+    let mut wrong = Vec::new();
     for source in library() {
         if ["crypto", "lab"].contains(&source.module()[0]) {
             continue;
         }
         let code = source.code();
         for name in CRYPTO_LIBRARIES {
-            let path = format!("{name}::");
-            assert_eq!(
-                after(&code, &path).count(),
-                0,
-                "{} names {name}",
-                source.path
-            );
+            // The edge takes message IDs from the generator that is there anyway.
+            let is_random =
+                |rest: &str| source.module()[0] == "agent" && rest.starts_with("rand::");
+            if after(&code, &format!("{name}::")).any(|rest| !is_random(rest)) {
+                wrong.push(format!("{} names {name}", source.path));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn only_the_edge_touches_the_world() {
-    for source in library() {
-        let is_lint_off = source.text.contains("clippy::disallowed");
-        let may = MAY_TOUCH_THE_WORLD.contains(&source.path.as_str());
-        assert!(may || !is_lint_off, "{}", source.path);
-    }
+    let mut off = library();
+    off.retain(|source| source.text.contains("clippy::disallowed"));
+    let paths = off.iter().map(|source| source.path.as_str());
+    let wrong: Vec<_> = paths
+        .filter(|path| !MAY_TOUCH_THE_WORLD.contains(path))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 #[test]
@@ -299,16 +308,14 @@ fn every_file_opens_with_what_it_is_about() {
 
 #[test]
 fn no_file_is_overlong() {
-    for source in library() {
-        let lines = source.production().len();
-        let is_listed = OVERLONG.iter().any(|(path, _)| *path == source.path);
-        assert_eq!(
-            lines > MAX_LINES,
-            is_listed,
-            "{}: {lines} lines",
-            source.path
-        );
-    }
+    let mut overlong = library();
+    overlong.retain(|source| source.production().len() > MAX_LINES);
+    let found: Vec<_> = overlong.iter().map(|source| source.path.as_str()).collect();
+    let listed: Vec<_> = OVERLONG.iter().map(|(path, _)| *path).collect();
+    assert_eq!(
+        found, listed,
+        "files over {MAX_LINES} lines without tests, and those expected to be"
+    );
 }
 
 #[test]
