@@ -22,6 +22,7 @@ pub struct Heard {
     pub exchange: Exchange,
     /// The response, when one came that has a header.
     pub message: Option<Message>,
+    is_usable: bool,
 }
 
 /// Exchanges in canonical order with an index by question and server.
@@ -124,8 +125,9 @@ impl View {
     }
 
     fn best(&self, server: SocketAddr, ids: &[ExchangeId]) -> Option<Reply<'_>> {
+        let usable = |&id: &ExchangeId| Some((id, &self.heard[id], self.heard[id].usable()?));
         ids.iter()
-            .filter_map(|&id| Some((id, &self.heard[id], self.heard[id].usable()?)))
+            .filter_map(usable)
             .min_by(|a, b| {
                 let rank = a.1.rank(a.2).cmp(&b.1.rank(b.2));
                 rank.then_with(|| order::compare(&a.1.exchange, &b.1.exchange))
@@ -157,7 +159,14 @@ impl Heard {
             Outcome::Response(octets) => Message::parse(octets).ok(),
             _ => None,
         };
-        Self { exchange, message }
+        let is_usable = message
+            .as_ref()
+            .is_some_and(|message| message.is_response() && is_on_topic(&exchange, message));
+        Self {
+            exchange,
+            message,
+            is_usable,
+        }
     }
 
     /// How good the message is among several to one question; less is better.
@@ -185,19 +194,17 @@ impl Heard {
 
     /// The message when it is a response to the question that was asked, whatever it says.
     pub fn usable(&self) -> Option<&Message> {
-        self.message
-            .as_ref()
-            .filter(|message| message.is_response() && self.is_on_topic(message))
+        self.message.as_ref().filter(|_| self.is_usable)
     }
+}
 
-    /// Whether the message repeats the question. A server may leave the question out of an error, such
-    /// as FORMERR, but not put another one there.
-    fn is_on_topic(&self, message: &Message) -> bool {
-        match message.questions.as_slice() {
-            [] => message.answer.is_empty() && message.authority.is_empty(),
-            [question] => question == self.exchange.question(),
-            _ => false,
-        }
+/// Whether the message repeats the question. A server may leave the question out of an error, such as
+/// FORMERR, but not put another one there.
+fn is_on_topic(exchange: &Exchange, message: &Message) -> bool {
+    match message.questions.as_slice() {
+        [] => message.answer.is_empty() && message.authority.is_empty(),
+        [question] => question == exchange.question(),
+        _ => false,
     }
 }
 

@@ -10,56 +10,130 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::dns::{Name, RecordType, Timestamp};
+use crate::dns::{Name, Rcode, RecordType, Timestamp};
+use hierarchy::Hierarchy;
+use respond::{Query, Served};
 
+mod answer;
+mod cases;
+mod chain;
+mod decoy;
+mod export;
+mod hierarchy;
+mod key;
+mod plan;
+mod respond;
+mod rsa;
+mod rsa_keys;
 pub mod server;
+mod sign;
+mod writer;
+mod zone;
+
+#[cfg(test)]
+mod tests;
+
+const HOUR: i64 = 3_600;
 
 /// The whole hierarchy. Zones are built, and RRsets signed, when they are first asked for.
-pub struct Lab;
+pub struct Lab {
+    hierarchy: Hierarchy,
+    cases: Vec<Case>,
+}
 
 impl Lab {
     /// The hierarchy as it stands at `now`.
     pub fn new(now: Timestamp) -> Self {
-        let _ = now;
-        Self
+        let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        let entries = cases::catalogue();
+        Self {
+            hierarchy: Hierarchy::new(&entries, hour),
+            cases: entries.into_iter().map(|entry| entry.case).collect(),
+        }
     }
 
     /// The root's name servers and their addresses, in the syntax of `named.root`.
     pub fn root_hints(&self) -> String {
-        String::new()
+        export::root_hints(&self.hierarchy)
     }
 
-    /// The DS records of the root's key-signing key, in master file syntax.
+    /// The DS record of the root's key-signing key, in master file syntax.
     pub fn trust_anchor(&self) -> String {
-        String::new()
+        export::trust_anchor(&self.hierarchy)
     }
 
     /// All cases, in the order of the catalogue.
     pub fn cases(&self) -> &[Case] {
-        &[]
+        &self.cases
     }
 
-    /// The cases as tab-separated values with a header line.
+    /// The cases as tab-separated values with a header line; lists of codes are separated by commas.
     pub fn cases_tsv(&self) -> String {
-        String::new()
+        export::cases_tsv(&self.cases)
     }
 
     /// Every address that must be bound, sorted.
     pub fn addresses(&self) -> Vec<IpAddr> {
-        Vec::new()
+        let mut addresses: Vec<IpAddr> = self.hierarchy.by_address.keys().copied().collect();
+        addresses.sort_unstable();
+        addresses
     }
 
-    /// The first server's copy of a zone in master file syntax; `None` when no server has such a zone.
+    /// The apexes of all zones that some server has, the root first.
+    pub fn zones(&self) -> impl Iterator<Item = &Name> {
+        let sites = self.hierarchy.sites.iter();
+        sites
+            .filter(|site| site.plan.is_served)
+            .map(|site| &site.plan.apex)
+    }
+
+    /// The first server's version of a zone in master file syntax, signed; `None` when no server has
+    /// such a zone.
     pub fn zone_file(&self, apex: &Name) -> Option<String> {
-        let _ = apex;
-        None
+        let site = self.hierarchy.find(apex)?;
+        let is_served = self.hierarchy.sites[site].plan.is_served;
+        is_served.then(|| export::zone_file(self.hierarchy.zone(site, 0)))
     }
 
     /// What the server at `server` does with the octets of a query.
     pub fn respond(&self, server: IpAddr, transport: Transport, query: &[u8]) -> Action {
-        let _ = (server, transport, query);
-        Action::Silence
+        let hierarchy = &self.hierarchy;
+        let (Some(served), Some(query)) = (
+            hierarchy.by_address.get(&server),
+            Query::read(query, transport),
+        ) else {
+            return Action::Silence;
+        };
+        let (first_site, first_server) = served[0];
+        let fallback = server_id(&hierarchy.sites[first_site].servers[first_server].0);
+        let question = match query.question() {
+            Ok(question) => question,
+            Err(rcode) => return query.fail(rcode, &fallback),
+        };
+        let apex = |site: usize| &hierarchy.sites[site].plan.apex;
+        let best = served
+            .iter()
+            .filter(|(site, _)| question.name.is_at_or_below(apex(*site)))
+            .max_by_key(|(site, _)| apex(*site).label_count());
+        let Some(&(site, server)) = best else {
+            return query.fail(Rcode::REFUSED, &fallback);
+        };
+        let plan = hierarchy.sites[site].plan.servers[server];
+        query.answer(
+            question,
+            &Served {
+                server: &server_id(&hierarchy.sites[site].servers[server].0),
+                mode: plan.mode,
+                zone: hierarchy.zone(site, plan.copy),
+                root: &hierarchy.sites[0].servers,
+            },
+        )
     }
+}
+
+/// What a server answers to NSID: its name without the final dot.
+fn server_id(name: &Name) -> String {
+    name.to_string().trim_end_matches('.').to_owned()
 }
 
 /// How a query came.

@@ -2,12 +2,13 @@
 //!
 //! [`Walk::next_asks`] gives all questions that may be sent now, [`Walk::absorb`] takes one outcome, in any
 //! order, and [`Walk::finish`] hands over the [`Evidence`]. What is wanted is a pure function of the
-//! topology and the replies so far ([`plan`]); this module subtracts what was asked, and decides how hard
+//! topology and the replies so far (the file `plan`); this module subtracts what was asked, and decides how hard
 //! to try: again after silence, over TCP after truncation, without EDNS when a server cannot read it.
 //!
 //! The walk invents neither times nor message IDs; who sends the questions does.
 
 pub mod limits;
+mod news;
 mod plan;
 mod server;
 
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use self::limits::Budget;
+use self::news::News;
 use self::plan::{Any, Plan};
 use self::server::{Errand, Server, State};
 use crate::dns::query::{Query, QueryEdns};
@@ -152,19 +154,27 @@ impl Walk {
     pub fn absorb(&mut self, exchange: Exchange) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.octets += limits::octets(&exchange);
-        self.is_stale |= plan::is_structural(exchange.question(), self.settings.rtype);
         let id = self.view.add(exchange);
         let Some(heard) = self.view.get(id) else {
             return;
         };
         let (address, errand) = (heard.exchange.server, errand_of(&heard.exchange));
         let next = self.next_errand(id, &errand);
+        let is_news = heard.message.as_ref().is_some_and(|message| {
+            let news = News {
+                topology: &self.topology,
+                server: address,
+                question: &errand.question,
+                message,
+            };
+            news.is_any()
+        });
         let server = self.servers.entry(address).or_default();
         let (outcome, is_message) = (&heard.exchange.outcome, heard.message.is_some());
         server.note(&errand, outcome, is_message, self.settings.attempts);
         next.into_iter().for_each(|errand| server.retry(errand));
         // A trail may have to go on without a server that just died.
-        self.is_stale |= server.state() == State::Dead;
+        self.is_stale |= is_news || server.state() == State::Dead;
         self.awake.insert(address);
     }
 
@@ -188,7 +198,7 @@ impl Walk {
         }
     }
 
-    /// The zones and trails found so far.
+    /// The zones and trails as last read, which may be before the latest outcomes.
     pub fn topology(&self) -> &Topology {
         &self.topology
     }

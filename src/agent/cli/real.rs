@@ -23,7 +23,7 @@ use crate::validate::anchor;
 use crate::walk::{self, Walk};
 
 /// Longest wait for an answer of the lab, whose servers are on this machine.
-const LAB_TIMEOUT: Duration = Duration::from_millis(400);
+const LAB_TIMEOUT: Duration = Duration::from_secs(1);
 /// Cases of the lab audited at a time: enough that waiting for silent servers overlaps.
 const CASES_AT_ONCE: usize = 48;
 

@@ -48,7 +48,9 @@ impl Zone {
     /// The root as the hints tell it. Hints without NS records name every host they hold.
     pub(super) fn root(hints: &[Record]) -> Self {
         let mut zone = Self::new(Name::root(), None);
-        zone.parent_ns = ns_names(hints, &zone.apex).collect();
+        zone.parent_ns = ns_records(hints, &zone.apex)
+            .filter_map(|record| rdata::target(&record.rdata))
+            .collect();
         let has_ns = !zone.parent_ns.is_empty();
         for (host, address) in hints.iter().filter_map(host_address) {
             if has_ns && !zone.parent_ns.contains(host) {
@@ -77,7 +79,7 @@ impl Zone {
         for (is_answer, section) in [(true, &message.answer), (false, &message.authority)] {
             // An authoritative server that names the child's NS RRset holds the child itself.
             let is_child_side = is_answer || message.is_authoritative();
-            for record in records(section, &self.apex, RecordType::NS) {
+            for record in ns_records(section, &self.apex) {
                 names_zone = true;
                 if seen.is_new(is_child_side, record) {
                     let names = match is_child_side {
@@ -89,7 +91,7 @@ impl Zone {
             }
         }
         if names_zone {
-            for record in &message.additional {
+            for record in glue(message) {
                 let known = &mut self.parent_addresses;
                 add_address(
                     known,
@@ -105,18 +107,19 @@ impl Zone {
     /// Takes in what the zone's own servers say, and adds the servers found that way, until nothing is
     /// new. Whether its servers or their names changed.
     pub(super) fn grow(&mut self, view: &View, resolved: &Hosts, dialling: Dialling) -> bool {
-        let before = (self.servers.len(), self.ns_names.len());
+        let breadth = |zone: &Self| (zone.servers.len(), zone.ns_names.len());
+        let before = breadth(self);
         self.set_servers(resolved, dialling);
-        // Each repetition adds a server; there are no more of them than may be asked.
-        for _ in 0..limits::ADDRESSES {
-            let size = self.size();
+        // Each repetition adds a name or a server, and only so many of either are used.
+        for _ in 0..limits::ADDRESSES + limits::NS_NAMES {
+            let known = breadth(self);
             self.add_from_own(view);
-            if self.size() == size {
+            self.set_servers(resolved, dialling);
+            if breadth(self) == known {
                 break;
             }
-            self.set_servers(resolved, dialling);
         }
-        before != (self.servers.len(), self.ns_names.len())
+        before != breadth(self)
     }
 
     fn add_from_own(&mut self, view: &View) {
@@ -126,12 +129,12 @@ impl Zone {
                 continue;
             }
             let message = reply.message;
-            for record in records(&message.answer, &self.apex, RecordType::NS) {
+            for record in ns_records(&message.answer, &self.apex) {
                 if seen.is_new(true, record) {
                     self.child_ns.extend(rdata::target(&record.rdata));
                 }
             }
-            for record in &message.additional {
+            for record in glue(message) {
                 let known = &mut self.child_addresses;
                 add_address(known, record, &self.apex, &mut seen, &[&self.child_ns]);
             }
@@ -143,13 +146,15 @@ impl Zone {
         let names = self.ns_names.iter().take(limits::NS_NAMES);
         let own = names.filter(|name| name.is_at_or_below(&self.apex));
         for host in own {
+            let mut found = BTreeSet::new();
             for rtype in [RecordType::A, RecordType::AAAA] {
-                for reply in view.replies(&question(host, rtype)) {
-                    if self.servers.contains_key(&reply.server) {
-                        let found = addresses_of(reply.message, host);
-                        found.for_each(|found| insert(&mut self.child_addresses, host, found));
-                    }
-                }
+                let replies = view.replies(&question(host, rtype));
+                let own = replies.filter(|reply| self.servers.contains_key(&reply.server));
+                found.extend(own.flat_map(|reply| addresses_of(reply.message, host)));
+            }
+            if !found.is_empty() {
+                let known = self.child_addresses.entry(host.clone()).or_default();
+                known.extend(found);
             }
         }
     }
@@ -250,8 +255,17 @@ pub(super) fn addresses_of(message: &Message, host: &Name) -> impl Iterator<Item
         .map(|(_, address)| address)
 }
 
-fn ns_names<'m>(section: &'m [Record], owner: &'m Name) -> impl Iterator<Item = Name> + 'm {
-    records(section, owner, RecordType::NS).filter_map(|record| rdata::target(&record.rdata))
+fn ns_records<'m, 'o>(
+    section: &'m [Record],
+    owner: &'o Name,
+) -> impl Iterator<Item = &'m Record> + use<'m, 'o> {
+    records(section, owner, RecordType::NS).take(limits::RECORDS)
+}
+
+/// The additional section, as far as it is read.
+fn glue(message: &Message) -> impl Iterator<Item = &Record> {
+    // Two types of address, and an OPT record.
+    message.additional.iter().take(2 * limits::RECORDS + 1)
 }
 
 fn host_address(record: &Record) -> Option<(&Name, IpAddr)> {
