@@ -169,7 +169,11 @@ impl<'z> Draft<'z> {
 
     fn add_addresses(&mut self, servers: &Set) {
         let zone = self.zone;
-        for host in servers.rdata.iter().filter_map(|rdata| rdata::target(rdata)) {
+        for host in servers
+            .rdata
+            .iter()
+            .filter_map(|rdata| rdata::target(rdata))
+        {
             for rtype in [RecordType::A, RecordType::AAAA] {
                 let Some(set) = zone.set(&host, rtype) else {
                     continue;

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use data_encoding::BASE32HEX_NOPAD;
 
 use super::plan::{CopyPlan, Denial, Nsec3Defect};
+use super::sign;
 use super::zone::{NEGATIVE_TTL, Set, Zone};
 use crate::crypto::nsec3_hash;
 use crate::dns::{Name, Nsec3param, RecordType, TypeBitmap};
@@ -115,7 +116,9 @@ fn is_below_apex(zone: &Zone, name: &Name, label: &str) -> bool {
 /// Whether a name is a delegation, or nothing but glue below one.
 fn below_cut(zone: &Zone, name: &Name) -> bool {
     let above = zone.apex.label_count() + 1..name.label_count();
-    above.into_iter().any(|labels| zone.is_cut(&name.suffix(labels)))
+    above
+        .into_iter()
+        .any(|labels| zone.is_cut(&name.suffix(labels)))
 }
 
 fn add_nsec(zone: &mut Zone, plan: &CopyPlan) -> Vec<Name> {
@@ -148,17 +151,14 @@ fn nsec3(
         .map(|name| (hash(&name, &true_param), name))
         .collect();
     owners.sort();
-    let links = owners
-        .iter()
-        .enumerate()
-        .map(|(index, (own, name))| {
-            let next = owners[(index + 1) % owners.len()].0;
-            let listed = types3(zone, plan, name);
-            let rdata = nsec3_rdata(&true_param, opt_out, bent_next(*own, next, defect), listed);
-            let owner = nsec3_owner(zone, *own, defect);
-            let set = Set::new(owner, RecordType::NSEC3, NEGATIVE_TTL, vec![rdata]);
-            (*own, set)
-        });
+    let links = owners.iter().enumerate().map(|(index, (own, name))| {
+        let next = owners[(index + 1) % owners.len()].0;
+        let listed = types3(zone, plan, name);
+        let rdata = nsec3_rdata(&true_param, opt_out, bent_next(*own, next, defect), listed);
+        let owner = nsec3_owner(zone, *own, defect);
+        let set = Set::new(owner, RecordType::NSEC3, NEGATIVE_TTL, vec![rdata]);
+        (*own, set)
+    });
     Nsec3Chain {
         links: match defect {
             Some(Nsec3Defect::NoChain | Nsec3Defect::Nothing) => Vec::new(),
@@ -219,12 +219,7 @@ fn bent_next(own: [u8; 20], next: [u8; 20], defect: Option<Nsec3Defect>) -> [u8;
 }
 
 fn successor(mut hash: [u8; 20]) -> [u8; 20] {
-    for octet in hash.iter_mut().rev() {
-        *octet = octet.wrapping_add(1);
-        if *octet != 0 {
-            break;
-        }
-    }
+    sign::increment(&mut hash);
     hash
 }
 
@@ -270,9 +265,10 @@ fn prove_nsec<'z>(zone: &'z Zone, owners: &[Name], proof: &Proof<'_>) -> Vec<&'z
     };
     let wildcard = |encloser: &Name| encloser.wildcard().as_ref().and_then(nearest);
     match proof {
-        Proof::NameError(name, encloser) | Proof::WildcardNoData(name, encloser) => {
-            nearest(name).into_iter().chain(wildcard(encloser)).collect()
-        }
+        Proof::NameError(name, encloser) | Proof::WildcardNoData(name, encloser) => nearest(name)
+            .into_iter()
+            .chain(wildcard(encloser))
+            .collect(),
         Proof::NoData(name) | Proof::Expansion(name, _) => nearest(name).into_iter().collect(),
     }
 }

@@ -28,9 +28,8 @@ pub(super) fn trust_anchor(hierarchy: &Hierarchy) -> String {
 
 /// One line for each case, columns separated by tabs.
 pub(super) fn cases_tsv(cases: &[Case]) -> String {
-    let mut text = String::from(
-        "zone\tname\ttype\tgroup\texpect\texpect_missing\tcodes\tnot_codes\tfault\n",
-    );
+    let mut text =
+        String::from("zone\tname\ttype\tgroup\texpect\texpect_missing\tcodes\tnot_codes\tfault\n");
     for case in cases {
         put(
             &mut text,

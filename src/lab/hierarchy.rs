@@ -132,7 +132,12 @@ fn apexes(plans: &[ZonePlan]) -> HashMap<Name, usize> {
 fn site((index, plan): (usize, ZonePlan)) -> Site {
     let servers = plan.servers.iter().zip(1..);
     let servers = servers
-        .map(|(server, number)| (server_name(&plan.apex, number), address(index, number, server)))
+        .map(|(server, number)| {
+            (
+                server_name(&plan.apex, number),
+                address(index, number, server),
+            )
+        })
         .collect();
     Site {
         servers,

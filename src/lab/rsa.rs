@@ -95,5 +95,12 @@ fn padded(hash: Hash, data: &[u8], length: usize) -> Vec<u8> {
         .expect("the prefixes are hexadecimal");
     let digest = digest::digest(algorithm, data);
     let filling = length - 3 - prefix.len() - digest.as_ref().len();
-    [&[0, 1], &*vec![0xFF; filling], &[0], &prefix, digest.as_ref()].concat()
+    [
+        &[0, 1],
+        &*vec![0xFF; filling],
+        &[0],
+        &prefix,
+        digest.as_ref(),
+    ]
+    .concat()
 }

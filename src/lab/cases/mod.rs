@@ -8,9 +8,7 @@ mod operations;
 mod published;
 
 use super::key::KeyPlan;
-use super::plan::{
-    Bend, CopyPlan, Denial, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, ZonePlan,
-};
+use super::plan::{Bend, CopyPlan, Denial, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, ZonePlan};
 use super::{Case, Expect, Group};
 use crate::dns::{Name, RecordType};
 
@@ -55,6 +53,15 @@ const BOGUS: &[&str] = &[
 
 /// The overall verdict is good although one server, one signature or one DS is not.
 const NOT_BOGUS_OVERALL: &[&str] = &["chain-bogus", "ds-no-secure-entry-point"];
+
+/// Zones in which a second key has the tag of the first: apex, label, and the least seed number that gives
+/// such a key. Found by search.
+#[cfg(test)]
+pub(super) const TWINS: [(&str, &str, u32); 3] = [
+    ("bad-ksk.test.", "ksk", published::BAD_KSK_TWIN),
+    ("bad-zsk.test.", "zsk", published::BAD_ZSK_TWIN),
+    ("key-tag-collision.test.", "zsk", operations::COLLIDING_ZSK),
+];
 
 /// A case and the zones made for it.
 pub(super) struct Entry {
@@ -110,12 +117,7 @@ impl Entry {
     }
 
     /// The verdicts for the name and for a missing name, and the findings that must appear.
-    fn expect(
-        mut self,
-        name: Expect,
-        missing: Expect,
-        codes: &'static [&'static str],
-    ) -> Self {
+    fn expect(mut self, name: Expect, missing: Expect, codes: &'static [&'static str]) -> Self {
         self.case.expect = name;
         self.case.expect_missing = missing;
         self.case.codes = codes;

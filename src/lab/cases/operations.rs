@@ -16,7 +16,7 @@ const KSK: KeyPlan = KeyPlan::ksk(P256);
 const ZSK: KeyPlan = KeyPlan::zsk(P256);
 const NEXT_KSK: KeyPlan = KSK.named("next-ksk");
 /// The first seed number that gives `key-tag-collision.test.` a ZSK with the tag of number 0.
-pub(in crate::lab) const COLLIDING_ZSK: u32 = 1;
+pub(in crate::lab) const COLLIDING_ZSK: u32 = 60_271;
 
 pub(super) fn entries() -> Vec<Entry> {
     [
@@ -169,7 +169,10 @@ fn wildcards() -> Vec<Entry> {
 fn algorithms() -> Vec<Entry> {
     let of = |algorithm| [KeyPlan::ksk(algorithm), KeyPlan::zsk(algorithm)];
     let rsa = |bits| of(RSASHA256).map(|key| key.bits(bits));
-    let (ksk, zsk) = (KeyPlan::ksk(ED25519).named("next-ksk"), KeyPlan::zsk(ED25519).named("next-zsk"));
+    let (ksk, zsk) = (
+        KeyPlan::ksk(ED25519).named("next-ksk"),
+        KeyPlan::zsk(ED25519).named("next-zsk"),
+    );
     let idle = zsk.signing(Duty::Nothing);
     vec![
         case("alg-roll", "Nothing is wrong: half way through an algorithm roll, both algorithms sign everything and the DS is that of the old one.")
@@ -203,15 +206,19 @@ fn lifetimes() -> Vec<Entry> {
         case("expiring-soon", "All signatures expire in two days.")
             .secure_with(&["rrsig-expiring-soon"])
             .bend(Scope::All, Bend::Times(Window::ENDING)),
-        case("ttl-beyond-signature", "A record may be cached for thirty days; its signature is valid for fourteen.")
-            .ask("long")
-            .secure_with(&["rrsig-ttl-beyond-expiration"])
-            .with("long 30d A 192.0.2.30\n"),
+        case(
+            "ttl-beyond-signature",
+            "A record may be cached for thirty days; its signature is valid for fourteen.",
+        )
+        .ask("long")
+        .secure_with(&["rrsig-ttl-beyond-expiration"])
+        .with("long 30d A 192.0.2.30\n"),
     ]
 }
 
 fn keys() -> Vec<Entry> {
-    let standby = (0..20).map(|number| ZSK.named("standby").numbered(number).signing(Duty::Nothing));
+    let standby =
+        (0..20).map(|number| ZSK.named("standby").numbered(number).signing(Duty::Nothing));
     let many: Vec<KeyPlan> = [KSK, ZSK].into_iter().chain(standby).collect();
     let csk = KSK.named("csk").signing(Duty::Everything);
     let revoked = KSK.revoked();
@@ -228,13 +235,13 @@ fn keys() -> Vec<Entry> {
         case("zone-key-clear", "The Zone Key flag of the KSK is clear; DS, tag and signatures are those of this very key.")
             .bogus(&["ds-dnskey-zone-bit-clear"])
             .keys(&[unmarked, ZSK]),
-        case("key-tag-collision", "A standby ZSK has the key tag of the ZSK and stands before it.")
+        case("key-tag-collision", "A standby ZSK has the key tag of the ZSK and stands before it, so that two keys must be tried.")
             .secure_with(&["dnskey-keytag-collision"])
             .keys(&[KSK, ZSK.numbered(COLLIDING_ZSK).signing(Duty::Nothing), ZSK]),
-        case("many-bad-sigs", "Sixteen signatures that do not verify stand before the right one over the address at the apex.")
+        case("many-bad-sigs", "Sixteen signatures that do not verify stand around the right one over the address at the apex, four of them before it.")
             .secure_with(&["rrsig-invalid"])
             .never(NOT_BOGUS_OVERALL)
-            .bend(Scope::ApexA, Bend::Precede(16)),
+            .bend(Scope::ApexA, Bend::Surround(4, 12)),
         case("keytrap", "A hundred keys have one tag, and a hundred signatures with that tag over the address at the apex do not verify; the true key comes last.")
             .bogus(&["rrsig-validation-budget"])
             .keys(&[KeyPlan::ksk(ED25519), ed25519.published(Publication::AmongDecoys(100))])
@@ -245,19 +252,35 @@ fn keys() -> Vec<Entry> {
 fn aliases() -> Vec<Entry> {
     let alias = |label, fault| case(label, fault).ask("alias");
     vec![
-        alias("cname-secure", "Nothing is wrong: an alias leads to a secure zone.").with("alias CNAME www.valid.test.\n"),
-        alias("cname-insecure", "A signed alias leads to a zone that is not signed.")
-            .expect(Insecure, Secure, &[])
-            .with("alias CNAME www.unsigned.test.\n"),
-        alias("cname-bogus", "A signed alias leads to a zone the signatures of which expired.")
-            .expect(Bogus, Secure, &["rrsig-expired"])
-            .with("alias CNAME www.rrsig-exp-all.test.\n"),
-        alias("cname-optout", "A signed alias leads to an unsigned zone in an opt-out span.")
-            .expect(Insecure, Secure, &[])
-            .with("alias CNAME www.optout-insecure.example.\n"),
-        case("dname", "Nothing is wrong: the name lies below a DNAME that leads to names of the same zone.")
-            .ask("host.old")
-            .with("old DNAME new\nhost.new A 192.0.2.40\n"),
+        alias(
+            "cname-secure",
+            "Nothing is wrong: an alias leads to a secure zone.",
+        )
+        .with("alias CNAME www.valid.test.\n"),
+        alias(
+            "cname-insecure",
+            "A signed alias leads to a zone that is not signed.",
+        )
+        .expect(Insecure, Secure, &[])
+        .with("alias CNAME www.unsigned.test.\n"),
+        alias(
+            "cname-bogus",
+            "A signed alias leads to a zone the signatures of which expired.",
+        )
+        .expect(Bogus, Secure, &["rrsig-expired"])
+        .with("alias CNAME www.rrsig-exp-all.test.\n"),
+        alias(
+            "cname-optout",
+            "A signed alias leads to an unsigned zone in an opt-out span.",
+        )
+        .expect(Insecure, Secure, &[])
+        .with("alias CNAME www.optout-insecure.example.\n"),
+        case(
+            "dname",
+            "Nothing is wrong: the name lies below a DNAME that leads to names of the same zone.",
+        )
+        .ask("host.old")
+        .with("old DNAME new\nhost.new A 192.0.2.40\n"),
     ]
 }
 
@@ -283,15 +306,37 @@ fn iterations() -> Vec<Entry> {
     const TOO_MANY: &[&str] = &["nsec3-iterations-over-validator-limit"];
     let at = |label, fault, iterations| case(label, fault).nsec3(iterations, None);
     vec![
-        at("nsec3-iter-0", "Nothing is wrong: NSEC3 without additional iterations and without salt.", 0)
-            .never(&["nsec3-iterations-nonzero", "chain-bogus"]),
+        at(
+            "nsec3-iter-0",
+            "Nothing is wrong: NSEC3 without additional iterations and without salt.",
+            0,
+        )
+        .never(&["nsec3-iterations-nonzero", "chain-bogus"]),
         at("nsec3-iter-1", "NSEC3 with one additional iteration.", 1).secure_with(SOME),
-        at("nsec3-iter-51", "NSEC3 with 51 additional iterations, one above the limit of some validators.", 51).secure_with(SOME),
-        at("nsec3-iter-101", "NSEC3 with 101 additional iterations.", 101).secure_with(SOME),
-        at("nsec3-iter-151", "NSEC3 with 151 additional iterations, one above the limit of all validators.", 151)
-            .expect(Secure, Insecure, TOO_MANY),
-        at("nsec3-iter-500", "NSEC3 with 500 additional iterations.", 500)
-            .expect(Secure, Insecure, TOO_MANY),
+        at(
+            "nsec3-iter-51",
+            "NSEC3 with 51 additional iterations, one above the limit of some validators.",
+            51,
+        )
+        .secure_with(SOME),
+        at(
+            "nsec3-iter-101",
+            "NSEC3 with 101 additional iterations.",
+            101,
+        )
+        .secure_with(SOME),
+        at(
+            "nsec3-iter-151",
+            "NSEC3 with 151 additional iterations, one above the limit of all validators.",
+            151,
+        )
+        .expect(Secure, Insecure, TOO_MANY),
+        at(
+            "nsec3-iter-500",
+            "NSEC3 with 500 additional iterations.",
+            500,
+        )
+        .expect(Secure, Insecure, TOO_MANY),
     ]
 }
 
@@ -302,7 +347,9 @@ fn shapes() -> Vec<Entry> {
         ..ServerPlan::GOOD
     };
     let mut broken = leaf("broken-parent.test.");
-    broken.copies[0].bends.push((Scope::Ds, Bend::Times(Window::EXPIRED)));
+    broken.copies[0]
+        .bends
+        .push((Scope::Ds, Bend::Times(Window::EXPIRED)));
     let mut opted_out = leaf("island-parent.test.");
     opted_out.copies[0].keys.clear();
     opted_out.ds.clear();

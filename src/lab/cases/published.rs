@@ -18,15 +18,24 @@ const UNASSIGNED: u8 = 100;
 /// An algorithm number that is reserved.
 const RESERVED: u8 = 200;
 /// The first seed number that gives `bad-ksk.test.` a KSK with the tag of its true one.
-pub(in crate::lab) const BAD_KSK_TWIN: u32 = 1;
+pub(in crate::lab) const BAD_KSK_TWIN: u32 = 100_065;
 /// The first seed number that gives `bad-zsk.test.` a ZSK with the tag of its true one.
-pub(in crate::lab) const BAD_ZSK_TWIN: u32 = 1;
+pub(in crate::lab) const BAD_ZSK_TWIN: u32 = 42_524;
 
 pub(super) fn entries() -> Vec<Entry> {
-    [control(), ds(), times(), rrsig(), nsec3(), dnskey(), algorithms(), access()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        control(),
+        ds(),
+        times(),
+        rrsig(),
+        nsec3(),
+        dnskey(),
+        algorithms(),
+        access(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn case(label: &str, fault: &'static str) -> Entry {
@@ -36,40 +45,64 @@ fn case(label: &str, fault: &'static str) -> Entry {
 fn control() -> Vec<Entry> {
     vec![
         case("valid", "Nothing is wrong."),
-        case("unsigned", "The zone is not signed, and its parent proves that it has no DS.")
-            .insecure(&["zone-unsigned"])
-            .copy(|copy| copy.keys.clear())
-            .ds(&[]),
-        case("no-ds", "The zone is signed but its parent proves that it has no DS.")
-            .insecure(&["ds-missing-for-signed-zone"])
-            .ds(&[]),
+        case(
+            "unsigned",
+            "The zone is not signed, and its parent proves that it has no DS.",
+        )
+        .insecure(&["zone-unsigned"])
+        .copy(|copy| copy.keys.clear())
+        .ds(&[]),
+        case(
+            "no-ds",
+            "The zone is signed but its parent proves that it has no DS.",
+        )
+        .insecure(&["ds-missing-for-signed-zone"])
+        .ds(&[]),
     ]
 }
 
 fn ds() -> Vec<Entry> {
     let bent = |bend| [DsPlan::of(KSK).bent(bend)];
     vec![
-        case("ds-bad-tag", "The DS has a key tag one greater than that of the KSK.")
-            .bogus(&["ds-no-matching-dnskey"])
-            .never(&["ds-digest-mismatch", "ds-present-zone-unsigned"])
-            .ds(&bent(DsBend::Tag)),
-        case("ds-bad-key-algo", "The DS says algorithm 14, the KSK it was made from is of algorithm 13.")
-            .bogus(&["ds-no-matching-dnskey"])
-            .never(&["ds-digest-mismatch", "ds-present-zone-unsigned"])
-            .ds(&bent(DsBend::Algorithm(P384))),
-        case("ds-unassigned-key-algo", "The only DS has the unassigned algorithm 100, so the zone counts as unsigned.")
-            .insecure(&["ds-all-unsupported"])
-            .ds(&bent(DsBend::Algorithm(UNASSIGNED))),
-        case("ds-reserved-key-algo", "The only DS has the reserved algorithm 200, so the zone counts as unsigned.")
-            .insecure(&["ds-all-unsupported"])
-            .ds(&bent(DsBend::Algorithm(RESERVED))),
-        case("ds-unassigned-digest-algo", "The only DS has the unassigned digest type 100, so the zone counts as unsigned.")
-            .insecure(&["ds-all-unsupported", "ds-digest-unassigned"])
-            .ds(&bent(DsBend::DigestType(UNASSIGNED))),
-        case("ds-bogus-digest-value", "The DS has the tag and the algorithm of the KSK, and another digest.")
-            .bogus(&["ds-digest-mismatch"])
-            .never(&["ds-no-matching-dnskey"])
-            .ds(&bent(DsBend::Digest)),
+        case(
+            "ds-bad-tag",
+            "The DS has a key tag one greater than that of the KSK.",
+        )
+        .bogus(&["ds-no-matching-dnskey"])
+        .never(&["ds-digest-mismatch", "ds-present-zone-unsigned"])
+        .ds(&bent(DsBend::Tag)),
+        case(
+            "ds-bad-key-algo",
+            "The DS says algorithm 14, the KSK it was made from is of algorithm 13.",
+        )
+        .bogus(&["ds-no-matching-dnskey"])
+        .never(&["ds-digest-mismatch", "ds-present-zone-unsigned"])
+        .ds(&bent(DsBend::Algorithm(P384))),
+        case(
+            "ds-unassigned-key-algo",
+            "The only DS has the unassigned algorithm 100, so the zone counts as unsigned.",
+        )
+        .insecure(&["ds-all-unsupported"])
+        .ds(&bent(DsBend::Algorithm(UNASSIGNED))),
+        case(
+            "ds-reserved-key-algo",
+            "The only DS has the reserved algorithm 200, so the zone counts as unsigned.",
+        )
+        .insecure(&["ds-all-unsupported"])
+        .ds(&bent(DsBend::Algorithm(RESERVED))),
+        case(
+            "ds-unassigned-digest-algo",
+            "The only DS has the unassigned digest type 100, so the zone counts as unsigned.",
+        )
+        .insecure(&["ds-all-unsupported", "ds-digest-unassigned"])
+        .ds(&bent(DsBend::DigestType(UNASSIGNED))),
+        case(
+            "ds-bogus-digest-value",
+            "The DS has the tag and the algorithm of the KSK, and another digest.",
+        )
+        .bogus(&["ds-digest-mismatch"])
+        .never(&["ds-no-matching-dnskey"])
+        .ds(&bent(DsBend::Digest)),
     ]
 }
 
@@ -209,14 +242,25 @@ fn wrong_algorithm(label: &str, fault: &'static str, algorithm: u8) -> Entry {
 fn algorithms() -> Vec<Entry> {
     let old = |label, fault, algorithm| {
         case(label, fault)
-            .keys(&[KeyPlan::ksk(algorithm).bits(1024), KeyPlan::zsk(algorithm).bits(1024)])
+            .keys(&[
+                KeyPlan::ksk(algorithm).bits(1024),
+                KeyPlan::zsk(algorithm).bits(1024),
+            ])
             .insecure(&["ds-all-unsupported", "algorithm-must-not-use"])
     };
     vec![
         case("ed448", "Nothing is wrong: the zone is signed with Ed448.")
             .keys(&[KeyPlan::ksk(ED448), KeyPlan::zsk(ED448)]),
-        old("rsamd5", "The zone is signed with RSAMD5, which validators must not use; its signatures are filler.", RSAMD5),
-        old("dsa", "The zone is signed with DSA, which validators must not use; its keys and signatures are filler.", DSA),
+        old(
+            "rsamd5",
+            "The zone is signed with RSAMD5, which validators must not use; its signatures are filler.",
+            RSAMD5,
+        ),
+        old(
+            "dsa",
+            "The zone is signed with DSA, which validators must not use; its keys and signatures are filler.",
+            DSA,
+        ),
     ]
 }
 
@@ -225,10 +269,17 @@ fn access() -> Vec<Entry> {
         case(label, fault)
             .ask_type(RecordType::A)
             .expect(Indeterminate, Indeterminate, &["delegation-lame"])
-            .zone(|zone| zone.servers.iter_mut().for_each(|server| server.mode = Mode::Refuse))
+            .zone(|zone| {
+                zone.servers
+                    .iter_mut()
+                    .for_each(|server| server.mode = Mode::Refuse)
+            })
     };
     vec![
         refusing("allow-query-none", "Every server refuses every query."),
-        refusing("allow-query-localhost", "Every server refuses every query but those of its own host, from which none come here."),
+        refusing(
+            "allow-query-localhost",
+            "Every server refuses every query but those of its own host, from which none come here.",
+        ),
     ]
 }
