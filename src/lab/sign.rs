@@ -101,8 +101,8 @@ fn wrong(set: &Set, key: &Key, template: &Rrsig, count: u32) -> Vec<Rrsig> {
         .collect()
 }
 
-/// Each signature in the midst of others, which are greater by 1, 2, 3 and so on: in canonical order, which
-/// some validators follow whatever the order in the message, the right one stands first.
+/// Each signature in the midst of others, which are greater by 1, 2, 3 and so on: as numbers they are as
+/// good as any, so that a validator must try them.
 fn surrounded(made: &[Rrsig], before: u32, after: u32) -> Vec<Rrsig> {
     let bent = |rrsig: &Rrsig, by: u32| {
         let mut bent = rrsig.clone();
