@@ -108,7 +108,12 @@ fn state(context: &Context<'_>, target: &JudgedTarget) -> Statement {
         .about("owner", &question.name)
         .about("rrtype", question.rtype)
         .fix("see the finding that names the cause");
-    for server in context.chain.zone(&target.zone).into_iter().flat_map(|zone| zone.servers.values()) {
+    for server in context
+        .chain
+        .zone(&target.zone)
+        .into_iter()
+        .flat_map(|zone| zone.servers.values())
+    {
         let answer = server.answers.get(question);
         statement = statement.shown_by(answer.map(|(id, _)| *id));
     }
@@ -119,7 +124,10 @@ fn state(context: &Context<'_>, target: &JudgedTarget) -> Statement {
 fn top<'a>(context: &Context<'a>, zone: &'a JudgedZone) -> &'a JudgedZone {
     let mut top = zone;
     while let Arrival::Ended(Status::Bogus, End::Parent) = top.arrival {
-        let above = top.parent.as_ref().and_then(|apex| context.chain.zone(apex));
+        let above = top
+            .parent
+            .as_ref()
+            .and_then(|apex| context.chain.zone(apex));
         match above.filter(|above| above.apex.label_count() < top.apex.label_count()) {
             Some(above) => top = above,
             None => break,

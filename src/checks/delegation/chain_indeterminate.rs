@@ -67,7 +67,10 @@ fn state(context: &Context<'_>, target: &JudgedTarget) -> Statement {
     };
     Statement::new(
         apex,
-        format!("{} {} is indeterminate: {why}", question.name, question.rtype),
+        format!(
+            "{} {} is indeterminate: {why}",
+            question.name, question.rtype
+        ),
     )
     .about("owner", &question.name)
     .about("rrtype", question.rtype)
@@ -82,7 +85,10 @@ fn top<'a>(context: &Context<'a>, zone: &'a JudgedZone) -> Option<&'a JudgedZone
         if zone.status == Status::Indeterminate {
             found = Some(zone);
         }
-        let above = zone.parent.as_ref().and_then(|apex| context.chain.zone(apex));
+        let above = zone
+            .parent
+            .as_ref()
+            .and_then(|apex| context.chain.zone(apex));
         current = above.filter(|above| above.apex.label_count() < zone.apex.label_count());
     }
     found

@@ -71,9 +71,20 @@ fn state(context: &Context<'_>, judged: &JudgedZone, zone: &Zone) -> Option<Stat
     Some(
         Statement::new(
             &judged.apex,
-            format!("glue of {} differs from the zone: {}", zone.apex, texts.join("; ")),
+            format!(
+                "glue of {} differs from the zone: {}",
+                zone.apex,
+                texts.join("; ")
+            ),
         )
-        .about("nameserver", names.iter().map(|name| name.to_string()).collect::<Vec<_>>().join(", "))
+        .about(
+            "nameserver",
+            names
+                .iter()
+                .map(|name| name.to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
         .fix(format!("have the registrar set:\n{}", lines(zone, &names)))
         .shown_by(evidence(context, zone, &names)),
     )
@@ -82,14 +93,20 @@ fn state(context: &Context<'_>, judged: &JudgedZone, zone: &Zone) -> Option<Stat
 /// What only one side has, among the families for which the glue has an address: that glue lacks a family
 /// is no contradiction.
 fn difference(glue: &BTreeSet<IpAddr>, own: &BTreeSet<IpAddr>) -> Option<String> {
-    let has_family = |address: &IpAddr| glue.iter().any(|other| other.is_ipv4() == address.is_ipv4());
+    let has_family = |address: &IpAddr| {
+        glue.iter()
+            .any(|other| other.is_ipv4() == address.is_ipv4())
+    };
     let only_glue: Vec<_> = glue.difference(own).map(IpAddr::to_string).collect();
     let only_own: Vec<_> = own
         .difference(glue)
         .filter(|address| has_family(address))
         .map(IpAddr::to_string)
         .collect();
-    let sides = [(only_glue, "in the glue only"), (only_own, "in the zone only")];
+    let sides = [
+        (only_glue, "in the glue only"),
+        (only_own, "in the zone only"),
+    ];
     let texts: Vec<_> = sides
         .into_iter()
         .filter(|(addresses, _)| !addresses.is_empty())

@@ -60,7 +60,9 @@ fn state(context: &Context<'_>, judged: &JudgedZone, zone: &Zone) -> Option<Stat
     let special: Vec<&SpecialAddress> = zone
         .special_addresses
         .iter()
-        .filter(|special| !usual.contains(special.why) || is_unusable(context, zone, special.address))
+        .filter(|special| {
+            !usual.contains(special.why) || is_unusable(context, zone, special.address)
+        })
         .collect();
     if special.is_empty() {
         return None;
@@ -75,7 +77,10 @@ fn state(context: &Context<'_>, judged: &JudgedZone, zone: &Zone) -> Option<Stat
         .map(|(name, addresses)| format!("{name} {}", addresses.join(" and ")))
         .collect();
     let affected: BTreeSet<IpAddr> = special.iter().map(|special| special.address).collect();
-    let has_others = zone.servers.keys().any(|server| !affected.contains(&server.ip()));
+    let has_others = zone
+        .servers
+        .keys()
+        .any(|server| !affected.contains(&server.ip()));
     let message = format!(
         "name server addresses of {} cannot be reached from the Internet: {}",
         zone.apex,

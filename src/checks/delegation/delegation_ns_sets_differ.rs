@@ -62,11 +62,14 @@ fn state(context: &Context<'_>, judged: &JudgedZone, zone: &Zone) -> Option<Stat
     };
     let at_parent = only(&zone.parent_ns, &zone.child_ns);
     let at_child = only(&zone.child_ns, &zone.parent_ns);
-    let parts: Vec<_> = [(at_parent, "only at the parent"), (at_child, "only in the zone")]
-        .into_iter()
-        .filter(|(names, _)| !names.is_empty())
-        .map(|(names, place)| format!("{place} {}", list(&names)))
-        .collect();
+    let parts: Vec<_> = [
+        (at_parent, "only at the parent"),
+        (at_child, "only in the zone"),
+    ]
+    .into_iter()
+    .filter(|(names, _)| !names.is_empty())
+    .map(|(names, place)| format!("{place} {}", list(&names)))
+    .collect();
     if parts.is_empty() {
         return None;
     }
@@ -81,7 +84,11 @@ fn state(context: &Context<'_>, judged: &JudgedZone, zone: &Zone) -> Option<Stat
     Some(
         Statement::new(
             &judged.apex,
-            format!("the NS RRsets of {} differ: {}", zone.apex, parts.join("; ")),
+            format!(
+                "the NS RRsets of {} differ: {}",
+                zone.apex,
+                parts.join("; ")
+            ),
         )
         .about("rrtype", "NS")
         .fix(format!(

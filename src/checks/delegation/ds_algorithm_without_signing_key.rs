@@ -119,8 +119,8 @@ fn is_lacking(judged: &JudgedKeys, algorithm: Algorithm) -> bool {
         keys.any(|key| Algorithm(key.algorithm) == algorithm && key.key_tag() == tag)
     };
     let mut rrsigs = judged.rrset.rrset.rrsigs.iter();
-    let is_tried = rrsigs
-        .any(|rrsig| Algorithm(rrsig.algorithm) == algorithm && has_key(rrsig.key_tag));
+    let is_tried =
+        rrsigs.any(|rrsig| Algorithm(rrsig.algorithm) == algorithm && has_key(rrsig.key_tag));
     is_signed && !is_tried
 }
 

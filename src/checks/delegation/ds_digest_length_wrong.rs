@@ -54,7 +54,10 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             } else {
                 Reach::Everywhere
             };
-            Some((reach, format!("the digest has {found} octets, and {digest} gives {expected}")))
+            Some((
+                reach,
+                format!("the digest has {found} octets, and {digest} gives {expected}"),
+            ))
         },
         |one| match super::ds_lines(one.zone).as_slice() {
             [] => format!(

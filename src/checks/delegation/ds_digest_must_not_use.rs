@@ -58,15 +58,22 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
                 let text = format!("{digest} must not be used; a better digest stands beside it");
                 (Reach::Harmless, text)
             } else {
-                let text = format!("{digest} must not be used, and no better digest stands beside it");
+                let text =
+                    format!("{digest} must not be used, and no better digest stands beside it");
                 (Reach::Everywhere, text)
             })
         },
         |one| match replacement(one) {
             Some(line) if !one.siblings().any(is_good) => {
-                format!("publish at the parent, and withdraw the {} DS:\n{line}", DigestType(one.ds.digest_type))
+                format!(
+                    "publish at the parent, and withdraw the {} DS:\n{line}",
+                    DigestType(one.ds.digest_type)
+                )
             }
-            _ => format!("withdraw the {} DS at the parent", DigestType(one.ds.digest_type)),
+            _ => format!(
+                "withdraw the {} DS at the parent",
+                DigestType(one.ds.digest_type)
+            ),
         },
     )
 }
@@ -85,10 +92,13 @@ fn is_good(ds: &crate::dns::Ds) -> bool {
 
 fn keys<'a>(one: &Published<'a>) -> impl Iterator<Item = &'a crate::dns::Dnskey> {
     let zone = one.zone;
-    let given = zone.servers.values().filter_map(|server| match &server.keys {
-        KeysReply::Given(_, judged) => Some(&judged.dnskeys),
-        _ => None,
-    });
+    let given = zone
+        .servers
+        .values()
+        .filter_map(|server| match &server.keys {
+            KeysReply::Given(_, judged) => Some(&judged.dnskeys),
+            _ => None,
+        });
     given.flatten()
 }
 

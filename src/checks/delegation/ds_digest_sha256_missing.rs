@@ -49,7 +49,12 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         context,
         |one| {
             let has = is_sha256(&one.ds) || one.siblings().any(is_sha256);
-            (!has).then(|| (Reach::Harmless, "no SHA-256 DS of this key stands beside it".to_owned()))
+            (!has).then(|| {
+                (
+                    Reach::Harmless,
+                    "no SHA-256 DS of this key stands beside it".to_owned(),
+                )
+            })
         },
         |one| match super::ds_lines(one.zone).as_slice() {
             [] => "publish the SHA-256 DS of the same key".to_owned(),

@@ -41,9 +41,14 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         context,
         |one| {
             let digest = DigestType(one.ds.digest_type);
-            let is_known = digest != DigestType::NULL && digest.assignment() == Assignment::Assigned;
-            (is_known && !digest.is_supported())
-                .then(|| (Reach::Harmless, format!("{digest} is not supported here, so the digest was not compared")))
+            let is_known =
+                digest != DigestType::NULL && digest.assignment() == Assignment::Assigned;
+            (is_known && !digest.is_supported()).then(|| {
+                (
+                    Reach::Harmless,
+                    format!("{digest} is not supported here, so the digest was not compared"),
+                )
+            })
         },
         |_| "publish a SHA-256 DS of the same key beside it".to_owned(),
     )

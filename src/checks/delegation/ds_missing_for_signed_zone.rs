@@ -48,10 +48,13 @@ fn state(zone: &JudgedZone) -> Option<Statement> {
     let Arrival::Ended(_, End::NoDs) = zone.arrival else {
         return None;
     };
-    let given = zone.servers.values().filter_map(|server| match &server.keys {
-        KeysReply::Given(id, judged) => Some((*id, judged)),
-        _ => None,
-    });
+    let given = zone
+        .servers
+        .values()
+        .filter_map(|server| match &server.keys {
+            KeysReply::Given(id, judged) => Some((*id, judged)),
+            _ => None,
+        });
     let given: Vec<_> = given.collect();
     let (_, first) = given.first()?;
     let message = format!(

@@ -61,8 +61,12 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
 }
 
 fn has_changed_flags(found: &Followed<'_>) -> bool {
-    let is_revoked = found.key_without_flag(REVOKE).is_some_and(Dnskey::is_revoked);
-    let is_cleared = found.key_without_flag(ZONE_KEY).is_some_and(|key| !key.is_zone_key());
+    let is_revoked = found
+        .key_without_flag(REVOKE)
+        .is_some_and(Dnskey::is_revoked);
+    let is_cleared = found
+        .key_without_flag(ZONE_KEY)
+        .is_some_and(|key| !key.is_zone_key());
     is_revoked || is_cleared
 }
 
@@ -74,9 +78,7 @@ fn state(context: &Context<'_>, found: &Followed<'_>) -> Statement {
         parent_name(found.zone),
         instead(found)
     );
-    found
-        .statement(context, message)
-        .fix(found.replace_ds())
+    found.statement(context, message).fix(found.replace_ds())
 }
 
 /// What the zone has, or what is wrong with the DS when its digest is that of a key.
@@ -93,5 +95,8 @@ fn instead(found: &Followed<'_>) -> String {
     } else {
         "key tag"
     };
-    format!("its digest is that of {}, and its {field} is not", key_name(key))
+    format!(
+        "its digest is that of {}, and its {field} is not",
+        key_name(key)
+    )
 }

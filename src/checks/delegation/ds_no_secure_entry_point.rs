@@ -115,7 +115,8 @@ fn failing(server: &JudgedServer) -> Option<(usize, &JudgedKeys)> {
 
 fn fix(zone: &JudgedZone) -> String {
     match super::ds_lines(zone).as_slice() {
-        [] => "sign the DNSKEY RRset with a key that a DS names, or withdraw the DS records".to_owned(),
+        [] => "sign the DNSKEY RRset with a key that a DS names, or withdraw the DS records"
+            .to_owned(),
         lines => format!("publish at the parent:\n{}", lines.join("\n")),
     }
 }

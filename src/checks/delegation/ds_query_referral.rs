@@ -92,6 +92,8 @@ fn is_referral(message: &Message, child: &Name) -> bool {
     message.rcode() == Rcode::NOERROR
         && !message.is_authoritative()
         && message.answer.is_empty()
-        && records(&message.authority, child, RecordType::NS).next().is_some()
+        && records(&message.authority, child, RecordType::NS)
+            .next()
+            .is_some()
         && !has(RecordType::SOA)
 }

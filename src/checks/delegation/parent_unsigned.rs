@@ -53,7 +53,10 @@ fn state(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
     Some(
         Statement::new(&zone.apex, message)
             .about("rrtype", "DS")
-            .fix(format!("sign {} first, and publish its DS above it", parent.apex))
+            .fix(format!(
+                "sign {} first, and publish its DS above it",
+                parent.apex
+            ))
             .shown_by(given(zone)),
     )
 }

@@ -91,10 +91,7 @@ fn state(
         .iter()
         .map(|one| ds_name(&EntryPoint::Ds(one.ds.clone())))
         .collect();
-    let lines: Vec<_> = group
-        .iter()
-        .map(|one| present::ds_text(&one.ds))
-        .collect();
+    let lines: Vec<_> = group.iter().map(|one| present::ds_text(&one.ds)).collect();
     let tags: Vec<_> = group.iter().map(|one| one.ds.key_tag.to_string()).collect();
     let mut fixes: Vec<_> = group.iter().map(|one| fix(one)).collect();
     fixes.dedup();

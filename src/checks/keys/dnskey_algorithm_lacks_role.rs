@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ZoneKey, is_used, of_zone, state};
+use crate::checks::delegation::list;
 use crate::checks::{Context, Statement};
 use crate::crypto::Algorithm;
 use crate::validate::JudgedZone;
@@ -49,10 +50,10 @@ declare! {
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    context.chain.zones.iter().flat_map(of).collect()
+    context.chain.zones.iter().filter_map(of).collect()
 }
 
-fn of(zone: &JudgedZone) -> Vec<Statement> {
+fn of(zone: &JudgedZone) -> Option<Statement> {
     let all = of_zone(zone);
     let mut by_algorithm: BTreeMap<Algorithm, Vec<&ZoneKey<'_>>> = BTreeMap::new();
     let living = all
@@ -62,16 +63,25 @@ fn of(zone: &JudgedZone) -> Vec<Statement> {
         by_algorithm.entry(one.algorithm()).or_default().push(one);
     }
     if by_algorithm.len() < 2 {
-        return Vec::new();
+        return None;
     }
-    let states = by_algorithm.iter().filter_map(|(algorithm, keys)| {
-        let text = lacking(zone, keys)?;
-        let statement = state(&zone.apex, keys, format!("{algorithm} {text}"));
-        Some(statement.fix(format!(
-            "sign the whole zone with {algorithm}, or take its keys out if no DS has it"
-        )))
-    });
-    states.collect()
+    let halves: Vec<_> = by_algorithm
+        .iter()
+        .filter_map(|(algorithm, keys)| Some((algorithm, keys, lacking(zone, keys)?)))
+        .collect();
+    let keys: Vec<_> = halves
+        .iter()
+        .flat_map(|(_, keys, _)| keys.iter().copied())
+        .collect();
+    let texts: Vec<_> = halves
+        .iter()
+        .map(|(algorithm, _, text)| format!("{algorithm} {text}"))
+        .collect();
+    (!keys.is_empty()).then(|| {
+        state(&zone.apex, &keys, list(&texts)).fix(
+            "sign the whole zone with each algorithm of its keys, or take out the keys of one that no DS has",
+        )
+    })
 }
 
 /// The role that keys of one algorithm do not have, neither by their flags nor by what they sign.

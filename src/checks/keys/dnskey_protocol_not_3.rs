@@ -40,7 +40,12 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         context,
         |one| {
             let protocol = one.key.protocol;
-            (protocol != 3).then(|| (one.reach(context), format!("the protocol is {protocol}, not 3")))
+            (protocol != 3).then(|| {
+                (
+                    one.reach(context),
+                    format!("the protocol is {protocol}, not 3"),
+                )
+            })
         },
         "publish the key of ZONE with protocol 3 and sign again",
     )

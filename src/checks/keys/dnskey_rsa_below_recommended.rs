@@ -49,7 +49,9 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             let bits = one.read().ok()?.bits();
             let is_short = range.contains(&bits) && bits < recommended;
             is_short.then(|| {
-                let text = format!("the modulus has {bits} bits, fewer than the {recommended} recommended");
+                let text = format!(
+                    "the modulus has {bits} bits, fewer than the {recommended} recommended"
+                );
                 (Reach::Everywhere, text)
             })
         },

@@ -42,7 +42,9 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         context,
         |one| {
             let (bits, minimum) = too_small(one)?;
-            let text = format!("the modulus has {bits} bits, fewer than the {minimum} that the algorithm needs");
+            let text = format!(
+                "the modulus has {bits} bits, fewer than the {minimum} that the algorithm needs"
+            );
             Some((one.reach(context), text))
         },
         "roll ZONE to ECDSAP256SHA256, or to RSA keys of 2,048 bits",

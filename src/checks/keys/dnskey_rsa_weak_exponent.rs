@@ -61,9 +61,9 @@ fn reach(context: &Context<'_>, one: &ZoneKey<'_>) -> Reach {
 fn words(one: &ZoneKey<'_>) -> Option<String> {
     match one.read() {
         Ok(key) => weakness(key.rsa_exponent()?),
-        Err(KeyFault::RsaExponentTooLarge { bits, .. }) => {
-            Some(format!("the exponent has {bits} bits, which validators refuse"))
-        }
+        Err(KeyFault::RsaExponentTooLarge { bits, .. }) => Some(format!(
+            "the exponent has {bits} bits, which validators refuse"
+        )),
         Err(KeyFault::Malformed(KeyDefect::RsaExponentZero)) => {
             Some("the exponent is 0".to_owned())
         }

@@ -53,7 +53,12 @@ declare! {
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    let targets: Vec<_> = context.chain.targets.iter().map(|target| &target.zone).collect();
+    let targets: Vec<_> = context
+        .chain
+        .targets
+        .iter()
+        .map(|target| &target.zone)
+        .collect();
     state_each(
         context,
         |one| {

@@ -92,7 +92,10 @@ impl ZoneKey<'_> {
     }
 
     fn is_failing_at(&self, keys: &JudgedKeys) -> bool {
-        let holds = keys.entries.iter().any(|(_, outcome)| *outcome == Outcome::Holds);
+        let holds = keys
+            .entries
+            .iter()
+            .any(|(_, outcome)| *outcome == Outcome::Holds);
         let mut failing = keys.entries.iter().filter(|(_, outcome)| {
             let of_key = matches!(
                 outcome,
@@ -160,19 +163,24 @@ pub fn state_each(
             groups.entry(group).or_default().push(one);
         }
     }
-    let states = groups.into_iter().map(|((apex, reach, servers, text), keys)| {
-        let at = at(context, apex, &servers);
-        state(apex, &keys, format!("{text}{at}"))
-            .reach(reach)
-            .fix(fix.replace("ZONE", &apex.to_string()))
-    });
+    let states = groups
+        .into_iter()
+        .map(|((apex, reach, servers, text), keys)| {
+            let at = at(context, apex, &servers);
+            state(apex, &keys, format!("{text}{at}"))
+                .reach(reach)
+                .fix(fix.replace("ZONE", &apex.to_string()))
+        });
     states.collect()
 }
 
 /// A statement about some keys of a zone.
 pub fn state(apex: &Name, keys: &[&ZoneKey<'_>], text: String) -> Statement {
     let names: Vec<_> = keys.iter().map(|one| key_name(one.key)).collect();
-    let tags: Vec<_> = keys.iter().map(|one| one.key.key_tag().to_string()).collect();
+    let tags: Vec<_> = keys
+        .iter()
+        .map(|one| one.key.key_tag().to_string())
+        .collect();
     let algorithms: BTreeSet<_> = keys.iter().map(|one| one.algorithm().to_string()).collect();
     let algorithms: Vec<_> = algorithms.into_iter().collect();
     Statement::new(apex, format!("{} of {apex}: {text}", list(&names)))

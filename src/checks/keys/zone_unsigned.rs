@@ -61,7 +61,10 @@ fn state(zone: &JudgedZone) -> Option<Statement> {
     Some(
         Statement::new(
             &zone.apex,
-            format!("{} is not signed: none of its servers has a DNSKEY RRset", zone.apex),
+            format!(
+                "{} is not signed: none of its servers has a DNSKEY RRset",
+                zone.apex
+            ),
         )
         .about("rrtype", "DNSKEY")
         .fix("sign the zone, and publish its DS at the registrar when all servers have it signed")
