@@ -14,9 +14,13 @@ pub mod faults;
 pub mod fold;
 pub mod statement;
 
+pub mod algorithms;
+pub mod anchors;
 mod catalogue;
 pub mod delegation;
 pub mod denial;
+pub mod keys;
+pub mod servers;
 pub mod signatures;
 
 pub use catalogue::CHECKS;
