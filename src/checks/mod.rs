@@ -15,9 +15,12 @@ pub mod fold;
 pub mod statement;
 
 mod catalogue;
+pub mod child_signals;
 pub mod delegation;
 pub mod denial;
+pub mod denial_nsec3;
 pub mod signatures;
+pub mod transport;
 
 pub use catalogue::CHECKS;
 pub use context::Context;
