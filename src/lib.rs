@@ -2,11 +2,22 @@
 //!
 //! The modules stand in the order of the pipeline; each imports only from those before it.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        reason = "tests may read files, the environment and the clock"
+    )
+)]
+
 pub mod dns;
 
 pub mod crypto;
 
 pub mod evidence;
+
+pub mod walk;
 
 pub mod validate;
 
@@ -15,3 +26,12 @@ pub mod report;
 pub mod policy;
 
 pub mod checks;
+
+mod audit;
+pub use audit::{audit, audit_view};
+
+#[cfg(feature = "agent")]
+pub mod lab;
+
+#[cfg(feature = "agent")]
+pub mod agent;

@@ -33,6 +33,8 @@ mod registry;
 mod rsa;
 
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use algorithm::{ALGORITHMS, Algorithm, AlgorithmEntry, SigningAdvice};

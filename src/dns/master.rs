@@ -10,6 +10,7 @@ use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 
 use super::message::Record;
 use super::name::{self, Name};
+use super::present;
 use super::rdata;
 use super::rtype::{Class, RecordType};
 use super::time::Timestamp;
@@ -39,6 +40,15 @@ impl std::error::Error for MasterError {}
 /// # Errors
 /// [`MasterError`] with the first line that cannot be read.
 pub fn read(text: &str, origin: &Name) -> Result<Vec<Record>, MasterError> {
+    let numbered = read_numbered(text, origin)?;
+    Ok(numbered.into_iter().map(|(_, record)| record).collect())
+}
+
+/// As [`read`], each record with the line it begins on, from 1, for messages about what it says.
+///
+/// # Errors
+/// [`MasterError`] with the first line that cannot be read.
+pub fn read_numbered(text: &str, origin: &Name) -> Result<Vec<(usize, Record)>, MasterError> {
     if text.len() > MAX_INPUT {
         let problem = format!("the file is longer than {MAX_INPUT} octets");
         return Err(MasterError { line: 1, problem });
@@ -52,10 +62,11 @@ pub fn read(text: &str, origin: &Name) -> Result<Vec<Record>, MasterError> {
     for entry in entries(text)? {
         let line = entry.line;
         let read = state.entry(entry);
-        match read.map_err(|problem| MasterError { line, problem })? {
-            Some(record) => records.push(record),
-            None => continue,
-        }
+        let read = read.map_err(|problem| MasterError {
+            line,
+            problem: present::one_line(&problem),
+        })?;
+        records.extend(read.map(|record| (line, record)));
     }
     Ok(records)
 }
@@ -233,6 +244,9 @@ impl State {
         if fields.first().is_some_and(|text| text == "\\#") {
             return generic(fields);
         }
+        if let Some(extra) = fixed_fields(rtype).and_then(|count| fields.get(count)) {
+            return Err(format!("`{extra}` is left over after the {rtype} record"));
+        }
         let field = |index: usize| {
             let text = fields.get(index).map(String::as_str);
             text.ok_or_else(|| format!("{rtype} needs more than {} fields", fields.len()))
@@ -279,6 +293,16 @@ impl State {
             rdata.extend(value.to_be_bytes());
         }
         Ok(rdata)
+    }
+}
+
+/// How many fields a type has that does not end in a list or in text that may be split.
+fn fixed_fields(rtype: RecordType) -> Option<usize> {
+    use RecordType as T;
+    match rtype {
+        T::A | T::AAAA | T::NS | T::CNAME | T::DNAME | T::PTR => Some(1),
+        T::MX => Some(2),
+        _ => None,
     }
 }
 
@@ -375,7 +399,6 @@ pub fn rrsig_time(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dns::present;
 
     fn lines(text: &str) -> Vec<String> {
         let records = read(text, &"example.".parse().unwrap()).unwrap();
@@ -432,6 +455,8 @@ mod tests {
             ("a A (\n1.2.3.4\n", 1, "not closed"),
             ("a A 1.2.3.4 )\n", 1, "too many"),
             ("a FOO bar\n", 1, "FOO"),
+            ("a A 1.2.3.4 5.6.7.8\n", 1, "`5.6.7.8` is left over"),
+            ("a NS (\n b c )\n", 1, "`c` is left over"),
             ("$INCLUDE x\n", 1, "$INCLUDE"),
             ("  A 1.2.3.4\n", 1, "no owner"),
             ("a TXT \"open\n", 1, "quotation"),

@@ -147,6 +147,23 @@ fn texts(octets: &[u8]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
+/// Greatest length, in characters, of what [`one_line`] gives.
+const MAX_SHOWN: usize = 200;
+
+/// Foreign text made fit for a message: one line, no control characters that a terminal would obey,
+/// and not so long that it drowns what is said about it.
+pub fn one_line(text: &str) -> String {
+    let mut chars = text.chars();
+    let shown = chars.by_ref().take(MAX_SHOWN);
+    let mut line: String = shown
+        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+        .collect();
+    if chars.next().is_some() {
+        line.push('…');
+    }
+    line
+}
+
 fn quoted(text: &[u8]) -> String {
     let mut out = String::from("\"");
     for &octet in text {
@@ -181,5 +198,12 @@ mod tests {
         ] {
             assert_eq!(rdata(rtype, octets), text);
         }
+    }
+
+    #[test]
+    fn foreign_text_fits_one_line() {
+        assert_eq!(one_line("a\u{1b}[31m\nb"), "a\u{FFFD}[31m\u{FFFD}b");
+        assert_eq!(one_line(&"é".repeat(200)).chars().count(), 200);
+        assert_eq!(one_line(&"é".repeat(999)).chars().count(), 201);
     }
 }

@@ -3,8 +3,12 @@
 //! An [`Exchange`] is one question to one server over one transport with its [`Outcome`]. [`Evidence`]
 //! is all exchanges of an audit together with what was configured when they were made (root hints and
 //! trust anchors), so that it can be judged again at any instant, on any machine. The order in which
-//! exchanges stand has no meaning: [`view::View`] sorts them.
+//! exchanges stand has no meaning: [`view::View`] and the [`archive`] sort them into the one [`order`].
 
+pub mod archive;
+pub mod hints;
+pub mod instant;
+pub mod order;
 pub mod probes;
 pub mod topology;
 pub mod view;

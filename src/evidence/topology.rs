@@ -8,6 +8,14 @@
 //! the NS RRset there on the parent side; *glue* is the addresses that come with it. A *trail* is the way
 //! from the root to the zone that answers for one name.
 
+mod build;
+mod descent;
+pub mod limits;
+mod servers;
+pub mod special;
+
+pub use descent::Frontier;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
@@ -110,6 +118,8 @@ pub struct Trail {
     pub purpose: Purpose,
     /// Whether a server of the last zone answered the question itself, with data or without.
     pub is_complete: bool,
+    /// What is to be asked at the last zone.
+    pub frontier: Frontier,
 }
 
 /// What a trail is for.
@@ -152,8 +162,8 @@ pub enum Limit {
 
 impl Topology {
     /// Reads the topology out of the replies. The order of exchanges has no influence on it.
-    pub fn new(_view: &View, _basis: &Basis<'_>) -> Self {
-        Self::default()
+    pub fn new(view: &View, basis: &Basis<'_>) -> Self {
+        build::Builder::new(view, basis).build()
     }
 
     /// The zones of the target's and the aliases' trails.

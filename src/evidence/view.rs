@@ -1,15 +1,16 @@
 //! Exchanges read once and indexed: what each server answered to each question.
 //!
-//! For one server and question the best outcome counts: a usable response before a failure, TCP before
-//! UDP (a truncated answer is asked again over TCP), the earlier before the later. All exchanges keep an
-//! [`ExchangeId`], which is their place in the canonical order and so the same however they arrived.
+//! For one server and question the best outcome counts: a usable response before a failure, one that
+//! takes EDNS as it was sent before one that rejects it, a whole one before a truncated one, TCP before
+//! UDP, the earlier before the later. All exchanges keep an [`ExchangeId`], which is their place in the
+//! canonical order and so the same however they arrived.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::{Exchange, Outcome, Transport};
+use super::{Exchange, Outcome, Transport, order};
 use crate::dns::message::Question;
-use crate::dns::{Message, Name, Record, RecordType};
+use crate::dns::{Message, Name, Rcode, Record, RecordType};
 
 /// The place of an exchange in the canonical order of its evidence, from 0.
 pub type ExchangeId = usize;
@@ -21,6 +22,7 @@ pub struct Heard {
     pub exchange: Exchange,
     /// The response, when one came that has a header.
     pub message: Option<Message>,
+    is_usable: bool,
 }
 
 /// Exchanges in canonical order with an index by question and server.
@@ -28,6 +30,7 @@ pub struct Heard {
 pub struct View {
     heard: Vec<Heard>,
     index: BTreeMap<Question, BTreeMap<SocketAddr, Vec<ExchangeId>>>,
+    silent: BTreeMap<SocketAddr, bool>,
 }
 
 /// What one server answered to one question: the exchange that counts and its message.
@@ -45,11 +48,8 @@ impl View {
     /// Reads exchanges; their order has no influence on the result.
     pub fn new(exchanges: Vec<Exchange>) -> Self {
         let mut heard: Vec<Heard> = exchanges.into_iter().map(Heard::read).collect();
-        heard.sort_by(|a, b| a.order().cmp(&b.order()));
-        let mut view = Self {
-            heard: Vec::new(),
-            index: BTreeMap::new(),
-        };
+        heard.sort_by(|a, b| order::compare(&a.exchange, &b.exchange));
+        let mut view = Self::default();
         for item in heard {
             view.push(item);
         }
@@ -69,8 +69,22 @@ impl View {
             .entry(item.exchange.question().clone())
             .or_default();
         servers.entry(item.exchange.server).or_default().push(id);
+        let silent = self.silent.entry(item.exchange.server).or_insert(true);
+        *silent &= item.message.is_none();
         self.heard.push(item);
         id
+    }
+
+    /// The exchanges in canonical order.
+    pub fn into_exchanges(mut self) -> Vec<Exchange> {
+        self.heard
+            .sort_by(|a, b| order::compare(&a.exchange, &b.exchange));
+        self.heard.into_iter().map(|item| item.exchange).collect()
+    }
+
+    /// Whether this server was asked something and never sent a message.
+    pub fn is_silent(&self, server: SocketAddr) -> bool {
+        self.silent.get(&server).copied().unwrap_or(false)
     }
 
     /// All exchanges, in order of their identifiers.
@@ -99,14 +113,24 @@ impl View {
     /// What this server answered to this question: a response to that very question, whole if there is
     /// a whole one. `None` when no usable response came.
     pub fn reply(&self, server: SocketAddr, question: &Question) -> Option<Reply<'_>> {
-        self.attempts(server, question)
-            .filter_map(|(id, heard)| Some((id, heard, heard.usable()?)))
-            .min_by_key(|(id, heard, message)| {
-                (
-                    message.is_truncated(),
-                    heard.exchange.transport == Transport::Udp,
-                    *id,
-                )
+        let ids = self.index.get(question)?.get(&server)?;
+        self.best(server, ids)
+    }
+
+    /// What each server answered to this question, by server; those without a usable response are left
+    /// out.
+    pub fn replies<'v>(&'v self, question: &Question) -> impl Iterator<Item = Reply<'v>> + use<'v> {
+        let servers = self.index.get(question).into_iter().flatten();
+        servers.filter_map(|(&server, ids)| self.best(server, ids))
+    }
+
+    fn best(&self, server: SocketAddr, ids: &[ExchangeId]) -> Option<Reply<'_>> {
+        let usable = |&id: &ExchangeId| Some((id, &self.heard[id], self.heard[id].usable()?));
+        ids.iter()
+            .filter_map(usable)
+            .min_by(|a, b| {
+                let rank = a.1.rank(a.2).cmp(&b.1.rank(b.2));
+                rank.then_with(|| order::compare(&a.1.exchange, &b.1.exchange))
             })
             .map(|(id, _, message)| Reply {
                 server,
@@ -135,51 +159,61 @@ impl Heard {
             Outcome::Response(octets) => Message::parse(octets).ok(),
             _ => None,
         };
-        Self { exchange, message }
+        let is_usable = message
+            .as_ref()
+            .is_some_and(|message| message.is_response() && is_on_topic(&exchange, message));
+        Self {
+            exchange,
+            message,
+            is_usable,
+        }
     }
 
-    fn order(&self) -> impl Ord + '_ {
-        let e = &self.exchange;
-        let flags = (
-            e.query.recursion_desired,
-            e.query.checking_disabled,
-            e.query.edns.is_some(),
-        );
+    /// How good the message is among several to one question; less is better.
+    fn rank(&self, message: &Message) -> impl Ord + use<> {
         (
-            e.question(),
-            e.server,
-            e.transport,
-            flags,
-            e.sent,
-            e.elapsed,
-            &e.outcome,
+            self.rejects_edns(),
+            message.is_truncated(),
+            self.exchange.transport == Transport::Udp,
         )
+    }
+
+    /// Whether the server could not cope with EDNS in the query: FORMERR or NOTIMP without an OPT record
+    /// (RFC 6891, section 7), or BADVERS (section 6.1.3).
+    pub fn rejects_edns(&self) -> bool {
+        let message = match &self.message {
+            Some(message) if self.exchange.query.edns.is_some() => message,
+            _ => return false,
+        };
+        match message.rcode() {
+            Rcode::BADVERS => true,
+            Rcode::FORMERR | Rcode::NOTIMP => message.edns().is_none(),
+            _ => false,
+        }
     }
 
     /// The message when it is a response to the question that was asked, whatever it says.
     pub fn usable(&self) -> Option<&Message> {
-        self.message
-            .as_ref()
-            .filter(|message| message.is_response() && self.is_on_topic(message))
+        self.message.as_ref().filter(|_| self.is_usable)
     }
+}
 
-    /// Whether the message repeats the question. A server may leave the question out of an error, such
-    /// as FORMERR, but not put another one there.
-    fn is_on_topic(&self, message: &Message) -> bool {
-        match message.questions.as_slice() {
-            [] => message.answer.is_empty() && message.authority.is_empty(),
-            [question] => question == self.exchange.question(),
-            _ => false,
-        }
+/// Whether the message repeats the question. A server may leave the question out of an error, such as
+/// FORMERR, but not put another one there.
+fn is_on_topic(exchange: &Exchange, message: &Message) -> bool {
+    match message.questions.as_slice() {
+        [] => message.answer.is_empty() && message.authority.is_empty(),
+        [question] => question == exchange.question(),
+        _ => false,
     }
 }
 
 /// The records of `rtype` at `owner` in `section`.
-pub fn records<'m>(
+pub fn records<'m, 'o>(
     section: &'m [Record],
-    owner: &'m Name,
+    owner: &'o Name,
     rtype: RecordType,
-) -> impl Iterator<Item = &'m Record> {
+) -> impl Iterator<Item = &'m Record> + use<'m, 'o> {
     section
         .iter()
         .filter(move |record| record.rtype == rtype && record.owner == *owner)

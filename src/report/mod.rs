@@ -4,6 +4,9 @@
 //! added, never renamed. Instants are RFC 3339 in UTC. `render` turns a report into what people and
 //! programs read.
 
+pub mod render;
+pub mod status;
+
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
@@ -60,6 +63,8 @@ pub struct Report {
     pub at: Timestamp,
     /// From the trust anchor down.
     pub chain: Vec<Link>,
+    /// What the zone that answers is worth for a name and for a type that do not exist.
+    pub denials: Vec<Denial>,
     /// Root causes first, then by severity.
     pub findings: Vec<Finding>,
     /// Consequences folded beneath the findings that explain them.
@@ -70,6 +75,20 @@ pub struct Report {
     pub coverage: Coverage,
     /// The next instant at which something ends if nobody acts.
     pub deadline: Option<Deadline>,
+}
+
+impl Report {
+    /// The finding that explains the verdict: the first with the code [`Report::reason`] names.
+    pub fn cause(&self) -> Option<&Finding> {
+        let reason = self.reason.as_deref()?;
+        self.findings.iter().find(|finding| finding.code == reason)
+    }
+
+    /// The weight of the worst finding, consequences included; `None` when there are none.
+    pub fn worst(&self) -> Option<Severity> {
+        let all = self.findings.iter().chain(&self.folded);
+        all.map(|finding| finding.severity).max()
+    }
 }
 
 /// A name with a type.
@@ -95,6 +114,16 @@ pub struct Link {
     pub steps: Vec<Step>,
     /// Verdict of each server for this zone, by address.
     pub servers: Vec<ServerVerdict>,
+}
+
+/// The verdict on something that does not exist.
+#[derive(Debug, Clone, Serialize)]
+pub struct Denial {
+    /// What was asked for.
+    #[serde(flatten)]
+    pub query: Subject,
+    /// What the best server's proof is worth.
+    pub verdict: Verdict,
 }
 
 /// One step of the story within a link.

@@ -13,7 +13,8 @@ pub struct Limits {
     /// (`max-validations-per-fetch`), Unbound 1.19.1 an RRset after 8: 32 sees beyond both, so that a good
     /// signature among many bad ones is still found, and KeyTrap (CVE-2023-50387) stays cheap.
     pub signatures_per_rrset: u32,
-    /// Signature checks computed in one audit, repeated ones not counted. A zone with 13 servers that all
+    /// Signature checks computed in one audit, repeated ones not counted and those with a long RSA
+    /// exponent counted once for each octet of it. A zone with 13 servers that all
     /// send different signatures over 20 RRsets needs 260; KeyTrap needs millions.
     pub signatures_per_audit: u32,
     /// NSEC3 iterations above which a negative answer counts as insecure: 150 is the limit of Unbound,

@@ -18,6 +18,9 @@ pub mod limits;
 pub mod signature;
 pub mod status;
 
+#[cfg(test)]
+mod tests;
+
 pub use answer::{AnswerKind, JudgedAnswer, JudgedDenial, JudgedDs};
 pub use chain::{Arrival, Chain, End, JudgedServer, JudgedTarget, JudgedZone, KeysReply};
 pub use denial::{Claim, DenialFault, Proof};

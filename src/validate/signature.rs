@@ -146,11 +146,15 @@ impl JudgedRrset {
             .max()
     }
 
-    /// The wildcard it was expanded from, if its valid signatures say so.
+    /// The wildcard it was expanded from, if every valid signature says so.
     pub fn expanded_from(&self) -> Option<Name> {
-        let (rrsig, _) = self
+        if self
             .valid()
-            .find(|(rrsig, _)| self.rrset.is_expanded(rrsig))?;
+            .any(|(rrsig, _)| !self.rrset.is_expanded(rrsig))
+        {
+            return None;
+        }
+        let (rrsig, _) = self.valid().next()?;
         self.rrset.signed_owner(rrsig)
     }
 }

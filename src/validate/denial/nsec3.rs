@@ -267,3 +267,235 @@ fn delegation_without_ds(types: &TypeBitmap) -> Result<(), DenialFault> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! The zone of RFC 5155, appendix A: salt AABBCCDD, 12 iterations, opt-out.
+
+    use super::*;
+    use crate::dns::Timestamp;
+    use crate::validate::limits::Limits;
+
+    /// Owner label, next label and types, in hash order.
+    const CHAIN: &[(&str, &str, &str)] = &[
+        (
+            "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom",
+            "2t7b4g4vsa5smi47k61mv5bv1a22bojr",
+            "NS SOA MX RRSIG DNSKEY NSEC3PARAM",
+        ),
+        (
+            "2t7b4g4vsa5smi47k61mv5bv1a22bojr",
+            "2vptu5timamqttgl4luu9kg21e0aor3s",
+            "A RRSIG",
+        ),
+        (
+            "2vptu5timamqttgl4luu9kg21e0aor3s",
+            "35mthgpgcu1qg68fab165klnsnk3dpvl",
+            "MX RRSIG",
+        ),
+        (
+            "35mthgpgcu1qg68fab165klnsnk3dpvl",
+            "b4um86eghhds6nea196smvmlo4ors995",
+            "NS DS RRSIG",
+        ),
+        (
+            "b4um86eghhds6nea196smvmlo4ors995",
+            "gjeqe526plbf1g8mklp59enfd789njgi",
+            "MX RRSIG",
+        ),
+        (
+            "gjeqe526plbf1g8mklp59enfd789njgi",
+            "ji6neoaepv8b5o6k4ev33abha8ht9fgc",
+            "HINFO A AAAA RRSIG",
+        ),
+        (
+            "ji6neoaepv8b5o6k4ev33abha8ht9fgc",
+            "k8udemvp1j2f7eg6jebps17vp3n8i58h",
+            "",
+        ),
+        (
+            "k8udemvp1j2f7eg6jebps17vp3n8i58h",
+            "kohar7mbb8dc2ce8a9qvl8hon4k53uhi",
+            "",
+        ),
+        (
+            "kohar7mbb8dc2ce8a9qvl8hon4k53uhi",
+            "q04jkcevqvmu85r014c7dkba38o0ji5r",
+            "A RRSIG",
+        ),
+        (
+            "q04jkcevqvmu85r014c7dkba38o0ji5r",
+            "r53bq7cc2uvmubfu5ocmm6pers9tk9en",
+            "A RRSIG",
+        ),
+        (
+            "r53bq7cc2uvmubfu5ocmm6pers9tk9en",
+            "t644ebqk9bibcna874givr6joj62mlhv",
+            "MX RRSIG",
+        ),
+        (
+            "t644ebqk9bibcna874givr6joj62mlhv",
+            "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom",
+            "A HINFO AAAA RRSIG",
+        ),
+    ];
+
+    fn name(text: &str) -> Name {
+        text.parse().unwrap()
+    }
+
+    fn record(entry: &(&str, &str, &str), opt_out: bool) -> (Name, Nsec3) {
+        let (owner, next, types) = entry;
+        let next = data_encoding::BASE32HEX_NOPAD.decode(next.to_uppercase().as_bytes());
+        let types = types.split_whitespace().map(|text| text.parse().unwrap());
+        let nsec3 = Nsec3 {
+            hash_algorithm: 1,
+            flags: u8::from(opt_out),
+            iterations: 12,
+            salt: [0xAA, 0xBB, 0xCC, 0xDD].into(),
+            next: next.unwrap().into(),
+            types: TypeBitmap::from_types(types),
+        };
+        (name(&format!("{owner}.example.")), nsec3)
+    }
+
+    fn chain(opt_out: bool) -> Vec<(Name, Nsec3)> {
+        CHAIN.iter().map(|entry| record(entry, opt_out)).collect()
+    }
+
+    fn judge(queried: &str, claim: Claim, records: &[(Name, Nsec3)]) -> Result<Proof, DenialFault> {
+        let mut judge = Judge::new(Timestamp(0), Limits::default());
+        prove(
+            &mut judge,
+            &name("example."),
+            &name(queried),
+            &claim,
+            records,
+        )
+    }
+
+    #[test]
+    fn b_1_a_name_error_is_shown_and_opt_out_makes_it_insecure() {
+        let queried = "a.c.x.w.example.";
+        assert_eq!(
+            judge(queried, Claim::NoName, &chain(false)),
+            Ok(Proof::Shown)
+        );
+        assert_eq!(
+            judge(queried, Claim::NoName, &chain(true)),
+            Ok(Proof::OptOut)
+        );
+    }
+
+    #[test]
+    fn b_1_every_record_of_the_proof_is_needed() {
+        let queried = "a.c.x.w.example.";
+        let without = |label: &str| {
+            let keep = |(owner, _): &(Name, Nsec3)| *owner != name(&format!("{label}.example."));
+            let records: Vec<_> = chain(false).into_iter().filter(keep).collect();
+            judge(queried, Claim::NoName, &records)
+        };
+        // The match of the closest encloser x.w.example, the cover of the next closer c.x.w.example and
+        // that of the wildcard *.x.w.example.
+        let next_closer = name("c.x.w.example.");
+        assert!(without("b4um86eghhds6nea196smvmlo4ors995").is_err());
+        assert_eq!(
+            without("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom"),
+            Err(DenialFault::NextCloserNotCovered(next_closer))
+        );
+        assert_eq!(
+            without("35mthgpgcu1qg68fab165klnsnk3dpvl"),
+            Err(DenialFault::WildcardNotCovered(name("*.x.w.example.")))
+        );
+    }
+
+    #[test]
+    fn b_2_no_data_needs_a_match_without_the_type() {
+        let mx = || Claim::NoType(RecordType::MX);
+        assert_eq!(judge("ns1.example.", mx(), &chain(false)), Ok(Proof::Shown));
+        assert_eq!(judge("y.w.example.", mx(), &chain(false)), Ok(Proof::Shown));
+        let claim = Claim::NoType(RecordType::A);
+        assert_eq!(
+            judge("ns1.example.", claim, &chain(false)),
+            Err(DenialFault::TypeInBitmap(RecordType::A))
+        );
+        assert_eq!(
+            judge("c.example.", mx(), &chain(false)),
+            Err(DenialFault::NoNsec3Match)
+        );
+    }
+
+    #[test]
+    fn b_3_an_unsigned_delegation_needs_opt_out() {
+        assert_eq!(
+            judge("c.example.", Claim::NoDs, &chain(true)),
+            Ok(Proof::OptOut)
+        );
+        assert_eq!(
+            judge("c.example.", Claim::NoDs, &chain(false)),
+            Err(DenialFault::OptOutRequired)
+        );
+        assert_eq!(
+            judge("a.example.", Claim::NoDs, &chain(true)),
+            Err(DenialFault::ReferralWithDs)
+        );
+    }
+
+    #[test]
+    fn b_4_a_wildcard_answer_needs_the_next_closer_covered() {
+        let claim = |encloser: &str| Claim::Expanded {
+            encloser: name(encloser),
+        };
+        assert_eq!(
+            judge("a.z.w.example.", claim("w.example."), &chain(false)),
+            Ok(Proof::Shown)
+        );
+        assert_eq!(
+            judge("x.w.example.", claim("w.example."), &chain(false)),
+            Err(DenialFault::NextCloserNotCovered(name("x.w.example.")))
+        );
+    }
+
+    #[test]
+    fn b_5_wildcard_no_data() {
+        let claim = || Claim::NoType(RecordType::AAAA);
+        assert_eq!(
+            judge("a.z.w.example.", claim(), &chain(false)),
+            Ok(Proof::Shown)
+        );
+        assert_eq!(
+            judge(
+                "a.z.w.example.",
+                Claim::NoType(RecordType::MX),
+                &chain(false)
+            ),
+            Err(DenialFault::TypeInBitmap(RecordType::MX))
+        );
+    }
+
+    #[test]
+    fn foreign_parameters_prove_nothing() {
+        let mut mixed = chain(false);
+        mixed[0].1.iterations = 11;
+        assert_eq!(
+            judge("c.example.", Claim::NoName, &mixed),
+            Err(DenialFault::MixedParameters)
+        );
+        let mut unknown = chain(false);
+        unknown
+            .iter_mut()
+            .for_each(|(_, record)| record.hash_algorithm = 2);
+        assert_eq!(
+            judge("c.example.", Claim::NoName, &unknown),
+            Err(DenialFault::NoUsableNsec3)
+        );
+        let mut costly = chain(false);
+        costly
+            .iter_mut()
+            .for_each(|(_, record)| record.iterations = 151);
+        assert_eq!(
+            judge("c.example.", Claim::NoName, &costly),
+            Ok(Proof::TooManyIterations(151))
+        );
+    }
+}

@@ -1,0 +1,257 @@
+//! The words of the command line as clap reads them.
+//!
+//! Values are checked while they are read; what belongs together is checked in [`super::plan`]. The
+//! habits of dig and delv that no option parser knows (`@server`, `+short`, words in any order) are
+//! turned into these options by [`super::words`] first.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use super::values::{self, Color, Format, Server, TableFormat};
+use crate::dns::{RecordType, Timestamp};
+use crate::report::{Severity, Verdict};
+
+const CODES: &str = "Exit codes:
+  0  nothing at or above the threshold
+  1  a warning
+  2  bogus or an error
+  3  could not tell
+  64 usage";
+
+const EXAMPLES: &str = "Examples:
+  anchorwatch audit www.example.com        from the root, every server of every zone on the way
+  anchorwatch drill --lab                  every fault we know, on this machine, without a network
+  anchorwatch explain ds-no-matching-dnskey
+
+Exit codes:
+  0  nothing at or above the threshold
+  1  a warning
+  2  bogus or an error
+  3  could not tell
+  64 usage";
+
+const AUDIT_EXAMPLES: &str = "Examples:
+  anchorwatch audit www.example.com
+  anchorwatch audit www.example.com AAAA --format json
+  anchorwatch audit -t MX example.com +short
+  anchorwatch audit stale-ds.test --lab
+  anchorwatch audit www.corp.test --root-hints hints --trust-anchor anchor --port 5300
+  anchorwatch audit example.com --save e.aw
+  anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
+
+Words in the manner of dig and delv, in any order:
+  @SERVER[:PORT]    the same as --server
+  +short            the verdict in one line, the same as --short
+  +tcp              ask over TCP alone, the same as --tcp
+  +all              the same as --all
+  +trace, +rtrace   the chain link by link, which is always told";
+
+const DRILL_EXAMPLES: &str = "Examples:
+  anchorwatch drill --lab
+  anchorwatch drill --lab stale-ds rrsig-exp-all
+  anchorwatch drill --lab --format json
+
+Exit codes:
+  0  every case came out as expected
+  2  one did not
+  3  could not tell
+  64 usage";
+
+const LAB_EXAMPLES: &str = "Examples:
+  anchorwatch lab
+  anchorwatch lab --port 5300 --dir lab
+
+The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a, and
+cases.tsv: name, fault, expected verdicts and codes.";
+
+const EXPLAIN_EXAMPLES: &str = "Examples:
+  anchorwatch explain ds-no-matching-dnskey
+  anchorwatch explain rrsig-expired";
+
+const CATALOGUE_EXAMPLES: &str = "Examples:
+  anchorwatch catalogue
+  anchorwatch catalogue --format json";
+
+const COMPLETIONS_EXAMPLES: &str = "Examples:
+  anchorwatch completions bash > /etc/bash_completion.d/anchorwatch
+  anchorwatch completions zsh > ~/.zfunc/_anchorwatch
+  anchorwatch completions fish > ~/.config/fish/completions/anchorwatch.fish";
+
+const MAN_EXAMPLES: &str = "Examples:
+  anchorwatch man | man -l -
+  anchorwatch man audit
+  anchorwatch man --dir /usr/local/share/man/man1";
+
+/// Watches and audits the DNSSEC chain of trust, from the root trust anchor to a zone's own records.
+#[derive(Debug, Parser)]
+#[command(name = "anchorwatch", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours; NO_COLOR and TERM=dumb turn auto off.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Audit a name once, from the root trust anchor to its records.
+    Audit(Box<AuditArgs>),
+    /// Rehearse known faults and compare what is found with what is expected.
+    Drill(DrillArgs),
+    /// Serve the private hierarchy of good and broken zones, for use with other tools.
+    Lab(LabArgs),
+    /// Show the page of a finding: what it means, why it matters, how to put it right.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain {
+        /// Code of the finding.
+        code: String,
+    },
+    /// List every finding there can be.
+    #[command(after_help = CATALOGUE_EXAMPLES)]
+    Catalogue {
+        /// Form of the list.
+        #[arg(long, value_name = "FORM", default_value = "text")]
+        format: TableFormat,
+    },
+    /// Write completions for a shell.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Write manual pages.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man {
+        /// Command whose page is wanted; without it, the page of the program.
+        command: Option<String>,
+        /// Write every page into this directory.
+        #[arg(long, value_name = "DIR", conflicts_with = "command")]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// Words of `audit`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = AUDIT_EXAMPLES,
+    after_long_help = format!("{AUDIT_EXAMPLES}\n\n{CODES}"),
+    override_usage = "anchorwatch audit NAME [TYPE] [@SERVER[:PORT]]... [OPTIONS]"
+)]
+pub struct AuditArgs {
+    /// Name to audit, and the type of its records (A when none is given), in any order.
+    #[arg(value_name = "NAME [TYPE]", num_args = 0..)]
+    pub words: Vec<String>,
+    /// Type of the records.
+    #[arg(short = 't', long = "type", value_name = "TYPE", value_parser = values::rtype)]
+    pub rtype: Option<RecordType>,
+    /// Ask this resolver; may be given more than once.
+    #[arg(long = "server", value_name = "ADDR[:PORT]")]
+    pub servers: Vec<Server>,
+    /// With a resolver: ask the authoritative servers as well.
+    #[arg(long)]
+    pub iterate: bool,
+    /// Use the embedded lab, in this process, in place of the Internet.
+    #[arg(long, conflicts_with_all = ["replay", "root_hints", "trust_anchor", "port"])]
+    pub lab: bool,
+    /// Root servers to begin with, in the syntax of named.root.
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub root_hints: Option<PathBuf>,
+    /// Trust anchors: DS or DNSKEY records in zone-file syntax, or IANA's root-anchors.xml.
+    #[arg(long, value_name = "FILE")]
+    pub trust_anchor: Option<PathBuf>,
+    /// Judge as of this instant; without it, as of when the servers were asked.
+    #[arg(long, value_name = "RFC3339")]
+    pub at: Option<Timestamp>,
+    /// Write what the servers said to this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub save: Option<PathBuf>,
+    /// Judge what a file says the servers said, and ask nobody.
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
+    /// Verdict that is wished for: exit 0 with it and 2 with another, whatever the findings.
+    #[arg(long, value_name = "VERDICT", value_parser = verdict())]
+    pub expect: Option<Verdict>,
+    /// Weight from which a finding counts for the exit code.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity(), default_value = "warning")]
+    pub fail_on: Severity,
+    /// Longest wait for one answer: 500ms, 5s, 2m.
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    pub timeout: Option<Duration>,
+    /// Port of the authoritative servers.
+    #[arg(short, long, value_name = "N", value_parser = values::port)]
+    pub port: Option<u16>,
+    /// Ask over IPv4 alone.
+    #[arg(short = '4', conflicts_with = "only_ipv6")]
+    pub only_ipv4: bool,
+    /// Ask over IPv6 alone.
+    #[arg(short = '6')]
+    pub only_ipv6: bool,
+    /// Ask over TCP alone.
+    #[arg(long)]
+    pub tcp: bool,
+    /// Ask addresses in delegations that cannot be global: loopback, private and the like.
+    #[arg(long)]
+    pub allow_private: bool,
+    /// Form of the report.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub format: Format,
+    /// Say the verdict and its cause in one line, nothing else.
+    #[arg(long, conflicts_with = "all")]
+    pub short: bool,
+    /// List everything: consequences, each server of each zone, advice on notices.
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Words of `drill`.
+#[derive(Debug, Args)]
+#[command(after_help = DRILL_EXAMPLES)]
+pub struct DrillArgs {
+    /// Drill on the embedded lab.
+    #[arg(long)]
+    pub lab: bool,
+    /// Cases to run; without any, all.
+    #[arg(value_name = "CASE")]
+    pub cases: Vec<String>,
+    /// Form of the table.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub format: TableFormat,
+}
+
+/// Words of `lab`.
+#[derive(Debug, Args)]
+#[command(after_help = LAB_EXAMPLES)]
+pub struct LabArgs {
+    /// Port to serve on; without it, one that is free.
+    #[arg(short, long, value_name = "N", value_parser = values::port)]
+    pub port: Option<u16>,
+    /// Directory to write root.hints, trust-anchor, delv.anchor and cases.tsv into.
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+fn verdict() -> impl TypedValueParser<Value = Verdict> {
+    let known = PossibleValuesParser::new(["secure", "insecure", "bogus"]);
+    known.map(|word| match word.as_str() {
+        "secure" => Verdict::Secure,
+        "insecure" => Verdict::Insecure,
+        _ => Verdict::Bogus,
+    })
+}
+
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    let known = PossibleValuesParser::new(["notice", "warning", "error", "bogus"]);
+    known.map(|word| match word.as_str() {
+        "notice" => Severity::Notice,
+        "warning" => Severity::Warning,
+        "error" => Severity::Error,
+        _ => Severity::Bogus,
+    })
+}

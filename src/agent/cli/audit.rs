@@ -1,0 +1,169 @@
+//! `audit`: gather evidence, keep it, judge it, show the report.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use super::Said;
+use super::console::Console;
+use super::failure::Failure;
+use super::files::{self, Destination};
+use super::plan::{AuditPlan, Show, Source};
+use super::progress::Progress;
+use super::values::{Format, Host, Server};
+use super::works::{Request, Works};
+use crate::dns::{Name, Record, RecordType, master};
+use crate::evidence::Evidence;
+use crate::report::Report;
+use crate::report::render::{self, Style};
+use crate::report::status::Threshold;
+
+/// Greatest size of an evidence file, in octets. An audit keeps a few hundred responses.
+const MAX_EVIDENCE: usize = 64 << 20;
+
+/// Port of authoritative servers.
+const DNS_PORT: u16 = 53;
+
+/// Carries out `plan`.
+pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
+    refuse_resolvers(plan)?;
+    let keep = plan
+        .save
+        .as_deref()
+        .map(|path| Destination::new("--save", path));
+    let keep = keep.transpose()?;
+    let evidence = gather(plan, works, console)?;
+    if let Some(keep) = keep {
+        keep.write(&works.archive(&evidence)?)?;
+    }
+    // Judged as of when it was collected, so that a replay says what the audit said.
+    let report = works.judge(&evidence, plan.at.unwrap_or(evidence.started))?;
+    let style = console.style(plan.show.color);
+    Ok(show(&report, &plan.show, &plan.threshold, &style))
+}
+
+fn refuse_resolvers(plan: &AuditPlan) -> Result<(), Failure> {
+    let problem = "this build cannot ask resolvers yet; leave it out to audit from the root";
+    if let Some(server) = plan.asking.servers.first() {
+        return Err(Failure::usage(typed(server), problem));
+    }
+    if plan.asking.iterate {
+        return Err(Failure::usage("--iterate", problem));
+    }
+    Ok(())
+}
+
+fn typed(server: &Server) -> String {
+    match (&server.host, server.port) {
+        (Host::Address(address), None) => format!("@{address}"),
+        (Host::Address(address), Some(port)) => format!("@{}", SocketAddr::new(*address, port)),
+        (Host::Name(name), None) => format!("@{name}"),
+        (Host::Name(name), Some(port)) => format!("@{name}:{port}"),
+    }
+}
+
+fn gather(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Evidence, Failure> {
+    let anchors = plan
+        .trust_anchor
+        .as_deref()
+        .map(|path| read_anchors(path, works));
+    let anchors = anchors.transpose()?.unwrap_or_default();
+    if let Source::Replay(path) = &plan.source {
+        return replay(plan, path, anchors, works);
+    }
+    let hints = plan.root_hints.as_deref().map(read_hints).transpose()?;
+    let mut request = request(plan, hints.unwrap_or_default(), anchors)?;
+    let progress = Progress::open_ended(console);
+    let mut tell = |asked: usize, zone: &str| progress.tell(asked, zone);
+    if plan.source != Source::Lab {
+        return works.ask(&request, &mut tell);
+    }
+    let lab = works.start_lab(None)?;
+    request.hints = lab.hints();
+    request.anchors = lab.anchors();
+    request.port = lab.port();
+    request.allow_private = true;
+    works.ask(&request, &mut tell)
+}
+
+fn request(plan: &AuditPlan, hints: Vec<Record>, anchors: Vec<Record>) -> Result<Request, Failure> {
+    let name = plan.question.name.clone();
+    let asking = &plan.asking;
+    Ok(Request {
+        name: name.ok_or_else(|| Failure::usage("audit", "no name to audit"))?,
+        rtype: plan.question.rtype.unwrap_or(RecordType::A),
+        hints,
+        anchors,
+        port: asking.port.unwrap_or(DNS_PORT),
+        family: asking.family,
+        tcp: asking.tcp,
+        timeout: asking.timeout,
+        allow_private: asking.allow_private,
+    })
+}
+
+fn read_hints(path: &Path) -> Result<Vec<Record>, Failure> {
+    const OPTION: &str = "--root-hints";
+    let refused = |problem: String| Failure::usage(format!("{OPTION} {}", path.display()), problem);
+    let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
+    let records = master::read(&text, &Name::root());
+    let records = records.map_err(|error| refused(error.to_string()))?;
+    let has = |wanted: &[RecordType]| records.iter().any(|record| wanted.contains(&record.rtype));
+    if !has(&[RecordType::NS]) || !has(&[RecordType::A, RecordType::AAAA]) {
+        let problem = "no NS record with an address in it; give a file like named.root";
+        return Err(refused(problem.to_owned()));
+    }
+    Ok(records)
+}
+
+fn read_anchors(path: &Path, works: &dyn Works) -> Result<Vec<Record>, Failure> {
+    const OPTION: &str = "--trust-anchor";
+    let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
+    let anchors = works.trust_anchors(&text);
+    anchors.map_err(|problem| Failure::usage(format!("{OPTION} {}", path.display()), problem))
+}
+
+fn replay(
+    plan: &AuditPlan,
+    path: &Path,
+    anchors: Vec<Record>,
+    works: &dyn Works,
+) -> Result<Evidence, Failure> {
+    let refused = |problem: String| Failure::usage(format!("--replay {}", path.display()), problem);
+    let octets = files::read("--replay", path, MAX_EVIDENCE)?;
+    let mut evidence = works.unarchive(&octets).map_err(refused)?;
+    let question = &plan.question;
+    let is_other_name = question
+        .name
+        .as_ref()
+        .is_some_and(|name| *name != evidence.name);
+    let is_other_type = question.rtype.is_some_and(|rtype| rtype != evidence.rtype);
+    if is_other_name || is_other_type {
+        let held = format!("{} {}", evidence.name, evidence.rtype);
+        return Err(refused(format!(
+            "holds an audit of {held}; ask for that, or for none"
+        )));
+    }
+    if !anchors.is_empty() {
+        evidence.anchors = anchors;
+    }
+    Ok(evidence)
+}
+
+/// The report in the form asked for, with its exit code.
+fn show(report: &Report, show: &Show, threshold: &Threshold, style: &Style) -> Said {
+    let status = threshold.status(report);
+    let style = Style {
+        all: show.all,
+        ..*style
+    };
+    let text = match show.format {
+        Format::Text if show.short => render::short(report, &style),
+        Format::Text => render::text(report, &style),
+        Format::Json => render::json(report),
+        Format::Ndjson => render::ndjson(report),
+        Format::Nagios => render::nagios(report, status),
+        Format::Markdown => render::markdown(report, show.all),
+    };
+    let code = status.exit_code();
+    Said { text, code }
+}

@@ -1,0 +1,96 @@
+//! `explain` and `catalogue`: the pages of the checks.
+
+use std::fmt::Write;
+
+use serde_json::json;
+use tabled::builder::Builder;
+use tabled::settings::Style as Frame;
+
+use super::Said;
+use super::console::Console;
+use super::failure::Failure;
+use super::nearest::hint;
+use super::values::TableFormat;
+use super::works::{Page, Works};
+use crate::report::render::{Mark, Role, Style, escape_markdown};
+
+/// The page of the finding `code`.
+pub fn explain(code: &str, works: &dyn Works, style: &Style) -> Result<Said, Failure> {
+    let pages = works.catalogue();
+    let page = pages.iter().find(|page| page.code == code);
+    let page = page.ok_or_else(|| {
+        let known = pages.iter().map(|page| page.code.as_str());
+        let near = hint(code, known, "anchorwatch catalogue lists them all");
+        Failure::usage(code, format!("no such finding{near}"))
+    })?;
+    let heading = style.paint(Role::Strong, &page.code);
+    let severity = style.mark(page.severity, 0);
+    let mut text = format!(
+        "{heading}  {severity}  {}\n\n{}\n",
+        page.rfc,
+        page.summary.trim()
+    );
+    if !page.page.trim().is_empty() {
+        let _ = write!(text, "\n{}\n", page.page.trim());
+    }
+    Ok(Said::ok(text))
+}
+
+/// All findings.
+pub fn list(format: TableFormat, works: &dyn Works, _: &Console) -> Result<Said, Failure> {
+    let pages = works.catalogue();
+    let text = match format {
+        TableFormat::Text => table(&pages),
+        TableFormat::Json => document(&pages),
+        TableFormat::Markdown => markdown(&pages),
+    };
+    Ok(Said::ok(text))
+}
+
+fn table(pages: &[Page]) -> String {
+    let mut builder = Builder::new();
+    builder.push_record(["code", "severity", "source", "meaning"]);
+    for page in pages {
+        builder.push_record([
+            page.code.clone(),
+            page.severity.word(),
+            page.rfc.clone(),
+            page.summary.clone(),
+        ]);
+    }
+    let mut table = builder.build();
+    let table = table.with(Frame::blank()).to_string();
+    table
+        .lines()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect()
+}
+
+fn document(pages: &[Page]) -> String {
+    let checks: Vec<_> = pages
+        .iter()
+        .map(|page| {
+            json!({
+                "code": page.code,
+                "severity": page.severity,
+                "rfc": page.rfc,
+                "summary": page.summary,
+            })
+        })
+        .collect();
+    let document = json!({"schema": "anchorwatch.catalogue/1", "checks": checks});
+    format!("{document:#}\n")
+}
+
+fn markdown(pages: &[Page]) -> String {
+    let mut text = "| code | severity | source | meaning |\n|---|---|---|---|\n".to_owned();
+    for page in pages {
+        let (source, meaning) = (escape_markdown(&page.rfc), escape_markdown(&page.summary));
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {source} | {meaning} |",
+            page.code, page.severity
+        );
+    }
+    text
+}

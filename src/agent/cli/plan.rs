@@ -1,0 +1,235 @@
+//! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap_complete::Shell;
+
+use super::args::{AuditArgs, Cli, Command, DrillArgs, LabArgs};
+use super::failure::Failure;
+use super::question::{Question, question};
+use super::values::{Color, Format, Server, TableFormat};
+use crate::dns::Timestamp;
+use crate::report::status::Threshold;
+
+/// One run of the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plan {
+    /// Audit a name.
+    Audit(Box<AuditPlan>),
+    /// Rehearse.
+    Drill(DrillPlan),
+    /// Serve the lab.
+    Lab(LabPlan),
+    /// Show the page of a finding.
+    Explain {
+        /// Its code.
+        code: String,
+        /// When to use colours.
+        color: Color,
+    },
+    /// List the findings.
+    Catalogue(TableFormat),
+    /// Write completions.
+    Completions(Shell),
+    /// Write manual pages.
+    Man(ManPlan),
+}
+
+/// Where evidence comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The servers that the root hints lead to.
+    Network,
+    /// The embedded lab.
+    Lab,
+    /// A file that `--save` wrote.
+    Replay(PathBuf),
+}
+
+/// Address families to ask over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Family {
+    /// Both.
+    #[default]
+    Any,
+    /// IPv4 alone.
+    Ipv4,
+    /// IPv6 alone.
+    Ipv6,
+}
+
+/// How servers are asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asking {
+    /// Resolvers to ask; none for the authoritative view.
+    pub servers: Vec<Server>,
+    /// With resolvers, the authoritative view as well.
+    pub iterate: bool,
+    /// Address families.
+    pub family: Family,
+    /// TCP alone.
+    pub tcp: bool,
+    /// Longest wait for one answer.
+    pub timeout: Option<Duration>,
+    /// Port of authoritative servers.
+    pub port: Option<u16>,
+    /// Whether addresses that cannot be global are asked.
+    pub allow_private: bool,
+}
+
+/// One audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditPlan {
+    /// Name and type. The name is there unless evidence is replayed.
+    pub question: Question,
+    /// Where evidence comes from.
+    pub source: Source,
+    /// How servers are asked.
+    pub asking: Asking,
+    /// Root hints in place of the built-in ones.
+    pub root_hints: Option<PathBuf>,
+    /// Trust anchors in place of the built-in ones.
+    pub trust_anchor: Option<PathBuf>,
+    /// Instant to judge at; without it, when the evidence was collected.
+    pub at: Option<Timestamp>,
+    /// Where to keep the evidence.
+    pub save: Option<PathBuf>,
+    /// What counts as a failure.
+    pub threshold: Threshold,
+    /// How the report is shown.
+    pub show: Show,
+}
+
+/// How a report is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Show {
+    /// Form.
+    pub format: Format,
+    /// One line.
+    pub short: bool,
+    /// Everything.
+    pub all: bool,
+    /// When to use colours.
+    pub color: Color,
+}
+
+/// One rehearsal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrillPlan {
+    /// Names of cases as typed; all when empty.
+    pub cases: Vec<String>,
+    /// Form of the table.
+    pub format: TableFormat,
+    /// When to use colours.
+    pub color: Color,
+}
+
+/// One run of the lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabPlan {
+    /// Port; any free one without it.
+    pub port: Option<u16>,
+    /// Where its files go.
+    pub dir: Option<PathBuf>,
+}
+
+/// Which manual pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManPlan {
+    /// The command; without it the program.
+    pub command: Option<String>,
+    /// All pages, into this directory.
+    pub dir: Option<PathBuf>,
+}
+
+impl Plan {
+    /// The plan that the words describe.
+    pub fn new(cli: Cli) -> Result<Self, Failure> {
+        let color = cli.color;
+        match cli.command {
+            Command::Audit(args) => audit(*args, color),
+            Command::Drill(args) => drill(args, color),
+            Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
+            Command::Explain { code } => Ok(Self::Explain { code, color }),
+            Command::Catalogue { format } => Ok(Self::Catalogue(format)),
+            Command::Completions { shell } => Ok(Self::Completions(shell)),
+            Command::Man { command, dir } => Ok(Self::Man(ManPlan { command, dir })),
+        }
+    }
+}
+
+fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
+    let question = question(&args.words, args.rtype)?;
+    if question.name.is_none() && args.replay.is_none() {
+        let problem = "no name to audit; write anchorwatch audit www.example.com";
+        return Err(Failure::usage("audit", problem));
+    }
+    if args.short && args.format != Format::Text {
+        let problem = "--short is a form of its own; leave one out";
+        return Err(Failure::usage("--short and --format", problem));
+    }
+    let asking = asking(&args);
+    let source = match (args.lab, args.replay) {
+        (true, _) => Source::Lab,
+        (false, Some(path)) => replay(path, &asking)?,
+        (false, None) => Source::Network,
+    };
+    Ok(Plan::Audit(Box::new(AuditPlan {
+        question,
+        source,
+        asking,
+        root_hints: args.root_hints,
+        trust_anchor: args.trust_anchor,
+        at: args.at,
+        save: args.save,
+        threshold: Threshold {
+            fail_on: args.fail_on,
+            expect: args.expect,
+        },
+        show: Show {
+            format: args.format,
+            short: args.short,
+            all: args.all,
+            color,
+        },
+    })))
+}
+
+fn asking(args: &AuditArgs) -> Asking {
+    Asking {
+        servers: args.servers.clone(),
+        iterate: args.iterate,
+        family: match (args.only_ipv4, args.only_ipv6) {
+            (true, _) => Family::Ipv4,
+            (false, true) => Family::Ipv6,
+            (false, false) => Family::Any,
+        },
+        tcp: args.tcp,
+        timeout: args.timeout,
+        port: args.port,
+        allow_private: args.allow_private,
+    }
+}
+
+/// A replay asks nobody, so an option that says how to ask was meant for another run.
+fn replay(path: PathBuf, asking: &Asking) -> Result<Source, Failure> {
+    if *asking == Asking::default() {
+        return Ok(Source::Replay(path));
+    }
+    let problem = "a replay asks no server; leave out the options that say how to ask one";
+    Err(Failure::usage("--replay", problem))
+}
+
+fn drill(args: DrillArgs, color: Color) -> Result<Plan, Failure> {
+    if !args.lab {
+        let problem = "this build drills on the embedded lab alone; write anchorwatch drill --lab";
+        return Err(Failure::usage("drill", problem));
+    }
+    let DrillArgs { cases, format, .. } = args;
+    Ok(Plan::Drill(DrillPlan {
+        cases,
+        format,
+        color,
+    }))
+}

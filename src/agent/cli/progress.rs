@@ -1,0 +1,56 @@
+//! How far a run is, on standard error, when somebody is there to see it.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::console::Console;
+use crate::report::render::plain;
+
+/// A line that says what is being done. It vanishes at the end.
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A line that counts up without knowing where to.
+    pub fn open_ended(console: &Console) -> Self {
+        Self::new(console, None, "{spinner} {pos} questions  {wide_msg}")
+    }
+
+    /// A line that counts up to `total`.
+    pub fn of(total: usize, console: &Console) -> Self {
+        let total = u64::try_from(total).unwrap_or(u64::MAX);
+        Self::new(console, Some(total), "{spinner} {pos} of {len}  {wide_msg}")
+    }
+
+    fn new(console: &Console, total: Option<u64>, template: &str) -> Self {
+        let target = if console.is_error_terminal && !console.is_dumb {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(total, target);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        if !bar.is_hidden() {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        Self { bar }
+    }
+
+    /// Says that `done` is done, and what is being done now.
+    pub fn tell(&self, done: usize, now: &str) {
+        self.bar
+            .set_position(u64::try_from(done).unwrap_or(u64::MAX));
+        self.bar.set_message(plain(now));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

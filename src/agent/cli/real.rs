@@ -1,0 +1,273 @@
+//! The program's own works: sockets, the clock and the lab behind the doorways of the command line.
+
+use std::cell::OnceCell;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::failure::Failure;
+use super::works::{Case, Hierarchy, Outcome, Page, Request, Works};
+use crate::agent::probe::{self, ProbeSettings};
+use crate::checks;
+use crate::dns::{Name, Record, Timestamp, master};
+use crate::evidence::{Evidence, archive, hints};
+use crate::lab::server::RunningLab;
+use crate::lab::{self, Lab};
+use crate::policy::Policy;
+use crate::report::{Report, Verdict};
+use crate::validate::anchor;
+use crate::walk::{self, Walk};
+
+/// Longest wait for an answer of the lab, whose servers are on this machine.
+const LAB_TIMEOUT: Duration = Duration::from_secs(1);
+/// Cases of the lab audited at a time: enough that waiting for silent servers overlaps.
+const CASES_AT_ONCE: usize = 48;
+
+/// The program's own works.
+#[derive(Debug, Default)]
+pub struct Real {
+    runtime: OnceCell<Runtime>,
+}
+
+impl Real {
+    fn runtime(&self) -> Result<&Runtime, Failure> {
+        if let Some(runtime) = self.runtime.get() {
+            return Ok(runtime);
+        }
+        let built = Builder::new_current_thread().enable_all().build();
+        let built = built.map_err(|error| Failure::trouble("sockets and timers", error))?;
+        Ok(self.runtime.get_or_init(|| built))
+    }
+
+    /// Runs `work` to its end, or until the user interrupts it. From the first call on, an interrupt ends
+    /// work and nothing else, so that a file being written is written to its end.
+    fn until_interrupt<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        self.runtime()?.block_on(async {
+            tokio::select! {
+                done = work => done,
+                _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            }
+        })
+    }
+}
+
+impl Works for Real {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let seconds = since.map_or(0, |since| since.as_secs());
+        Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
+    }
+
+    fn ask(
+        &self,
+        request: &Request,
+        progress: &mut dyn FnMut(usize, &str),
+    ) -> Result<Evidence, Failure> {
+        let walk = Walk::new(walk_settings(request, self.now()));
+        let mut settings = ProbeSettings::default();
+        settings.timeout = request.timeout.unwrap_or(settings.timeout);
+        let tell = |walk: &Walk| progress(walk.sent(), &deepest_zone(walk));
+        self.until_interrupt(async { Ok(probe::run(walk, settings, tell).await) })
+    }
+
+    fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
+        Ok(crate::audit(evidence, &Policy::default(), at))
+    }
+
+    fn archive(&self, evidence: &Evidence) -> Result<Vec<u8>, Failure> {
+        Ok(archive::write(evidence))
+    }
+
+    fn unarchive(&self, octets: &[u8]) -> Result<Evidence, String> {
+        let evidence = archive::read(octets).map_err(|error| error.to_string())?;
+        anchor::from_records(&evidence.anchors).map_err(|error| error.to_string())?;
+        Ok(evidence)
+    }
+
+    fn trust_anchors(&self, text: &str) -> Result<Vec<Record>, String> {
+        let anchors = anchor::read(text).map_err(|error| error.to_string())?;
+        Ok(anchor::to_records(&anchors))
+    }
+
+    fn start_lab(&self, port: Option<u16>) -> Result<Box<dyn Hierarchy + '_>, Failure> {
+        let lab = Arc::new(Lab::new(self.now()));
+        let served = lab::server::serve(Arc::clone(&lab), port.unwrap_or(0));
+        let running = self.runtime()?.block_on(served);
+        let running = running.map_err(|error| Failure::trouble("the lab", error))?;
+        Ok(Box::new(Started {
+            works: self,
+            lab,
+            running,
+        }))
+    }
+
+    fn catalogue(&self) -> Vec<Page> {
+        let page = |check: &&checks::Check| Page {
+            code: check.code.to_owned(),
+            severity: check.severity,
+            summary: check.summary.to_owned(),
+            page: check.page.to_owned(),
+            rfc: check.rfc.join("; "),
+        };
+        checks::CHECKS.iter().map(page).collect()
+    }
+}
+
+fn walk_settings(request: &Request, now: Timestamp) -> walk::Settings {
+    let or_built_in = |given: &[Record], built_in: fn() -> Vec<Record>| {
+        if given.is_empty() {
+            built_in()
+        } else {
+            given.to_vec()
+        }
+    };
+    walk::Settings {
+        hints: or_built_in(&request.hints, hints::built_in),
+        anchors: or_built_in(&request.anchors, || anchor::to_records(&anchor::built_in())),
+        port: request.port,
+        allow_private: request.allow_private,
+        ..walk::Settings::new(request.name.clone(), request.rtype, now)
+    }
+}
+
+/// The deepest zone on the way to the name that is audited.
+fn deepest_zone(walk: &Walk) -> String {
+    let trail = walk.topology().trails.first();
+    let zone = trail.and_then(|trail| trail.zones.last());
+    zone.map_or_else(|| ".".to_owned(), ToString::to_string)
+}
+
+/// A lab whose servers run.
+struct Started<'a> {
+    works: &'a Real,
+    lab: Arc<Lab>,
+    running: RunningLab,
+}
+
+impl Started<'_> {
+    fn request(&self, case: &Case) -> Request {
+        Request {
+            name: case.name.clone(),
+            rtype: case.rtype,
+            hints: self.hints(),
+            anchors: self.anchors(),
+            port: self.port(),
+            family: super::plan::Family::default(),
+            tcp: false,
+            timeout: Some(LAB_TIMEOUT),
+            allow_private: true,
+        }
+    }
+}
+
+/// Asks and judges.
+async fn audit(request: Request, now: Timestamp, settings: ProbeSettings) -> Outcome {
+    let begun = Instant::now();
+    let walk = Walk::new(walk_settings(&request, now));
+    let evidence = probe::run(walk, settings, |_| ()).await;
+    let report = crate::audit(&evidence, &Policy::default(), evidence.started);
+    Outcome {
+        missing: report.denials.first().map(|denial| denial.verdict),
+        report,
+        took: begun.elapsed(),
+    }
+}
+
+impl Hierarchy for Started<'_> {
+    fn port(&self) -> u16 {
+        self.running.port
+    }
+
+    fn hints(&self) -> Vec<Record> {
+        master::read(&self.lab.root_hints(), &Name::root()).unwrap_or_default()
+    }
+
+    fn anchors(&self) -> Vec<Record> {
+        master::read(&self.lab.trust_anchor(), &Name::root()).unwrap_or_default()
+    }
+
+    fn files(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("root.hints", self.lab.root_hints()),
+            ("trust-anchor", self.lab.trust_anchor()),
+            ("cases.tsv", self.lab.cases_tsv()),
+        ]
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        self.lab.cases().iter().map(case).collect()
+    }
+
+    fn drill(
+        &self,
+        cases: &[Case],
+        done: &mut dyn FnMut(usize, Result<Outcome, Failure>),
+    ) -> Result<(), Failure> {
+        let settings = ProbeSettings {
+            timeout: LAB_TIMEOUT,
+            ..ProbeSettings::default()
+        };
+        let places = Arc::new(Semaphore::new(CASES_AT_ONCE));
+        self.works.until_interrupt(async {
+            let mut audits = JoinSet::new();
+            for (index, case) in cases.iter().enumerate() {
+                let (places, settings) = (Arc::clone(&places), settings.clone());
+                let (request, now) = (self.request(case), self.works.now());
+                audits.spawn(async move {
+                    // A closed semaphore counts as one without a limit.
+                    let _place = places.acquire().await.ok();
+                    (index, audit(request, now, settings).await)
+                });
+            }
+            while let Some(ended) = audits.join_next().await {
+                let (index, outcome) = ended.map_err(|error| Failure::trouble("drill", error))?;
+                done(index, Ok(outcome));
+            }
+            Ok(())
+        })
+    }
+
+    fn wait(&self) -> Result<(), Failure> {
+        match self.works.until_interrupt(std::future::pending()) {
+            Err(Failure::Interrupted) => Ok(()),
+            ended => ended,
+        }
+    }
+}
+
+/// A case of the lab in the words of the command line.
+fn case(case: &lab::Case) -> Case {
+    let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+    Case {
+        label: label(&case.zone),
+        name: case.name.clone(),
+        rtype: case.rtype,
+        fault: case.fault.to_owned(),
+        verdict: expected(case.expect),
+        missing: Some(expected(case.expect_missing)),
+        codes: codes(case.codes),
+        absent: codes(case.not_codes),
+    }
+}
+
+/// The first label of the zone that the case is about.
+fn label(zone: &Name) -> String {
+    let label = zone.labels().next().unwrap_or_default();
+    String::from_utf8_lossy(label).into_owned()
+}
+
+fn expected(expect: lab::Expect) -> Verdict {
+    match expect {
+        lab::Expect::Secure => Verdict::Secure,
+        lab::Expect::Insecure => Verdict::Insecure,
+        lab::Expect::Bogus => Verdict::Bogus,
+        lab::Expect::Indeterminate => Verdict::Indeterminate,
+    }
+}

@@ -1,0 +1,90 @@
+//! The habits of dig and delv: `@server` and `+word` become options before clap reads anything.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+
+use clap::Command;
+
+use super::failure::Failure;
+use super::nearest::hint;
+
+/// Each word with the option that takes its place; none where it asks for what is done anyway.
+const PLUS_WORDS: &[(&str, Option<&str>)] = &[
+    ("+short", Some("--short")),
+    ("+tcp", Some("--tcp")),
+    ("+vc", Some("--tcp")),
+    ("+all", Some("--all")),
+    ("+trace", None),
+    ("+rtrace", None),
+    ("+dnssec", None),
+];
+
+/// Turns the words behind `audit` into options. `words` begins with the name of the program.
+pub fn translate(words: Vec<OsString>, program: &Command) -> Result<Vec<OsString>, Failure> {
+    let Some((at, "audit")) = command_of(&words, program) else {
+        return Ok(words);
+    };
+    let audit = program.find_subcommand("audit").unwrap_or(program);
+    let with_value: BTreeSet<String> = [program, audit].into_iter().flat_map(taking).collect();
+    let mut out: Vec<OsString> = words[..=at].to_vec();
+    let mut rest = words.into_iter().skip(at + 1);
+    while let Some(word) = rest.next() {
+        match word.to_str() {
+            Some("--") => {
+                out.push(word);
+                out.extend(rest.by_ref());
+            }
+            Some(text) if text.starts_with('@') => out.push(server(text)?),
+            Some(text) if text.starts_with('+') => out.extend(plus(text)?.map(OsString::from)),
+            Some(text) if with_value.contains(text) => {
+                out.push(word);
+                out.extend(rest.next());
+            }
+            _ => out.push(word),
+        }
+    }
+    Ok(out)
+}
+
+/// The first word that is not an option, with its place.
+pub fn command_of<'a>(words: &'a [OsString], program: &Command) -> Option<(usize, &'a str)> {
+    let with_value: BTreeSet<String> = taking(program).collect();
+    let mut at = 1;
+    while let Some(word) = words.get(at) {
+        match word.to_str() {
+            Some(text) if with_value.contains(text) => at += 2,
+            Some(text) if text.starts_with('-') => at += 1,
+            Some(text) => return Some((at, text)),
+            None => return None,
+        }
+    }
+    None
+}
+
+/// The options of `command` that are followed by a value, as they are typed.
+fn taking(command: &Command) -> impl Iterator<Item = String> {
+    let options = command
+        .get_opts()
+        .filter(|option| option.get_action().takes_values());
+    options.flat_map(|option| {
+        let long = option.get_long().map(|long| format!("--{long}"));
+        let short = option.get_short().map(|short| format!("-{short}"));
+        long.into_iter().chain(short)
+    })
+}
+
+fn server(word: &str) -> Result<OsString, Failure> {
+    match &word[1..] {
+        "" => Err(Failure::usage("@", "no server behind it; write @192.0.2.1")),
+        server => Ok(format!("--server={server}").into()),
+    }
+}
+
+fn plus(word: &str) -> Result<Option<&'static str>, Failure> {
+    let known = PLUS_WORDS.iter().find(|(known, _)| *known == word);
+    known.map(|(_, option)| *option).ok_or_else(|| {
+        let words = PLUS_WORDS.iter().map(|(known, _)| *known);
+        let near = hint(word, words, "see anchorwatch audit --help");
+        Failure::usage(word, format!("no such word{near}"))
+    })
+}

@@ -1,0 +1,142 @@
+//! The doorways from the command line to the rest of the program.
+//!
+//! Commands see the world through [`Works`] alone, so that they can be tested without a network, a clock
+//! or a lab. [`Real`](super::real::Real) is the program's own.
+
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::plan::Family;
+use crate::dns::{Name, Record, RecordType, Timestamp};
+use crate::evidence::Evidence;
+use crate::report::{Report, Severity, Verdict};
+
+/// What the commands need done.
+pub trait Works {
+    /// The time of day.
+    fn now(&self) -> Timestamp;
+
+    /// Asks servers from the root down. `progress` is told how many questions were asked and which zone
+    /// is at hand.
+    fn ask(
+        &self,
+        request: &Request,
+        progress: &mut dyn FnMut(usize, &str),
+    ) -> Result<Evidence, Failure>;
+
+    /// Judges evidence at an instant.
+    fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure>;
+
+    /// Evidence as a file holds it.
+    fn archive(&self, evidence: &Evidence) -> Result<Vec<u8>, Failure>;
+
+    /// Evidence out of a file; the error says what is wrong with it in one line.
+    fn unarchive(&self, octets: &[u8]) -> Result<Evidence, String>;
+
+    /// Trust anchors out of a file: DS and DNSKEY records; the error says what is wrong in one line.
+    fn trust_anchors(&self, text: &str) -> Result<Vec<Record>, String>;
+
+    /// Starts the embedded lab on a port, or on a free one.
+    fn start_lab(&self, port: Option<u16>) -> Result<Box<dyn Hierarchy + '_>, Failure>;
+
+    /// Every check.
+    fn catalogue(&self) -> Vec<Page>;
+}
+
+/// A lab that is running, until it is dropped.
+pub trait Hierarchy {
+    /// The port its servers listen on.
+    fn port(&self) -> u16;
+
+    /// Its root servers.
+    fn hints(&self) -> Vec<Record>;
+
+    /// Its trust anchors.
+    fn anchors(&self) -> Vec<Record>;
+
+    /// `root.hints`, `trust-anchor` and `cases.tsv`: names and contents of its files.
+    fn files(&self) -> Vec<(&'static str, String)>;
+
+    /// Every case, in a fixed order.
+    fn cases(&self) -> Vec<Case>;
+
+    /// Audits the cases, several at a time; `done` is told the index of each as it ends.
+    fn drill(
+        &self,
+        cases: &[Case],
+        done: &mut dyn FnMut(usize, Result<Outcome, Failure>),
+    ) -> Result<(), Failure>;
+
+    /// Returns when the user wants it to end.
+    fn wait(&self) -> Result<(), Failure>;
+}
+
+/// What to ask, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Name.
+    pub name: Name,
+    /// Type.
+    pub rtype: RecordType,
+    /// Root servers; the built-in ones when empty.
+    pub hints: Vec<Record>,
+    /// Trust anchors; the built-in ones when empty.
+    pub anchors: Vec<Record>,
+    /// Port of authoritative servers.
+    pub port: u16,
+    /// Address families.
+    pub family: Family,
+    /// TCP alone.
+    pub tcp: bool,
+    /// Longest wait for one answer; the default of the probe without it.
+    pub timeout: Option<Duration>,
+    /// Whether addresses that cannot be global are asked.
+    pub allow_private: bool,
+}
+
+/// A case of the lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Short name, such as `stale-ds`.
+    pub label: String,
+    /// Name to audit.
+    pub name: Name,
+    /// Type to audit.
+    pub rtype: RecordType,
+    /// What is wrong, in one sentence.
+    pub fault: String,
+    /// Verdict expected for the name.
+    pub verdict: Verdict,
+    /// Verdict expected for a name that does not exist, where one is.
+    pub missing: Option<Verdict>,
+    /// Codes that must be reported.
+    pub codes: Vec<String>,
+    /// Codes that must not be.
+    pub absent: Vec<String>,
+}
+
+/// What came of a case.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// On the name.
+    pub report: Report,
+    /// Verdict on a name that does not exist.
+    pub missing: Option<Verdict>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// The page of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Code of the finding.
+    pub code: String,
+    /// Weight without policy.
+    pub severity: Severity,
+    /// What it says, in one sentence.
+    pub summary: String,
+    /// The page.
+    pub page: String,
+    /// RFC and section.
+    pub rfc: String,
+}

@@ -1,0 +1,10 @@
+//! Everything that touches clock, socket, disk or environment.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this is the edge: clock, sockets, disk and environment are read here"
+)]
+
+pub mod cli;
+pub mod probe;

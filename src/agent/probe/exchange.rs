@@ -1,0 +1,176 @@
+//! One question over one socket.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use ring::rand::{SecureRandom, SystemRandom};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::dns::Timestamp;
+use crate::evidence::{Exchange, Outcome, Transport};
+use crate::walk::Ask;
+
+/// Octets of a DNS header.
+const HEADER: usize = 12;
+/// Greatest size of a message, over either transport.
+const MAX_MESSAGE: usize = 65_535;
+/// How long to wait when the system has no descriptor left.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Messages that were received but not believed.
+type Strays = u32;
+
+/// Sends a question and waits for its outcome, at most `timeout` long.
+pub(super) async fn exchange(ask: Ask, timeout: Duration) -> Exchange {
+    let id = random_id();
+    let octets = ask.query.to_wire(id);
+    let sent = now();
+    let started = Instant::now();
+    let deadline = started + timeout;
+    let mut strays = 0;
+    let talk = async {
+        match ask.transport {
+            Transport::Udp => over_udp(ask.server, &octets, &mut strays).await,
+            Transport::Tcp => over_tcp(ask.server, &octets, &mut strays).await,
+        }
+    };
+    let outcome = timeout_at(deadline, talk).await.unwrap_or(Outcome::Timeout);
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    Exchange {
+        server: ask.server,
+        transport: ask.transport,
+        query: ask.query,
+        sent,
+        elapsed: Duration::from_micros(micros),
+        strays,
+        outcome,
+    }
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = since.map_or(0, |since| since.as_secs());
+    Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+fn random_id() -> u16 {
+    let mut octets = [0; 2];
+    // Without randomness from the system the ID is 0; the port still has to be guessed.
+    let _ = SystemRandom::new().fill(&mut octets);
+    u16::from_be_bytes(octets)
+}
+
+/// Whether a message has a header and the ID of the query.
+fn is_believed(octets: &[u8], query: &[u8]) -> bool {
+    octets.len() >= HEADER && octets[..2] == query[..2]
+}
+
+async fn over_udp(server: SocketAddr, query: &[u8], strays: &mut Strays) -> Outcome {
+    match receive_udp(server, query, strays).await {
+        Ok(octets) => Outcome::Response(octets),
+        Err(error) => unreachable_by(&error),
+    }
+}
+
+async fn receive_udp(server: SocketAddr, query: &[u8], strays: &mut Strays) -> io::Result<Vec<u8>> {
+    let socket = udp_socket(server).await?;
+    socket.send(query).await?;
+    loop {
+        let ready = socket.ready(Interest::READABLE | Interest::ERROR).await?;
+        if ready.is_error() {
+            pending_error(&socket)?;
+        }
+        // Only now is there something to hold; exchanges that wait need no buffer.
+        let mut octets = Vec::with_capacity(MAX_MESSAGE);
+        match socket.try_recv_buf(&mut octets) {
+            Ok(_) if is_believed(&octets, query) => {
+                octets.shrink_to_fit();
+                return Ok(octets);
+            }
+            Ok(_) => *strays = strays.saturating_add(1),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The error that ICMP brought, which the system reports apart from what can be read.
+fn pending_error(socket: &UdpSocket) -> io::Result<()> {
+    let looked = socket.try_io(Interest::ERROR, || match socket.take_error() {
+        Ok(Some(error)) | Err(error) => Ok(Some(error)),
+        // So that the readiness is forgotten.
+        Ok(None) => Err(io::ErrorKind::WouldBlock.into()),
+    });
+    match looked {
+        Ok(Some(error)) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// A socket that only hears this server.
+async fn udp_socket(server: SocketAddr) -> io::Result<UdpSocket> {
+    let any: IpAddr = match server {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = loop {
+        match UdpSocket::bind((any, 0)).await {
+            Err(error) if is_out_of_descriptors(&error) => sleep(PAUSE).await,
+            other => break other?,
+        }
+    };
+    socket.connect(server).await?;
+    Ok(socket)
+}
+
+async fn over_tcp(server: SocketAddr, query: &[u8], strays: &mut Strays) -> Outcome {
+    let stream = loop {
+        match TcpStream::connect(server).await {
+            Err(error) if is_out_of_descriptors(&error) => sleep(PAUSE).await,
+            Err(error) => return unreachable_by(&error),
+            Ok(stream) => break stream,
+        }
+    };
+    // Whatever happens once there is a connection, somebody listens there.
+    match receive_tcp(stream, query, strays).await {
+        Ok(octets) => Outcome::Response(octets),
+        Err(_) => Outcome::Closed,
+    }
+}
+
+async fn receive_tcp(
+    mut stream: TcpStream,
+    query: &[u8],
+    strays: &mut Strays,
+) -> io::Result<Vec<u8>> {
+    // Length and message in one segment (RFC 7766, section 8).
+    let length = u16::try_from(query.len()).map_err(io::Error::other)?;
+    stream
+        .write_all(&[&length.to_be_bytes(), query].concat())
+        .await?;
+    loop {
+        let length = stream.read_u16().await?;
+        let mut octets = vec![0; usize::from(length)];
+        stream.read_exact(&mut octets).await?;
+        if is_believed(&octets, query) {
+            return Ok(octets);
+        }
+        *strays = strays.saturating_add(1);
+    }
+}
+
+/// The kind of error and not its text, which depends on the system.
+fn unreachable_by(error: &io::Error) -> Outcome {
+    Outcome::Unreachable(error.kind().to_string())
+}
+
+/// Whether this process (EMFILE) or the system (ENFILE) has no descriptor left, which says nothing about
+/// the server.
+fn is_out_of_descriptors(error: &io::Error) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    matches!(error.raw_os_error(), Some(ENFILE | EMFILE))
+}

@@ -1,0 +1,90 @@
+//! Carrying the questions of a [`Walk`] to servers and their answers back.
+//!
+//! Every exchange has its own socket with a port of the system's choice and a random message ID
+//! (RFC 5452, sections 9.1 and 9.2), so that an answer can only be forged by guessing both. Nothing is
+//! repeated here and nothing is left out: whether to ask again is for the walk to say.
+//!
+//! Many audits may run side by side on one thread; they share a count of open sockets.
+
+mod exchange;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
+
+use crate::evidence::{Evidence, Exchange};
+use crate::walk::{Ask, Walk};
+
+/// Sockets open at a time in one process: less than half of the 1,024 descriptors that a process may
+/// commonly open.
+pub const SOCKETS: usize = 400;
+
+/// How questions are carried.
+#[derive(Debug, Clone)]
+pub struct ProbeSettings {
+    /// How long one exchange may take, connecting included.
+    pub timeout: Duration,
+    /// How long the whole walk may take. What was heard until then is kept.
+    pub budget: Duration,
+    /// Exchanges of this walk in flight at a time.
+    pub in_flight: usize,
+    /// Sockets of all walks that share it.
+    pub sockets: Arc<Semaphore>,
+}
+
+impl Default for ProbeSettings {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(2),
+            budget: Duration::from_secs(60),
+            in_flight: 64,
+            sockets: Arc::new(Semaphore::new(SOCKETS)),
+        }
+    }
+}
+
+/// Walks to the end, or until the time is up. `progress` sees the walk after each batch of outcomes.
+/// Dropping the future ends everything that is in flight.
+pub async fn run(
+    mut walk: Walk,
+    settings: ProbeSettings,
+    mut progress: impl FnMut(&Walk),
+) -> Evidence {
+    let deadline = Instant::now() + settings.budget;
+    let mut waiting = VecDeque::new();
+    let mut flying = JoinSet::new();
+    loop {
+        waiting.extend(walk.next_asks());
+        launch(&mut waiting, &mut flying, &settings);
+        let Ok(Some(first)) = timeout_at(deadline, flying.join_next()).await else {
+            break;
+        };
+        let rest = std::iter::from_fn(|| flying.try_join_next());
+        for ended in std::iter::once(first).chain(rest).flatten() {
+            walk.absorb(ended);
+        }
+        progress(&walk);
+    }
+    walk.finish()
+}
+
+fn launch(waiting: &mut VecDeque<Ask>, flying: &mut JoinSet<Exchange>, settings: &ProbeSettings) {
+    while flying.len() < settings.in_flight.max(1) {
+        let Some(ask) = waiting.pop_front() else {
+            return;
+        };
+        let (sockets, timeout) = (Arc::clone(&settings.sockets), settings.timeout);
+        flying.spawn(async move {
+            // A closed semaphore counts as one without a limit.
+            let _permit = sockets.acquire().await.ok();
+            exchange::exchange(ask, timeout).await
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! The doorway: evidence, policy and an instant in; a report out.
+//!
+//! [`audit`] is a pure function. The same evidence under the same policy at the same instant gives the
+//! same report, byte for byte, whatever order the exchanges stand in.
+
+mod deadline;
+mod story;
+mod summary;
+mod vantage;
+
+use crate::checks::{self, Check, Context, Statement, fold};
+use crate::dns::Timestamp;
+use crate::evidence::Evidence;
+use crate::evidence::topology::{Basis, Topology};
+use crate::evidence::view::View;
+use crate::policy::Policy;
+use crate::report::{Coverage, Denial, Finding, Report, SCHEMA, Subject, Verdict};
+use crate::validate::anchor;
+use crate::validate::{Chain, JudgedTarget, Limits, Status, chain};
+
+/// Judges evidence at an instant.
+pub fn audit(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
+    let view = View::new(evidence.exchanges.clone());
+    audit_view(&view, evidence, policy, now)
+}
+
+/// Judges evidence whose exchanges have been read already.
+pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
+    let topology = Topology::new(view, &Basis::of(evidence));
+    // Anchors that cannot be read cover nothing: the verdict is then indeterminate, never better.
+    let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
+    let chain = chain::judge(view, &topology, &anchors, Limits::default(), now);
+    let context = Context::new(view, &topology, &chain, policy, now);
+    let found = checks::run(&context);
+    let findings = found
+        .into_iter()
+        .map(|(check, statement)| weigh(policy, check, statement));
+    let (findings, folded) = fold::fold(findings.collect());
+    let verdict = verdict(chain.status);
+    Report {
+        schema: SCHEMA,
+        query: Subject {
+            name: evidence.name.clone(),
+            rtype: evidence.rtype,
+        },
+        verdict,
+        reason: summary::reason(&chain, &findings),
+        summary: summary::sentence(&context, &findings),
+        rcode: summary::rcode(&chain),
+        at: now,
+        chain: story::links(&context),
+        denials: chain.probes.iter().map(denial).collect(),
+        vantages: vantage::authorities(&chain),
+        coverage: coverage(&context),
+        deadline: deadline::next(&chain, now),
+        findings,
+        folded,
+    }
+}
+
+fn weigh(policy: &Policy, check: &Check, statement: Statement) -> Finding {
+    Finding {
+        code: check.code.to_owned(),
+        severity: policy.severity(check.code, check.severity, statement.reach),
+        zone: statement.zone,
+        subject: statement.subject,
+        message: statement.message,
+        facts: statement.facts,
+        rfc: check
+            .rfc
+            .iter()
+            .map(|clause| (*clause).to_owned())
+            .collect(),
+        fix: statement.fix,
+        evidence: statement.evidence.into_iter().collect(),
+    }
+}
+
+fn denial(probe: &JudgedTarget) -> Denial {
+    Denial {
+        query: Subject {
+            name: probe.question.name.clone(),
+            rtype: probe.question.rtype,
+        },
+        verdict: verdict(probe.status),
+    }
+}
+
+/// The word of the report for a status of the validator.
+fn verdict(status: Status) -> Verdict {
+    match status {
+        Status::Secure => Verdict::Secure,
+        Status::Insecure => Verdict::Insecure,
+        Status::Bogus => Verdict::Bogus,
+        Status::Indeterminate => Verdict::Indeterminate,
+    }
+}
+
+fn coverage(context: &Context<'_>) -> Coverage {
+    let servers: std::collections::BTreeSet<_> = context
+        .topology
+        .main_zones()
+        .flat_map(|zone| zone.servers.keys().copied())
+        .collect();
+    let heard = context.view.heard();
+    let answering: std::collections::BTreeSet<_> = heard
+        .iter()
+        .filter(|heard| heard.message.is_some())
+        .map(|heard| heard.exchange.server)
+        .collect();
+    Coverage {
+        exchanges: heard.len(),
+        servers: servers.len(),
+        servers_answering: servers.intersection(&answering).count(),
+        limits_reached: limits(context.topology, context.chain),
+    }
+}
+
+fn limits(topology: &Topology, chain: &Chain) -> Vec<String> {
+    let walked = topology.limits.iter().map(|limit| format!("{limit:?}"));
+    walked
+        .chain(chain.reached.iter().map(ToString::to_string))
+        .collect()
+}

@@ -1,0 +1,334 @@
+//! The lines of an evidence file as JSON, and what they mean.
+//!
+//! The structs have the names and the order of the fields in the file. `of` turns evidence into a line,
+//! `read` a line into evidence, checking each field.
+
+use std::time::Duration;
+
+use data_encoding::{BASE64, HEXUPPER};
+use serde::{Deserialize, Serialize};
+
+use super::{ArchiveProblem, FORMAT, MAX_RECORDS, SCHEMA};
+use crate::dns::message::Question;
+use crate::dns::query::{Query, QueryEdns};
+use crate::dns::{Class, Name, Record, RecordType, Timestamp, master, present};
+use crate::evidence::{Evidence, Exchange, Outcome, Transport, instant};
+
+/// Greatest length of a response in octets: its length has 16 bits over TCP (RFC 1035, section 4.2.2).
+const MAX_RESPONSE: usize = u16::MAX as usize;
+
+/// How a file begins that [`super::write`] wrote.
+const OPENING: &[u8] = b"{\"schema\":\"anchorwatch.evidence/";
+
+/// The first line.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Header {
+    schema: String,
+    name: String,
+    #[serde(rename = "type")]
+    rtype: String,
+    started: String,
+    port: u16,
+    allow_private: bool,
+    hints: Vec<String>,
+    anchors: Vec<String>,
+}
+
+/// A line for one exchange.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExchangeLine {
+    server: String,
+    transport: TransportText,
+    query: QueryObject,
+    sent: String,
+    elapsed_us: u64,
+    strays: u32,
+    outcome: OutcomeText,
+}
+
+/// The last line.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Trailer {
+    /// How many exchanges came before.
+    pub(super) exchanges: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QueryObject {
+    name: String,
+    #[serde(rename = "type")]
+    rtype: String,
+    class: String,
+    flags: Vec<Flag>,
+    edns: Option<EdnsObject>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EdnsObject {
+    udp_size: u16,
+    #[serde(rename = "do")]
+    dnssec_ok: bool,
+    nsid: bool,
+}
+
+#[derive(Serialize, Deserialize, PartialEq, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Flag {
+    Rd,
+    Ad,
+    Cd,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TransportText {
+    Udp,
+    Tcp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum OutcomeText {
+    Response(String),
+    Timeout,
+    Unreachable(String),
+    Closed,
+}
+
+/// Reads one line as JSON.
+pub(super) fn parse<T: for<'de> Deserialize<'de>>(octets: &[u8]) -> Result<T, ArchiveProblem> {
+    serde_json::from_slice(octets).map_err(|error| ArchiveProblem::json(&error))
+}
+
+/// Looks at the schema before anything else, so that a file of another version is called that.
+pub(super) fn check_schema(octets: &[u8]) -> Result<(), ArchiveProblem> {
+    #[derive(Deserialize)]
+    struct Schema {
+        schema: String,
+    }
+    let found = match serde_json::from_slice::<Schema>(octets) {
+        Ok(found) => found.schema,
+        Err(error) if error.is_eof() && octets.starts_with(OPENING) => {
+            return Err(ArchiveProblem::Cut);
+        }
+        Err(_) => return Err(ArchiveProblem::NotEvidence),
+    };
+    let version = found
+        .strip_prefix(FORMAT)
+        .and_then(|rest| rest.strip_prefix('/'));
+    match version {
+        Some(_) if found == SCHEMA => Ok(()),
+        Some(version) => Err(ArchiveProblem::Version(present::one_line(version))),
+        None => Err(ArchiveProblem::NotEvidence),
+    }
+}
+
+impl Header {
+    pub(super) fn of(evidence: &Evidence) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            name: evidence.name.to_string(),
+            rtype: evidence.rtype.to_string(),
+            started: instant::write(evidence.started),
+            port: evidence.port,
+            allow_private: evidence.allow_private,
+            hints: evidence.hints.iter().map(record_line).collect(),
+            anchors: evidence.anchors.iter().map(record_line).collect(),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<Evidence, ArchiveProblem> {
+        Ok(Evidence {
+            name: name("name", &self.name)?,
+            rtype: rtype("type", &self.rtype)?,
+            started: time("started", &self.started)?,
+            port: self.port,
+            allow_private: self.allow_private,
+            hints: records("hints", &self.hints)?,
+            anchors: records("anchors", &self.anchors)?,
+            exchanges: Vec::new(),
+        })
+    }
+}
+
+impl ExchangeLine {
+    pub(super) fn of(exchange: &Exchange) -> Self {
+        Self {
+            server: exchange.server.to_string(),
+            transport: match exchange.transport {
+                Transport::Udp => TransportText::Udp,
+                Transport::Tcp => TransportText::Tcp,
+            },
+            query: QueryObject::of(&exchange.query),
+            sent: instant::write(exchange.sent),
+            elapsed_us: u64::try_from(exchange.elapsed.as_micros()).unwrap_or(u64::MAX),
+            strays: exchange.strays,
+            outcome: OutcomeText::of(&exchange.outcome),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<Exchange, ArchiveProblem> {
+        let server = self.server.parse().map_err(|_| {
+            let reason = format!("`{}` is not an address with a port", self.server);
+            ArchiveProblem::field("server", reason)
+        })?;
+        Ok(Exchange {
+            server,
+            transport: match self.transport {
+                TransportText::Udp => Transport::Udp,
+                TransportText::Tcp => Transport::Tcp,
+            },
+            query: self.query.read()?,
+            sent: time("sent", &self.sent)?,
+            elapsed: Duration::from_micros(self.elapsed_us),
+            strays: self.strays,
+            outcome: self.outcome.read()?,
+        })
+    }
+}
+
+impl QueryObject {
+    fn of(query: &Query) -> Self {
+        let flags = [
+            (query.recursion_desired, Flag::Rd),
+            (query.authentic_data, Flag::Ad),
+            (query.checking_disabled, Flag::Cd),
+        ];
+        Self {
+            name: query.question.name.to_string(),
+            rtype: query.question.rtype.to_string(),
+            class: query.question.class.to_string(),
+            flags: flags
+                .into_iter()
+                .filter_map(|(is_set, flag)| is_set.then_some(flag))
+                .collect(),
+            edns: query.edns.as_ref().map(|edns| EdnsObject {
+                udp_size: edns.udp_size,
+                dnssec_ok: edns.dnssec_ok,
+                nsid: edns.nsid,
+            }),
+        }
+    }
+
+    fn read(self) -> Result<Query, ArchiveProblem> {
+        Ok(Query {
+            question: Question {
+                name: name("query.name", &self.name)?,
+                rtype: rtype("query.type", &self.rtype)?,
+                class: class("query.class", &self.class)?,
+            },
+            recursion_desired: self.flags.contains(&Flag::Rd),
+            checking_disabled: self.flags.contains(&Flag::Cd),
+            authentic_data: self.flags.contains(&Flag::Ad),
+            edns: self.edns.map(|edns| QueryEdns {
+                udp_size: edns.udp_size,
+                dnssec_ok: edns.dnssec_ok,
+                nsid: edns.nsid,
+            }),
+        })
+    }
+}
+
+impl OutcomeText {
+    fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Response(octets) => Self::Response(BASE64.encode(octets)),
+            Outcome::Timeout => Self::Timeout,
+            Outcome::Unreachable(reason) => Self::Unreachable(reason.clone()),
+            Outcome::Closed => Self::Closed,
+        }
+    }
+
+    fn read(self) -> Result<Outcome, ArchiveProblem> {
+        Ok(match self {
+            Self::Response(text) => Outcome::Response(response(&text)?),
+            Self::Timeout => Outcome::Timeout,
+            Self::Unreachable(reason) => Outcome::Unreachable(reason),
+            Self::Closed => Outcome::Closed,
+        })
+    }
+}
+
+fn response(text: &str) -> Result<Vec<u8>, ArchiveProblem> {
+    let octets = BASE64.decode(text.as_bytes()).map_err(|error| {
+        ArchiveProblem::field("outcome.response", format!("not Base64: {error}"))
+    })?;
+    if octets.len() > MAX_RESPONSE {
+        return Err(ArchiveProblem::TooLong("the response", MAX_RESPONSE));
+    }
+    Ok(octets)
+}
+
+fn name(field: &'static str, text: &str) -> Result<Name, ArchiveProblem> {
+    text.parse()
+        .map_err(|error| ArchiveProblem::field(field, format!("`{text}` is not a name: {error}")))
+}
+
+fn rtype(field: &'static str, text: &str) -> Result<RecordType, ArchiveProblem> {
+    text.parse()
+        .map_err(|error| ArchiveProblem::field(field, format!("`{text}` is {error}")))
+}
+
+/// Reads what `Class` gives as its text: a mnemonic, or `CLASS` and a number (RFC 3597, section 5).
+fn class(field: &'static str, text: &str) -> Result<Class, ArchiveProblem> {
+    let number = match text {
+        "IN" => Some(1),
+        "CH" => Some(3),
+        "HS" => Some(4),
+        _ => text.strip_prefix("CLASS").and_then(|n| n.parse().ok()),
+    };
+    number
+        .map(Class)
+        .ok_or_else(|| ArchiveProblem::field(field, format!("`{text}` is not a class")))
+}
+
+fn time(field: &'static str, text: &str) -> Result<Timestamp, ArchiveProblem> {
+    instant::read(text)
+        .ok_or_else(|| ArchiveProblem::field(field, format!("`{text}` is not an instant")))
+}
+
+/// One line of a master file that gives this very record back: in the form of its type where the reader
+/// knows that, else in the generic one.
+fn record_line(record: &Record) -> String {
+    let line = present::record(record);
+    let is_same = |read: &Record| {
+        read == record && read.owner.eq_case(&record.owner) && read.rdata == record.rdata
+    };
+    if one_record(&line).as_ref().is_ok_and(is_same) {
+        return line;
+    }
+    let Record {
+        owner,
+        ttl,
+        class,
+        rtype,
+        rdata,
+        ..
+    } = record;
+    let hex = HEXUPPER.encode(rdata);
+    format!("{owner} {ttl} {class} {rtype} \\# {} {hex}", rdata.len())
+}
+
+fn records(field: &'static str, lines: &[String]) -> Result<Vec<Record>, ArchiveProblem> {
+    if lines.len() > MAX_RECORDS {
+        return Err(ArchiveProblem::TooLong(field, MAX_RECORDS));
+    }
+    let read = (1..).zip(lines).map(|(number, line)| {
+        one_record(line)
+            .map_err(|problem| ArchiveProblem::field(field, format!("record {number}: {problem}")))
+    });
+    read.collect()
+}
+
+fn one_record(line: &str) -> Result<Record, String> {
+    let mut records = master::read(line, &Name::root()).map_err(|error| error.problem)?;
+    match (records.pop(), records.is_empty()) {
+        (Some(record), true) => Ok(record),
+        _ => Err("not exactly one record".to_owned()),
+    }
+}

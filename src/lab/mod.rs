@@ -1,0 +1,224 @@
+//! A private hierarchy of zones, good and deliberately broken, for rehearsal and for tests.
+//!
+//! A root, two top-level domains (`test.` with NSEC; `example.` with NSEC3 and opt-out) and one zone for
+//! every fault of the [case list](Lab::cases). What signs, breaks and serves these zones shares no code
+//! with what judges them: this folder uses `dns` and two hashes of `crypto`, never the validator.
+//!
+//! Everything but [`server`] is pure. The same instant gives the same octets: private keys come from fixed
+//! seeds, ECDSA nonces from RFC 6979, and times are counted from the full hour before `now`.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use crate::dns::{Name, Rcode, RecordType, Timestamp};
+use hierarchy::Hierarchy;
+use respond::{Query, Served};
+
+mod answer;
+mod cases;
+mod chain;
+mod decoy;
+mod export;
+mod hierarchy;
+mod key;
+mod plan;
+mod respond;
+mod rsa;
+mod rsa_keys;
+pub mod server;
+mod sign;
+mod writer;
+mod zone;
+
+#[cfg(test)]
+mod tests;
+
+const HOUR: i64 = 3_600;
+
+/// The whole hierarchy. Zones are built, and RRsets signed, when they are first asked for.
+pub struct Lab {
+    hierarchy: Hierarchy,
+    cases: Vec<Case>,
+}
+
+impl Lab {
+    /// The hierarchy as it stands at `now`.
+    pub fn new(now: Timestamp) -> Self {
+        let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        let entries = cases::catalogue();
+        Self {
+            hierarchy: Hierarchy::new(&entries, hour),
+            cases: entries.into_iter().map(|entry| entry.case).collect(),
+        }
+    }
+
+    /// The root's name servers and their addresses, in the syntax of `named.root`.
+    pub fn root_hints(&self) -> String {
+        export::root_hints(&self.hierarchy)
+    }
+
+    /// The DS record of the root's key-signing key, in master file syntax.
+    pub fn trust_anchor(&self) -> String {
+        export::trust_anchor(&self.hierarchy)
+    }
+
+    /// All cases, in the order of the catalogue.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// The cases as tab-separated values with a header line; lists of codes are separated by commas.
+    pub fn cases_tsv(&self) -> String {
+        export::cases_tsv(&self.cases)
+    }
+
+    /// Every address that must be bound, sorted.
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        let mut addresses: Vec<IpAddr> = self.hierarchy.by_address.keys().copied().collect();
+        addresses.sort_unstable();
+        addresses
+    }
+
+    /// The apexes of all zones that some server has, the root first.
+    pub fn zones(&self) -> impl Iterator<Item = &Name> {
+        let sites = self.hierarchy.sites.iter();
+        sites
+            .filter(|site| site.plan.is_served)
+            .map(|site| &site.plan.apex)
+    }
+
+    /// The first server's version of a zone in master file syntax, signed; `None` when no server has
+    /// such a zone.
+    pub fn zone_file(&self, apex: &Name) -> Option<String> {
+        let site = self.hierarchy.find(apex)?;
+        let is_served = self.hierarchy.sites[site].plan.is_served;
+        is_served.then(|| export::zone_file(self.hierarchy.zone(site, 0)))
+    }
+
+    /// What the server at `server` does with the octets of a query.
+    pub fn respond(&self, server: IpAddr, transport: Transport, query: &[u8]) -> Action {
+        let hierarchy = &self.hierarchy;
+        let (Some(served), Some(query)) = (
+            hierarchy.by_address.get(&server),
+            Query::read(query, transport),
+        ) else {
+            return Action::Silence;
+        };
+        let (first_site, first_server) = served[0];
+        let fallback = server_id(&hierarchy.sites[first_site].servers[first_server].0);
+        let question = match query.question() {
+            Ok(question) => question,
+            Err(rcode) => return query.fail(rcode, &fallback),
+        };
+        let apex = |site: usize| &hierarchy.sites[site].plan.apex;
+        let best = served
+            .iter()
+            .filter(|(site, _)| question.name.is_at_or_below(apex(*site)))
+            .max_by_key(|(site, _)| apex(*site).label_count());
+        let Some(&(site, server)) = best else {
+            return query.fail(Rcode::REFUSED, &fallback);
+        };
+        let plan = hierarchy.sites[site].plan.servers[server];
+        query.answer(
+            question,
+            &Served {
+                server: &server_id(&hierarchy.sites[site].servers[server].0),
+                mode: plan.mode,
+                zone: hierarchy.zone(site, plan.copy),
+                root: &hierarchy.sites[0].servers,
+            },
+        )
+    }
+}
+
+/// What a server answers to NSID: its name without the final dot.
+fn server_id(name: &Name) -> String {
+    name.to_string().trim_end_matches('.').to_owned()
+}
+
+/// How a query came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// In a datagram.
+    Udp,
+    /// Over a connection.
+    Tcp,
+}
+
+/// What a server does with a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Sends these octets.
+    Reply(Vec<u8>),
+    /// Sends nothing, ever.
+    Silence,
+}
+
+/// A name to ask for, and what must be found.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Apex of the zone that the case is about.
+    pub zone: Name,
+    /// The name to audit, at or below `zone`.
+    pub name: Name,
+    /// The type to audit.
+    pub rtype: RecordType,
+    /// Where the case comes from.
+    pub group: Group,
+    /// What is wrong, in one sentence.
+    pub fault: &'static str,
+    /// The verdict for `name` and `rtype`.
+    pub expect: Expect,
+    /// The verdict for a name below `zone` that does not exist.
+    pub expect_missing: Expect,
+    /// Codes of findings that must appear, the root cause first.
+    pub codes: &'static [&'static str],
+    /// Codes of findings that must not appear.
+    pub not_codes: &'static [&'static str],
+}
+
+/// Where a case comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// The subdomains of "Extended DNS Errors: Unlocking the Full Potential of DNS Troubleshooting"
+    /// (Nosyk, Korczyński, Duda; IMC 2023), by their names there.
+    Published,
+    /// Those of the same paper whose glue cannot work.
+    Glue,
+    /// Incidents and transitions that operators meet.
+    Operations,
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Published => "published",
+            Self::Glue => "glue",
+            Self::Operations => "operations",
+        })
+    }
+}
+
+/// One of the four statuses of RFC 4035, section 4.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Expect {
+    /// A chain of signatures leads from the anchor to the data.
+    Secure,
+    /// It is proven that there is no such chain.
+    Insecure,
+    /// There should be a chain, and it does not hold.
+    Bogus,
+    /// The data could not be had.
+    Indeterminate,
+}
+
+impl fmt::Display for Expect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Secure => "secure",
+            Self::Insecure => "insecure",
+            Self::Bogus => "bogus",
+            Self::Indeterminate => "indeterminate",
+        })
+    }
+}

@@ -1,0 +1,1 @@
+//! The lab must be what its catalogue says, before anyone judges by it.

@@ -1,0 +1,143 @@
+//! How trust arrives at a zone: trust anchors of its own, DS records of a secure parent, or not at all.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use super::super::answer::{self, JudgedDs};
+use super::super::keys::EntryPoint;
+use super::super::status::Status;
+use super::{Arrival, End, State};
+use crate::dns::{Ds, Message, Name, RecordType};
+use crate::evidence::probes;
+use crate::evidence::topology::Zone;
+use crate::evidence::view::ExchangeId;
+
+impl State<'_> {
+    /// What each parent server says of the DS: asked for it directly, or else beside its referral.
+    pub(super) fn delegation(
+        &mut self,
+        zone: &Zone,
+    ) -> BTreeMap<SocketAddr, (ExchangeId, JudgedDs)> {
+        let mut said = BTreeMap::new();
+        let parent = zone
+            .parent
+            .as_ref()
+            .and_then(|apex| self.topology.zones.get(apex));
+        let Some(parent) = parent else {
+            return said;
+        };
+        for &server in parent.servers.keys() {
+            let judged = [RecordType::DS, RecordType::NS]
+                .iter()
+                .find_map(|&rtype| self.ds_reply(&parent.apex, server, &zone.apex, rtype));
+            said.extend(judged.map(|judged| (server, judged)));
+        }
+        said
+    }
+
+    /// What one parent server says of the DS in its reply to one question.
+    fn ds_reply(
+        &mut self,
+        parent: &Name,
+        server: SocketAddr,
+        child: &Name,
+        rtype: RecordType,
+    ) -> Option<(ExchangeId, JudgedDs)> {
+        let reply = self.whole_reply(server, &probes::question(child, rtype))?;
+        if !says_ds(parent, child, reply.message) {
+            return None;
+        }
+        let trust = self.trust_at(parent, server);
+        let ds = answer::judge_ds(
+            &mut self.judge,
+            parent,
+            trust.as_trust(),
+            child,
+            reply.message,
+        )?;
+        Some((reply.id, ds))
+    }
+
+    /// Where the keys of a zone get their trust from.
+    pub(super) fn arrival(
+        &self,
+        zone: &Zone,
+        delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>,
+    ) -> Arrival {
+        let own: Vec<_> = self
+            .anchors
+            .iter()
+            .filter(|anchor| anchor.zone == zone.apex && anchor.is_valid_at(self.judge.now))
+            .map(EntryPoint::from)
+            .collect();
+        if !own.is_empty() {
+            return Arrival::Anchors(own);
+        }
+        let parent = zone.parent.as_ref().and_then(|apex| self.judged(apex));
+        match parent.map(|parent| parent.status) {
+            None => Arrival::Ended(Status::Indeterminate, End::NoAnchor),
+            Some(Status::Secure) => from_delegation(delegation),
+            Some(Status::Indeterminate) if !self.is_covered(&zone.apex) => {
+                Arrival::Ended(Status::Indeterminate, End::NoAnchor)
+            }
+            Some(status) => Arrival::Ended(status, End::Parent),
+        }
+    }
+
+    fn is_covered(&self, apex: &Name) -> bool {
+        self.anchors
+            .iter()
+            .any(|anchor| apex.is_at_or_below(&anchor.zone))
+    }
+}
+
+fn from_delegation(delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>) -> Arrival {
+    let statuses = delegation.values().map(|(_, ds)| ds.status);
+    match (delegation.is_empty(), Status::best(statuses)) {
+        (true, _) => Arrival::Ended(Status::Indeterminate, End::DsUnknown),
+        (false, Status::Secure) => Arrival::Delegation(secure_entries(delegation)),
+        (false, Status::Insecure) => Arrival::Ended(Status::Insecure, End::NoDs),
+        (false, Status::Bogus) => Arrival::Ended(Status::Bogus, End::DsBogus),
+        (false, Status::Indeterminate) => Arrival::Ended(Status::Indeterminate, End::DsUnknown),
+    }
+}
+
+/// The DS records of every parent server whose DS RRset is secure, each once.
+fn secure_entries(delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>) -> Vec<EntryPoint> {
+    let mut entries = Vec::new();
+    let secure = delegation
+        .values()
+        .filter(|(_, ds)| ds.status == Status::Secure);
+    for rdata in secure
+        .flat_map(|(_, ds)| &ds.rrset)
+        .flat_map(|set| &set.rrset.rdata)
+    {
+        let Ok(ds) = Ds::parse(rdata) else {
+            continue;
+        };
+        let entry = EntryPoint::Ds(ds);
+        if !entries.contains(&entry) {
+            entries.push(entry);
+        }
+    }
+    entries
+}
+
+/// Whether a parent server's response speaks about the DS of `child` from the parent side.
+fn says_ds(parent: &Name, child: &Name, message: &Message) -> bool {
+    let has = |section: &[crate::dns::Record], rtype, owner: &Name| {
+        section
+            .iter()
+            .any(|record| record.rtype == rtype && record.owner == *owner)
+    };
+    let answered = has(&message.answer, RecordType::DS, child);
+    let referred = has(&message.authority, RecordType::NS, child);
+    // A denial of the parent carries the parent's SOA; one with the child's SOA is the child side's.
+    let denied = has(&message.authority, RecordType::SOA, parent)
+        || message.authority.iter().any(|record| {
+            matches!(record.rtype, RecordType::NSEC | RecordType::NSEC3)
+                && record.owner.is_at_or_below(parent)
+        });
+    let from_child = has(&message.authority, RecordType::SOA, child);
+    answered || referred || (denied && !from_child)
+}

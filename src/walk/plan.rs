@@ -1,0 +1,172 @@
+//! What an audit wants to know: a pure function of topology and replies.
+//!
+//! Zones of the target's and the aliases' trails are audited themselves, so every server of theirs is
+//! asked everything. Other zones only serve to find an address: there one good reply is enough.
+
+use std::net::SocketAddr;
+
+use crate::dns::message::Question;
+use crate::dns::{Name, Rcode, RecordType};
+use crate::evidence::probes::{self, question};
+use crate::evidence::topology::{self, Frontier, Purpose, Topology, Trail, Zone};
+use crate::evidence::view::View;
+
+/// What is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Questions that every server of the list is to answer.
+    pub every: Vec<Every>,
+    /// Questions to which one good reply is enough.
+    pub any: Vec<Any>,
+}
+
+/// A question for each of some servers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Every {
+    pub question: Question,
+    pub servers: Vec<SocketAddr>,
+    /// Whether the walk cannot go on down without it.
+    pub is_urgent: bool,
+}
+
+/// A question for whichever of some servers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Any {
+    pub question: Question,
+    pub servers: Vec<SocketAddr>,
+}
+
+impl Plan {
+    /// All that is wanted, whether it was asked already or not.
+    pub fn new(topology: &Topology, view: &View) -> Self {
+        let mut plan = Self::default();
+        for trail in &topology.trails {
+            plan.add_trail(topology, view, trail);
+        }
+        for zone in topology.main_zones() {
+            plan.add_zone(topology, zone);
+        }
+        plan
+    }
+
+    fn add_trail(&mut self, topology: &Topology, view: &View, trail: &Trail) {
+        let is_main = trail.purpose != Purpose::NameServer;
+        if is_main {
+            for pair in trail.zones.windows(2) {
+                if let Some(zone) = topology.zones.get(&pair[0]) {
+                    self.add_cut(zone, &pair[1]);
+                }
+            }
+        }
+        let last = trail.zones.last().and_then(|apex| topology.zones.get(apex));
+        if let Some(zone) = last {
+            self.add_frontier(view, zone, trail, is_main);
+        }
+    }
+
+    fn add_cut(&mut self, zone: &Zone, child: &Name) {
+        for rtype in [RecordType::NS, RecordType::DS] {
+            self.all(zone, question(child, rtype), false);
+        }
+    }
+
+    fn add_frontier(&mut self, view: &View, zone: &Zone, trail: &Trail, is_main: bool) {
+        let questions = trail_questions(trail);
+        match &trail.frontier {
+            Frontier::Minimised {
+                question,
+                mishandled,
+            } => {
+                self.any.push(Any {
+                    question: question.clone(),
+                    servers: zone.servers.keys().copied().collect(),
+                });
+                self.every.extend(questions.map(|question| Every {
+                    question,
+                    servers: mishandled.iter().copied().collect(),
+                    is_urgent: true,
+                }));
+            }
+            Frontier::Whole if is_main => questions.for_each(|q| self.all(zone, q, true)),
+            Frontier::Whole => self.any.extend(
+                questions
+                    .filter(|question| !is_answered(view, zone, question))
+                    .map(|question| Any {
+                        question,
+                        servers: zone.servers.keys().copied().collect(),
+                    }),
+            ),
+        }
+    }
+
+    fn add_zone(&mut self, topology: &Topology, zone: &Zone) {
+        for question in zone_questions(zone) {
+            self.all(zone, question, false);
+        }
+        // The hosts of the root are the hints, and the priming response tells their addresses too.
+        if zone.apex.is_root() {
+            return;
+        }
+        for host in hosts_inside(topology, zone) {
+            for rtype in [RecordType::A, RecordType::AAAA] {
+                self.all(zone, question(host, rtype), false);
+            }
+        }
+    }
+
+    fn all(&mut self, zone: &Zone, question: Question, is_urgent: bool) {
+        self.every.push(Every {
+            question,
+            servers: zone.servers.keys().copied().collect(),
+            is_urgent,
+        });
+    }
+}
+
+fn trail_questions(trail: &Trail) -> impl Iterator<Item = Question> {
+    let other = (trail.purpose == Purpose::NameServer).then_some(RecordType::AAAA);
+    let types = std::iter::once(trail.rtype).chain(other);
+    types.map(|rtype| question(&trail.name, rtype))
+}
+
+/// What every zone is asked.
+fn zone_questions(zone: &Zone) -> Vec<Question> {
+    let apex = &zone.apex;
+    let mut types = vec![
+        RecordType::DNSKEY,
+        RecordType::SOA,
+        RecordType::NS,
+        RecordType::NSEC3PARAM,
+    ];
+    if !apex.is_root() {
+        // What a zone wishes its parent to publish (RFC 7344); the root has no parent.
+        types.extend([RecordType::CDS, RecordType::CDNSKEY]);
+    }
+    let mut questions: Vec<_> = types.into_iter().map(|t| question(apex, t)).collect();
+    questions.extend(probes::missing_name(apex));
+    questions.push(probes::missing_type(apex));
+    questions
+}
+
+/// The NS names that lie in the zone itself, not below a cut that is known.
+fn hosts_inside<'t>(topology: &'t Topology, zone: &'t Zone) -> impl Iterator<Item = &'t Name> {
+    let names = zone.ns_names.iter().take(topology::limits::NS_NAMES);
+    names.filter(move |name| {
+        let mut below = topology
+            .zones
+            .keys()
+            .filter(|apex| apex.is_below(&zone.apex));
+        name.is_at_or_below(&zone.apex) && !below.any(|apex| name.is_at_or_below(apex))
+    })
+}
+
+/// Whether a server of the zone gave data or the absence of data. The frontier says that one of the
+/// questions was answered, not which.
+fn is_answered(view: &View, zone: &Zone, question: &Question) -> bool {
+    let mut replies = view.replies(question);
+    replies.any(|reply| {
+        zone.servers.contains_key(&reply.server)
+            && !reply.message.is_truncated()
+            && matches!(reply.message.rcode(), Rcode::NOERROR | Rcode::NXDOMAIN)
+    })
+}

@@ -1,0 +1,6 @@
+//! Walks over a hierarchy in memory.
+
+mod net;
+mod order;
+mod servers;
+mod trails;

@@ -1,0 +1,11 @@
+//! All integration tests in one binary: one link, one run. They use the package as its users do.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests read the sources, the environment and the clock, and start servers"
+)]
+
+mod architecture;
+mod fuzz;
+mod real;

@@ -1,0 +1,13 @@
+//! Against real components: zones that BIND, ldns and Knot signed, served by named, NSD and Knot, judged
+//! by us, by delv and by named as a validating resolver.
+//!
+//! [`harness`] proves the hierarchy itself with delv and dig alone.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod broken;
+mod cases;
+mod harness;
+mod healthy;
+mod lab;
