@@ -99,10 +99,13 @@ fn signed_name(given: &Given<'_>) -> Option<Name> {
     given.set.rrset.signed_owner(rrsig)
 }
 
-/// The hashes computed so far, by parameters and name.
+/// Iterations, salt and name.
+type HashInput = (u16, Box<[u8]>, Name);
+
+/// The hashes computed so far.
 #[derive(Default)]
 struct Hashes {
-    known: BTreeMap<(u16, Box<[u8]>, Name), [u8; 20]>,
+    known: BTreeMap<HashInput, [u8; 20]>,
 }
 
 impl Hashes {

@@ -23,7 +23,7 @@ pub mod nsec3param_multiple;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use super::signatures::{chained, given};
+use super::signatures::{Given, chained, given};
 use super::{Context, Statement};
 use crate::dns::{Name, Nsec3, Nsec3param, RecordType, present};
 use crate::evidence::view::ExchangeId;
@@ -77,45 +77,44 @@ pub fn records<'a>(context: &Context<'a>, zone: &'a JudgedZone) -> Vec<Record<'a
     let sets = given(context, zone).into_iter();
     sets.filter(|given| given.set.status == Status::Secure)
         .flat_map(|given| {
-            let set = &given.set.rrset;
-            set.rdata.iter().filter_map(move |rdata| {
-                let (parameters, flags, next) = read(set.rtype, rdata)?;
-                Some(Record {
-                    server: given.server,
-                    id: given.id,
-                    owner: &set.owner,
-                    rtype: set.rtype,
-                    parameters,
-                    flags,
-                    next,
-                })
-            })
+            let rdata = given.set.rrset.rdata.iter();
+            rdata.filter_map(move |rdata| read(&given, rdata))
         })
         .collect()
 }
 
-fn read(rtype: RecordType, rdata: &[u8]) -> Option<(Parameters, u8, Option<Box<[u8]>>)> {
-    match rtype {
+fn read<'a>(given: &Given<'a>, rdata: &[u8]) -> Option<Record<'a>> {
+    let set = &given.set.rrset;
+    let (hash_algorithm, flags, iterations, salt, next) = match set.rtype {
         RecordType::NSEC3 => {
-            let record = Nsec3::parse(rdata).ok()?;
-            let parameters = Parameters {
-                hash_algorithm: record.hash_algorithm,
-                iterations: record.iterations,
-                salt: record.salt,
-            };
-            Some((parameters, record.flags, Some(record.next)))
+            let r = Nsec3::parse(rdata).ok()?;
+            (
+                r.hash_algorithm,
+                r.flags,
+                r.iterations,
+                r.salt,
+                Some(r.next),
+            )
         }
         RecordType::NSEC3PARAM => {
-            let record = Nsec3param::parse(rdata).ok()?;
-            let parameters = Parameters {
-                hash_algorithm: record.hash_algorithm,
-                iterations: record.iterations,
-                salt: record.salt,
-            };
-            Some((parameters, record.flags, None))
+            let r = Nsec3param::parse(rdata).ok()?;
+            (r.hash_algorithm, r.flags, r.iterations, r.salt, None)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(Record {
+        server: given.server,
+        id: given.id,
+        owner: &set.owner,
+        rtype: set.rtype,
+        parameters: Parameters {
+            hash_algorithm,
+            iterations,
+            salt,
+        },
+        flags,
+        next,
+    })
 }
 
 /// The hash that the owner of an NSEC3 is; `None` when it is not one directly below the apex.
