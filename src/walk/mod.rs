@@ -2,7 +2,7 @@
 //!
 //! [`Walk::next_asks`] gives all questions that may be sent now, [`Walk::absorb`] takes one outcome, in any
 //! order, and [`Walk::finish`] hands over the [`Evidence`]. What is wanted is a pure function of the
-//! topology and the replies so far ([`plan`]); this module subtracts what was asked, and decides how hard
+//! topology and the replies so far (the file `plan`); this module subtracts what was asked, and decides how hard
 //! to try: again after silence, over TCP after truncation, without EDNS when a server cannot read it.
 //!
 //! The walk invents neither times nor message IDs; who sends the questions does.
@@ -198,7 +198,7 @@ impl Walk {
         }
     }
 
-    /// The zones and trails found so far.
+    /// The zones and trails as last read, which may be before the latest outcomes.
     pub fn topology(&self) -> &Topology {
         &self.topology
     }

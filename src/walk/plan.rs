@@ -3,13 +3,12 @@
 //! Zones of the target's and the aliases' trails are audited themselves, so every server of theirs is
 //! asked everything. Other zones only serve to find an address: there one good reply is enough.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use crate::dns::message::Question;
 use crate::dns::{Name, Rcode, RecordType};
 use crate::evidence::probes::{self, question};
-use crate::evidence::topology::{Frontier, Purpose, Topology, Trail, Zone};
+use crate::evidence::topology::{self, Frontier, Purpose, Topology, Trail, Zone};
 use crate::evidence::view::View;
 
 /// What is wanted.
@@ -151,9 +150,8 @@ fn zone_questions(zone: &Zone) -> Vec<Question> {
 
 /// The NS names that lie in the zone itself, not below a cut that is known.
 fn hosts_inside<'t>(topology: &'t Topology, zone: &'t Zone) -> impl Iterator<Item = &'t Name> {
-    let known = zone.servers.values().flatten();
-    let names: BTreeSet<&Name> = known.chain(&zone.addressless).collect();
-    names.into_iter().filter(move |name| {
+    let names = zone.ns_names.iter().take(topology::limits::NS_NAMES);
+    names.filter(move |name| {
         let mut below = topology
             .zones
             .keys()
@@ -168,6 +166,7 @@ fn is_answered(view: &View, zone: &Zone, question: &Question) -> bool {
     let mut replies = view.replies(question);
     replies.any(|reply| {
         zone.servers.contains_key(&reply.server)
+            && !reply.message.is_truncated()
             && matches!(reply.message.rcode(), Rcode::NOERROR | Rcode::NXDOMAIN)
     })
 }

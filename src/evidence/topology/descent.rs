@@ -97,6 +97,7 @@ impl Goal {
         let sections = message.answer.iter().chain(&message.authority);
         sections
             .filter(|record| record.rtype == RecordType::NS)
+            .take(limits::RECORDS)
             .map(|record| (record.owner.label_count(), &record.owner))
             .filter(|(labels, owner)| {
                 *labels > above
@@ -149,7 +150,8 @@ impl<'a> Descent<'a> {
         replies.any(|reply| {
             let message = reply.message;
             let rcode = message.rcode();
-            self.goal.cut(message, above).is_none()
+            !message.is_truncated()
+                && self.goal.cut(message, above).is_none()
                 && (rcode == Rcode::NXDOMAIN || rcode == Rcode::NOERROR && is_about_data(message))
         })
     }
@@ -161,8 +163,10 @@ impl<'a> Descent<'a> {
         let below = self.goal.suffixes.iter().skip(above + 1);
         for name in below.take(limits::MINIMISED_LABELS) {
             let question = question(name, RecordType::NS);
+            // What a truncated message lacks may be in the part that was cut off.
             let replies = self.replies(&question);
             let worths: Vec<_> = replies
+                .filter(|reply| !reply.message.is_truncated())
                 .map(|reply| (worth(reply.message), reply.server))
                 .collect();
             match worths.iter().map(|(worth, _)| *worth).max() {

@@ -16,6 +16,10 @@ pub const ALIASES: usize = 11;
 /// `lib/dns/resolver.c`, CVE-2022-2795).
 pub const NS_NAMES: usize = 20;
 
+/// Records of one type that are read out of one message. BIND keeps no more than 100 of a name and type
+/// (`max-records-per-type`, CVE-2024-1737).
+pub const RECORDS: usize = 100;
+
 /// Addresses of one zone that are asked. The root and the largest top-level domains have 13 names with
 /// two addresses each, which is 26.
 pub const ADDRESSES: usize = 64;

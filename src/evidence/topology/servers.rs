@@ -48,7 +48,9 @@ impl Zone {
     /// The root as the hints tell it. Hints without NS records name every host they hold.
     pub(super) fn root(hints: &[Record]) -> Self {
         let mut zone = Self::new(Name::root(), None);
-        zone.parent_ns = ns_names(hints, &zone.apex).collect();
+        zone.parent_ns = ns_records(hints, &zone.apex)
+            .filter_map(|record| rdata::target(&record.rdata))
+            .collect();
         let has_ns = !zone.parent_ns.is_empty();
         for (host, address) in hints.iter().filter_map(host_address) {
             if has_ns && !zone.parent_ns.contains(host) {
@@ -77,7 +79,7 @@ impl Zone {
         for (is_answer, section) in [(true, &message.answer), (false, &message.authority)] {
             // An authoritative server that names the child's NS RRset holds the child itself.
             let is_child_side = is_answer || message.is_authoritative();
-            for record in records(section, &self.apex, RecordType::NS) {
+            for record in ns_records(section, &self.apex) {
                 names_zone = true;
                 if seen.is_new(is_child_side, record) {
                     let names = match is_child_side {
@@ -89,7 +91,7 @@ impl Zone {
             }
         }
         if names_zone {
-            for record in &message.additional {
+            for record in glue(message) {
                 let known = &mut self.parent_addresses;
                 add_address(
                     known,
@@ -127,12 +129,12 @@ impl Zone {
                 continue;
             }
             let message = reply.message;
-            for record in records(&message.answer, &self.apex, RecordType::NS) {
+            for record in ns_records(&message.answer, &self.apex) {
                 if seen.is_new(true, record) {
                     self.child_ns.extend(rdata::target(&record.rdata));
                 }
             }
-            for record in &message.additional {
+            for record in glue(message) {
                 let known = &mut self.child_addresses;
                 add_address(known, record, &self.apex, &mut seen, &[&self.child_ns]);
             }
@@ -253,8 +255,17 @@ pub(super) fn addresses_of(message: &Message, host: &Name) -> impl Iterator<Item
         .map(|(_, address)| address)
 }
 
-fn ns_names<'m>(section: &'m [Record], owner: &'m Name) -> impl Iterator<Item = Name> + 'm {
-    records(section, owner, RecordType::NS).filter_map(|record| rdata::target(&record.rdata))
+fn ns_records<'m, 'o>(
+    section: &'m [Record],
+    owner: &'o Name,
+) -> impl Iterator<Item = &'m Record> + use<'m, 'o> {
+    records(section, owner, RecordType::NS).take(limits::RECORDS)
+}
+
+/// The additional section, as far as it is read.
+fn glue(message: &Message) -> impl Iterator<Item = &Record> {
+    // Two types of address, and an OPT record.
+    message.additional.iter().take(2 * limits::RECORDS + 1)
 }
 
 fn host_address(record: &Record) -> Option<(&Name, IpAddr)> {

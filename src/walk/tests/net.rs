@@ -44,6 +44,8 @@ pub enum Manner {
     NoEdns,
     /// TC over UDP for DNSKEY.
     Truncates,
+    /// TC over UDP for everything, and nobody answers over TCP.
+    TruncatesAll,
     /// No answer to types it does not know (NSEC3PARAM, CDS, CDNSKEY, private).
     IgnoresNewTypes,
 }
@@ -90,6 +92,7 @@ impl Net {
         match host.manner {
             Manner::Silent => return Outcome::Timeout,
             Manner::IgnoresNewTypes if is_new => return Outcome::Timeout,
+            Manner::TruncatesAll if ask.transport == Transport::Tcp => return Outcome::Timeout,
             Manner::Closed => return Outcome::Unreachable("connection refused".into()),
             _ => {}
         }
@@ -100,6 +103,10 @@ impl Net {
                 answer = Answer::error(Rcode::SERVFAIL);
             }
             Manner::NoEdns if ask.query.edns.is_some() => answer = Answer::error(Rcode::FORMERR),
+            Manner::TruncatesAll => {
+                answer = Answer::data(Vec::new());
+                answer.flags |= 0x0200;
+            }
             Manner::Truncates
                 if ask.transport == Transport::Udp && question.rtype == RecordType::DNSKEY =>
             {
@@ -125,11 +132,11 @@ impl Net {
         match host.manner {
             Manner::Upward => self.referral(&name("."), &name(".")),
             Manner::Circular => self.referral(&apex.parent().unwrap(), &apex),
-            manner => self.from_zone(&apex, question, manner == Manner::NoEmptyNames),
+            manner => self.answer_from(&apex, question, manner == Manner::NoEmptyNames),
         }
     }
 
-    fn from_zone(&self, apex: &Name, question: &Question, no_empty_names: bool) -> Answer {
+    fn answer_from(&self, apex: &Name, question: &Question, no_empty_names: bool) -> Answer {
         let records = &self.zones[apex];
         let qname = &question.name;
         let find = |owner: &Name, rtype: RecordType| -> Vec<Record> {
@@ -264,7 +271,16 @@ pub fn settings(target: &str, rtype: RecordType, hints: &str) -> Settings {
 }
 
 /// Answers everything the walk asks. `pick` chooses which of so many questions in flight ends next.
-pub fn drive(net: &Net, mut walk: Walk, mut pick: impl FnMut(usize) -> usize) -> Walk {
+pub fn drive(net: &Net, walk: Walk, pick: impl FnMut(usize) -> usize) -> Walk {
+    drive_by(|ask| net.ask(ask), walk, pick)
+}
+
+/// Like [`drive`], with answers from anywhere.
+pub fn drive_by(
+    mut answer: impl FnMut(&Ask) -> Outcome,
+    mut walk: Walk,
+    mut pick: impl FnMut(usize) -> usize,
+) -> Walk {
     let mut waiting: Vec<Ask> = Vec::new();
     loop {
         waiting.extend(walk.next_asks());
@@ -274,7 +290,7 @@ pub fn drive(net: &Net, mut walk: Walk, mut pick: impl FnMut(usize) -> usize) ->
             return walk;
         }
         let ask = waiting.remove(pick(waiting.len()));
-        let outcome = net.ask(&ask);
+        let outcome = answer(&ask);
         walk.absorb(exchange(ask, outcome));
     }
 }

@@ -1,8 +1,9 @@
 //! The order in which outcomes come in has no influence on what is found.
 
-use super::net::{Manner, Net, drive, settings, walk};
+use super::net::{Manner, Net, drive, drive_by, settings, walk};
 use super::trails::{HINTS, plain};
 use crate::dns::RecordType;
+use crate::evidence::Outcome;
 use crate::evidence::topology::{Basis, Topology};
 use crate::evidence::view::View;
 use crate::walk::Walk;
@@ -63,6 +64,38 @@ fn a_topology_does_not_depend_on_the_order_of_exchanges() {
             view.add(part.swap_remove(at));
         }
         assert_eq!(Topology::new(&view, &basis), expected);
+        Ok(())
+    })
+    .budget_ms(1_000);
+}
+
+#[test]
+fn bent_responses_neither_panic_nor_prolong_a_walk() {
+    arbtest::arbtest(|u| {
+        let net = mixed();
+        let bend = |outcome: Outcome| -> arbtest::arbitrary::Result<Outcome> {
+            let Outcome::Response(mut octets) = outcome else {
+                return Ok(outcome);
+            };
+            for _ in 0..u.int_in_range(0..=2)? {
+                let at = u.choose_index(octets.len())?;
+                octets[at] = u.arbitrary()?;
+            }
+            if u.ratio(1, 8)? {
+                octets.truncate(u.choose_index(octets.len())?);
+            }
+            Ok(Outcome::Response(octets))
+        };
+        let bend = std::cell::RefCell::new(bend);
+        let answer = |ask: &_| {
+            let good = net.ask(ask);
+            (bend.borrow_mut())(good.clone()).unwrap_or(good)
+        };
+        let walk = Walk::new(settings("alias.example.test.", RecordType::A, HINTS));
+        let evidence = drive_by(answer, walk, |_| 0).finish();
+        assert!(evidence.exchanges.len() < 500);
+        let view = View::new(evidence.exchanges.clone());
+        Topology::new(&view, &Basis::of(&evidence));
         Ok(())
     })
     .budget_ms(1_000);

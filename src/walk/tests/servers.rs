@@ -5,7 +5,7 @@ use super::trails::{HINTS, plain};
 use crate::dns::RecordType;
 use crate::evidence::Transport;
 use crate::evidence::topology::{Limit, Purpose};
-use crate::walk::limits::Budget;
+use crate::walk::limits::{Budget, IN_FLIGHT};
 
 const TARGET: &str = "www.example.test.";
 
@@ -56,6 +56,18 @@ fn truncation_leads_to_tcp_and_formerr_to_plain_dns() {
         (true, Transport::Udp)
     );
     assert_eq!(reply.message.answer.len(), 1);
+}
+
+#[test]
+fn truncation_without_tcp_says_nothing_and_ends_soon() {
+    let net = plain().host("20.0.1.1", &["test."], Manner::TruncatesAll);
+    let done = walk(&net, to_target());
+    assert_eq!(done.trail(TARGET), [".", "test."]);
+    assert!(!done.is_complete(TARGET));
+    let asked = done.asked("20.0.1.1");
+    let by_tcp = asked.iter().filter(|asked| asked.contains("TCP")).count();
+    // Those in flight when the first failed, and one more attempt.
+    assert!((1..=IN_FLIGHT + 1).contains(&by_tcp), "{by_tcp}");
 }
 
 /// `example.test.` served by hosts elsewhere.

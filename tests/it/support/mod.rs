@@ -12,6 +12,7 @@
 
 pub mod fault;
 pub mod hierarchy;
+pub mod lab;
 pub mod ledger;
 pub mod process;
 pub mod resolver;
