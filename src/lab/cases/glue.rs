@@ -92,13 +92,13 @@ const GLUE: [(&str, &str, &str, &[&str]); 19] = [
         "v6-mapped-dep",
         "::192.0.2.53",
         "The glue is an IPv4 address in the deprecated IPv4-compatible form.",
-        SILENT,
+        SPECIAL,
     ),
     (
         "v4-hex",
         "c000:235::",
         "The glue is an AAAA record that begins with the octets of an IPv4 address, outside all blocks that are assigned.",
-        SILENT,
+        SPECIAL,
     ),
     (
         "v6-link-local",
@@ -128,7 +128,7 @@ const GLUE: [(&str, &str, &str, &[&str]); 19] = [
         "v6-nat64",
         "64:ff9b::c000:235",
         "The glue is in the well-known prefix of NAT64.",
-        SILENT,
+        SPECIAL,
     ),
 ];
 

@@ -86,7 +86,7 @@ fn servers() -> Vec<Entry> {
             .secure_with(&["server-unreachable"])
             .second_of_three(Mode::Silent),
         case("one-ns-strips-rrsig", "The second of three servers answers without RRSIG and NSEC, as if it knew no DNSSEC.")
-            .secure_with(&["dnssec-records-unobtainable"])
+            .secure_with(&["server-without-dnssec"])
             .never(NOT_BOGUS_OVERALL)
             .second_of_three(Mode::StripDnssec),
         case("one-ns-unsigned", "The second of three servers has the zone as it was before it was signed.")
