@@ -11,7 +11,6 @@ use crate::lab::plan::ServerPlan;
 /// The address is in a block that is not for name servers of the Internet.
 const SPECIAL: &[&str] = &["delegation-ns-address-special"];
 /// Nothing answers there.
-const SILENT: &[&str] = &["server-unreachable"];
 /// A server of the lab answers there, which does not know the zone.
 const LAME: &[&str] = &["delegation-lame"];
 
@@ -44,7 +43,7 @@ const GLUE: [(&str, &str, &str, &[&str]); 19] = [
         "v4-loopback",
         "127.0.0.1",
         "The glue is 127.0.0.1, where no server of the lab listens.",
-        SILENT,
+        SPECIAL,
     ),
     (
         "v4-link-local",

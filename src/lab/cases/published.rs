@@ -226,16 +226,21 @@ fn dnskey() -> Vec<Entry> {
             ])
             .bogus(&["ds-dnskey-zone-bit-clear"])
             .never(&["ds-present-zone-unsigned"]),
-        wrong_algorithm("bad-zsk-algo", "The ZSK is published with algorithm 14; it is a key of algorithm 13, and so are its signatures.", P384),
-        wrong_algorithm("unassigned-zsk-algo", "The ZSK is published with the unassigned algorithm 100; its signatures say 13.", UNASSIGNED),
-        wrong_algorithm("reserved-zsk-algo", "The ZSK is published with the reserved algorithm 200; its signatures say 13.", RESERVED),
+        wrong_algorithm("bad-zsk-algo", "The ZSK is published with algorithm 14; it is a key of algorithm 13, and so are its signatures.", P384, &["dnskey-bad-length", "rrsig-signer-key-unknown"]),
+        wrong_algorithm("unassigned-zsk-algo", "The ZSK is published with the unassigned algorithm 100; its signatures say 13.", UNASSIGNED, &["algorithm-unassigned", "rrsig-signer-key-unknown"]),
+        wrong_algorithm("reserved-zsk-algo", "The ZSK is published with the reserved algorithm 200; its signatures say 13.", RESERVED, &["algorithm-unassigned", "rrsig-signer-key-unknown"]),
     ]
 }
 
-fn wrong_algorithm(label: &str, fault: &'static str, algorithm: u8) -> Entry {
+fn wrong_algorithm(
+    label: &str,
+    fault: &'static str,
+    algorithm: u8,
+    codes: &'static [&'static str],
+) -> Entry {
     case(label, fault)
         .keys(&[KSK, ZSK.published(Publication::Algorithm(algorithm))])
-        .bogus(&["rrsig-signer-key-unknown"])
+        .bogus(codes)
         .never(&["ds-no-matching-dnskey", "ds-digest-mismatch"])
 }
 
