@@ -23,9 +23,9 @@ use crate::validate::anchor;
 use crate::walk::{self, Walk};
 
 /// Longest wait for an answer of the lab, whose servers are on this machine.
-const LAB_TIMEOUT: Duration = Duration::from_secs(1);
+const LAB_TIMEOUT: Duration = Duration::from_secs(2);
 /// Cases of the lab audited at a time: enough that waiting for silent servers overlaps.
-const CASES_AT_ONCE: usize = 48;
+const CASES_AT_ONCE: usize = 32;
 
 /// The program's own works.
 #[derive(Debug, Default)]
