@@ -13,6 +13,9 @@ use serde::{Serialize, Serializer};
 
 use crate::dns::{Name, RecordType, Timestamp};
 
+/// The JSON Schema of a report in its JSON form.
+pub const JSON_SCHEMA: &str = include_str!("schema/report-1.json");
+
 /// Name and version of the JSON form.
 pub const SCHEMA: &str = "anchorwatch.report/1";
 

@@ -16,6 +16,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report", &["dns", "crypto", "evidence"]),
     ("policy", &["dns", "crypto", "report"]),
     (
+        "delegation",
+        &["dns", "crypto", "evidence", "validate", "report"],
+    ),
+    (
         "checks",
         &[
             "dns", "crypto", "evidence", "walk", "validate", "report", "policy",
@@ -33,8 +37,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "agent",
         &[
-            "dns", "crypto", "evidence", "walk", "validate", "report", "policy", "checks", "audit",
-            "zone", "lab",
+            "dns",
+            "crypto",
+            "evidence",
+            "walk",
+            "validate",
+            "report",
+            "policy",
+            "checks",
+            "audit",
+            "zone",
+            "lab",
+            "delegation",
         ],
     ),
 ];
