@@ -1,10 +1,13 @@
 //! A DS without its key.
 
-use super::{Followed, ds_name, followed};
+use super::{Followed, ds_name, followed, has_digest, key_name, parent_name};
 use crate::checks::{Context, Statement};
-use crate::dns::present;
-use crate::policy::Reach;
+use crate::dns::Dnskey;
 use crate::validate::{EntryPoint, Outcome};
+
+/// Bits 7 and 8 of the flags field (RFC 4034, section 2.1.1; RFC 5011, section 2.1).
+const ZONE_KEY: u16 = 0x0100;
+const REVOKE: u16 = 0x0080;
 
 declare! {
     /// # ds-no-matching-dnskey
@@ -43,49 +46,57 @@ declare! {
     /// RFC 4035, sections 2.4 and 5.2; RFC 6781, section 4.1.2. Zonemaster: DS02_NO_DNSKEY_FOR_DS.
     "ds-no-matching-dnskey", Delegation, Warning,
     rfc: ["RFC 4035 section 5.2", "RFC 4035 section 2.4"],
-    explained_by: ["ds-present-zone-unsigned"],
+    explained_by: ["ds-present-zone-unsigned", "dnskey-unparsable"],
     summary: "A DS at the parent refers to a key that the zone does not have.",
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
     followed(context, |outcome| *outcome == Outcome::NoKey)
         .into_iter()
+        // A key that only some servers have, as with several signers, and one whose flags were changed
+        // are other findings.
+        .filter(|found| !found.holds_elsewhere() && !has_changed_flags(found))
         .map(|found| state(context, &found))
         .collect()
 }
 
-fn state(context: &Context<'_>, found: &Followed<'_>) -> Statement {
-    let zone = &found.zone.apex;
-    let ds = ds_name(found.entry);
-    let message = match found
-        .zone
-        .parent
-        .as_ref()
-        .filter(|_| matches!(found.entry, EntryPoint::Ds(_)))
-    {
-        Some(parent) => format!("{ds} at {parent} matches no key of {zone}"),
-        None => format!("trust anchor {ds} matches no key of {zone}"),
-    };
-    let at = match found.reach {
-        Reach::SomeServers => format!(" at {}", context.servers(zone, &found.servers)),
-        _ => String::new(),
-    };
-    Statement::new(
-        zone,
-        format!("{message}{at}; the zone has {}", found.keys_in_words()),
-    )
-    .reach(found.reach)
-    .about("key_tag", found.entry.key_tag())
-    .about("algorithm", found.entry.algorithm())
-    .fact("ds", entry_text(found.entry))
-    .fact("keys", found.keys_in_words())
-    .fix(found.replace_ds())
-    .shown_by(found.evidence.iter().copied())
+fn has_changed_flags(found: &Followed<'_>) -> bool {
+    let is_revoked = found
+        .key_without_flag(REVOKE)
+        .is_some_and(Dnskey::is_revoked);
+    let is_cleared = found
+        .key_without_flag(ZONE_KEY)
+        .is_some_and(|key| !key.is_zone_key());
+    is_revoked || is_cleared
 }
 
-fn entry_text(entry: &EntryPoint) -> String {
-    match entry {
-        EntryPoint::Ds(ds) => present::ds_text(ds),
-        EntryPoint::Dnskey(key) => present::dnskey(key),
-    }
+fn state(context: &Context<'_>, found: &Followed<'_>) -> Statement {
+    let zone = &found.zone.apex;
+    let message = format!(
+        "{} at {} matches no key of {zone}: {}",
+        ds_name(found.entry),
+        parent_name(found.zone),
+        instead(found)
+    );
+    found.statement(context, message).fix(found.replace_ds())
+}
+
+/// What the zone has, or what is wrong with the DS when its digest is that of a key.
+fn instead(found: &Followed<'_>) -> String {
+    let EntryPoint::Ds(ds) = found.entry else {
+        return found.keys_in_words();
+    };
+    let mut keys = found.keys.iter();
+    let Some(key) = keys.find(|key| has_digest(&found.zone.apex, ds, key)) else {
+        return format!("the zone has {}", found.keys_in_words());
+    };
+    let field = if key.key_tag() == ds.key_tag {
+        "algorithm"
+    } else {
+        "key tag"
+    };
+    format!(
+        "its digest is that of {}, and its {field} is not",
+        key_name(key)
+    )
 }

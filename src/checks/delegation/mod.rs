@@ -1,18 +1,50 @@
 //! Between parent and child: DS records, NS records, glue.
 //!
-//! Most of these checks ask what became of one DS; [`followed`] gathers that over the servers.
+//! Most of these checks ask what became of one DS; [`followed`] gathers that over the servers. Others look
+//! at the DS records as published, whatever became of them: [`state_published`].
 
+pub mod chain_bogus;
+pub mod chain_indeterminate;
+pub mod delegation_glue_differs;
+pub mod delegation_lame;
+pub mod delegation_ns_address_special;
+pub mod delegation_ns_sets_differ;
+pub mod delegation_ns_unresolvable;
+pub mod ds_absence_unproven;
+pub mod ds_algorithm_without_signing_key;
+pub mod ds_all_unsupported;
+pub mod ds_digest_length_wrong;
+pub mod ds_digest_mismatch;
+pub mod ds_digest_must_not_use;
+pub mod ds_digest_sha256_missing;
+pub mod ds_digest_unassigned;
+pub mod ds_digest_unsupported;
+pub mod ds_dnskey_revoked;
+pub mod ds_dnskey_sep_bit_clear;
+pub mod ds_dnskey_zone_bit_clear;
+pub mod ds_key_not_signing_dnskey_rrset;
+pub mod ds_missing_for_signed_zone;
 pub mod ds_no_matching_dnskey;
+pub mod ds_no_secure_entry_point;
+pub mod ds_present_zone_unsigned;
+pub mod ds_query_failed;
+pub mod ds_query_referral;
+pub mod ds_rrset_unsigned_or_invalid;
+pub mod ds_sha1_ignored;
+pub mod parent_unsigned;
+pub mod published;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use super::Context;
+use super::{Context, Statement};
 use crate::crypto::{self, DigestType};
-use crate::dns::{Dnskey, Ds, present};
+use crate::dns::{Dnskey, Ds, Name, present};
 use crate::evidence::view::ExchangeId;
 use crate::policy::Reach;
-use crate::validate::{EntryPoint, JudgedZone, KeysReply, Outcome};
+use crate::validate::{Arrival, EntryPoint, JudgedZone, KeysReply, Outcome};
+
+pub use published::{Published, published, state_published};
 
 /// One DS (or trust anchor) of a zone that came to a certain end, gathered over the zone's servers.
 pub struct Followed<'a> {
@@ -32,10 +64,21 @@ pub struct Followed<'a> {
     pub evidence: BTreeSet<ExchangeId>,
 }
 
-/// Every DS and anchor that came to an end that `wanted` picks.
+/// Every DS of a delegation that came to an end that `wanted` picks.
 pub fn followed<'a>(context: &Context<'a>, wanted: impl Fn(&Outcome) -> bool) -> Vec<Followed<'a>> {
+    let is_delegated = |arrival: &Arrival| matches!(arrival, Arrival::Delegation(_));
+    followed_from(context, is_delegated, wanted)
+}
+
+/// Every DS and anchor that came to an end that `wanted` picks, in zones at which trust arrives so.
+pub fn followed_from<'a>(
+    context: &Context<'a>,
+    arrives: impl Fn(&Arrival) -> bool,
+    wanted: impl Fn(&Outcome) -> bool,
+) -> Vec<Followed<'a>> {
     let mut found: Vec<Followed<'a>> = Vec::new();
-    for zone in &context.chain.zones {
+    let zones = context.chain.zones.iter();
+    for zone in zones.filter(|zone| arrives(&zone.arrival)) {
         for (&address, server) in &zone.servers {
             let KeysReply::Given(id, judged) = &server.keys else {
                 continue;
@@ -79,10 +122,54 @@ pub fn followed<'a>(context: &Context<'a>, wanted: impl Fn(&Outcome) -> bool) ->
     found
 }
 
-impl Followed<'_> {
+impl<'a> Followed<'a> {
     /// "DNSKEY 12345 (ECDSAP256SHA256, SEP), …", or "no keys".
     pub fn keys_in_words(&self) -> String {
         keys_in_words(self.keys)
+    }
+
+    /// A statement about this DS, with what all of them rest on.
+    pub fn statement(&self, context: &Context<'_>, message: String) -> Statement {
+        let zone = &self.zone.apex;
+        let at = match self.reach {
+            Reach::SomeServers => at(context, zone, &self.servers),
+            _ => String::new(),
+        };
+        let beside = match self.reach {
+            Reach::Harmless => "; another one beside it holds",
+            _ => "",
+        };
+        Statement::new(zone, format!("{message}{at}{beside}"))
+            .reach(self.reach)
+            .about("key_tag", self.entry.key_tag())
+            .about("algorithm", self.entry.algorithm())
+            .fact("ds", self.entry_line())
+            .fact("keys", self.keys_in_words())
+            .shown_by(self.evidence.iter().copied())
+            .shown_by(self.zone.delegation.values().map(|(id, _)| *id))
+    }
+
+    /// Whether the DS leads to a key that signs at another server of the zone.
+    pub fn holds_elsewhere(&self) -> bool {
+        self.zone.servers.values().any(|server| {
+            let KeysReply::Given(_, judged) = &server.keys else {
+                return false;
+            };
+            let mut entries = judged.entries.iter();
+            entries.any(|(entry, outcome)| entry == self.entry && *outcome == Outcome::Holds)
+        })
+    }
+
+    /// The key that this DS would match if one flag of the key were the other way: a flag that changes
+    /// changes the key tag and the digest too.
+    pub fn key_without_flag(&self, flag: u16) -> Option<&'a Dnskey> {
+        self.keys.iter().find(|key| {
+            let twin = Dnskey {
+                flags: key.flags ^ flag,
+                ..(*key).clone()
+            };
+            vouches(&self.zone.apex, self.entry, &twin)
+        })
     }
 
     /// The DS of each key that could be an entry point, to publish in the place of this one.
@@ -104,7 +191,8 @@ impl Followed<'_> {
         }
     }
 
-    fn entry_line(&self) -> String {
+    /// The DS or anchor as a line of a master file.
+    pub fn entry_line(&self) -> String {
         match self.entry {
             EntryPoint::Ds(ds) => format!("{} IN DS {}", self.zone.apex, present::ds_text(ds)),
             EntryPoint::Dnskey(key) => {
@@ -163,8 +251,68 @@ pub fn ds_line(zone: &JudgedZone, key: &Dnskey) -> Option<String> {
     Some(format!("{} IN DS {}", zone.apex, present::ds_text(&ds)))
 }
 
+/// Whether a DS or anchor is that of this key: tag, algorithm and digest, or the key itself.
+pub fn vouches(zone: &Name, entry: &EntryPoint, key: &Dnskey) -> bool {
+    let ds = match entry {
+        EntryPoint::Ds(ds) => ds,
+        EntryPoint::Dnskey(anchor) => return anchor == key,
+    };
+    ds.key_tag == key.key_tag() && ds.algorithm == key.algorithm && has_digest(zone, ds, key)
+}
+
+/// Whether the digest of a DS is that of this key, whatever tag and algorithm the DS names.
+pub fn has_digest(zone: &Name, ds: &Ds, key: &Dnskey) -> bool {
+    let digest_type = DigestType(ds.digest_type);
+    let own = crypto::ds_digest(digest_type, &zone.canonical_wire(), &key.rdata());
+    own.is_some_and(|own| own[..] == ds.digest[..])
+}
+
+/// ", at 1 of 3 server addresses (…)"; nothing when every server that answers is affected.
+pub fn at(context: &Context<'_>, zone: &Name, servers: &BTreeSet<SocketAddr>) -> String {
+    match context.reach(zone, servers) {
+        Reach::Everywhere => String::new(),
+        _ => format!(", at {}", context.servers(zone, servers)),
+    }
+}
+
+/// "a", "a and b", "a, b and c", and no more than six of them.
+pub fn list(items: &[String]) -> String {
+    const SHOWN: usize = 6;
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        many if many.len() > SHOWN => {
+            let more = many.len() - SHOWN;
+            format!("{} and {more} more", many[..SHOWN].join(", "))
+        }
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// The SHA-256 DS of every SEP key that signs the DNSKEY RRset, one a line.
+pub fn ds_lines(zone: &JudgedZone) -> Vec<String> {
+    let mut lines = Vec::new();
+    for server in zone.servers.values() {
+        let KeysReply::Given(_, judged) = &server.keys else {
+            continue;
+        };
+        for (_, key) in judged.rrset.valid() {
+            let line = ds_line(zone, key).filter(|line| key.is_sep() && !lines.contains(line));
+            lines.extend(line);
+        }
+    }
+    lines
+}
+
+/// The parent's apex, or words for it where none is known.
+pub fn parent_name(zone: &JudgedZone) -> String {
+    zone.parent
+        .as_ref()
+        .map_or_else(|| "the parent".to_owned(), Name::to_string)
+}
+
 /// Whether some server's DNSKEY RRset has a valid signature by this key.
-fn is_signing(zone: &JudgedZone, key: &Dnskey) -> bool {
+pub fn is_signing(zone: &JudgedZone, key: &Dnskey) -> bool {
     zone.servers.values().any(|server| match &server.keys {
         KeysReply::Given(_, judged) => judged.rrset.valid().any(|(_, signer)| signer == key),
         _ => false,
