@@ -90,11 +90,18 @@ fn change(facts: &Facts, wish: &Wish, digests: &[DigestType]) -> Change {
             .collect(),
     };
     let lacking = |ds: &&Ds| !facts.is_everywhere(ds);
+    // A DS that some server's keys rest on stays as long as nothing wanted leads there.
+    let is_needed = |ds: &Ds| {
+        let mut forsaken = facts
+            .answering_children()
+            .filter(|child| !facts.set_leads(&wanted, child));
+        *wish != Wish::Delete && forsaken.any(|child| facts.leads(ds, child))
+    };
     Change {
         publish: wanted.iter().filter(lacking).cloned().collect(),
         withdraw: published
             .into_iter()
-            .filter(|ds| !wanted.contains(ds))
+            .filter(|ds| !wanted.contains(ds) && !is_needed(ds))
             .collect(),
         wanted,
     }

@@ -4,6 +4,7 @@
 //! added, never renamed. Instants are RFC 3339 in UTC. `render` turns a report into what people and
 //! programs read.
 
+pub mod codes;
 pub mod render;
 pub mod status;
 

@@ -20,6 +20,7 @@ pub mod files;
 mod lab;
 mod manual;
 mod nearest;
+mod page;
 pub mod parse;
 pub mod plan;
 mod progress;
