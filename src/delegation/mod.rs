@@ -9,6 +9,7 @@
 //! Invariant: no step before which the zone validates makes it bogus for a resolver that kept the TTLs.
 //! Left out: the Hold-Down times of RFC 5011, which concern trust anchors, not DS.
 
+mod change;
 mod digest;
 mod facts;
 mod file;

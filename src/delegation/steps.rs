@@ -7,7 +7,8 @@
 //! - A key may leave the zone a DS TTL after its DS left every server of the parent.
 //! - What is bogus already is replaced at once: there is nothing to lose.
 
-use super::digest::{ds_of, is_of, line, may_be_used, usable};
+use super::change::{Change, change, counted};
+use super::digest::{is_of, line, may_be_used, usable};
 use super::facts::{Child, Facts, Said};
 use super::wish::Wish;
 use super::{Action, State, Step};
@@ -22,16 +23,6 @@ pub(super) struct Decided {
     /// The DS RRset to have in the end.
     pub wanted: Vec<String>,
     pub steps: Vec<Step>,
-}
-
-/// What should be published, what is lacking and what is too much.
-struct Change {
-    /// Wanted, and lacking at some parent server.
-    publish: Vec<Ds>,
-    /// Published, and not wanted.
-    withdraw: Vec<Ds>,
-    /// All that is wanted.
-    wanted: Vec<Ds>,
 }
 
 /// Decides how the delegation stands and what to do.
@@ -76,50 +67,6 @@ fn only(state: State, summary: String, steps: Vec<Step>) -> Decided {
         wanted: Vec::new(),
         steps,
     }
-}
-
-fn change(facts: &Facts, wish: &Wish, digests: &[DigestType]) -> Change {
-    let published = facts.published_anywhere();
-    let wanted = match wish {
-        Wish::Delete => Vec::new(),
-        Wish::Set { ds, .. } if digests.is_empty() => ds.clone(),
-        _ => facts
-            .live_keys()
-            .into_iter()
-            .flat_map(|key| wanted_of(facts, key, &published, digests))
-            .collect(),
-    };
-    let lacking = |ds: &&Ds| !facts.is_everywhere(ds);
-    // A DS that some server's keys rest on stays as long as nothing wanted leads there.
-    let is_needed = |ds: &Ds| {
-        let mut forsaken = facts
-            .answering_children()
-            .filter(|child| !facts.set_leads(&wanted, child));
-        *wish != Wish::Delete && forsaken.any(|child| facts.leads(ds, child))
-    };
-    Change {
-        publish: wanted.iter().filter(lacking).cloned().collect(),
-        withdraw: published
-            .into_iter()
-            .filter(|ds| !wanted.contains(ds) && !is_needed(ds))
-            .collect(),
-        wanted,
-    }
-}
-
-/// The DS of a key in the digests asked for; else in those already published; else with SHA-256.
-fn wanted_of(facts: &Facts, key: &Dnskey, published: &[Ds], digests: &[DigestType]) -> Vec<Ds> {
-    let mut chosen = digests.to_vec();
-    if chosen.is_empty() {
-        let own = published.iter().filter(|ds| is_of(&facts.zone, ds, key));
-        let own = own.map(|ds| DigestType(ds.digest_type));
-        chosen = own.filter(|digest| may_be_used(*digest)).collect();
-    }
-    if chosen.is_empty() {
-        chosen.push(DigestType::SHA256);
-    }
-    let all = chosen.iter().filter_map(|&d| ds_of(&facts.zone, key, d));
-    all.collect()
 }
 
 struct Plan<'a> {
@@ -236,7 +183,7 @@ impl Plan<'_> {
             let summary = format!("{} at every parent server, and no other", counted(count));
             return only(State::InSync, summary, steps);
         }
-        only(State::ToDo, self.rolling_summary(), steps)
+        only(State::ToDo, self.change.summary(), steps)
     }
 
     /// No DS leads to a key that signs, at any server.
@@ -405,20 +352,6 @@ impl Plan<'_> {
             .collect()
     }
 
-    fn rolling_summary(&self) -> String {
-        let (publish, withdraw) = (self.change.publish.len(), self.change.withdraw.len());
-        match (publish, withdraw) {
-            (0, 0) => "the chain holds; a key has no use any more".to_owned(),
-            (0, _) => format!("the chain holds; withdraw {}", counted(withdraw)),
-            (_, 0) => format!("the chain holds; publish {}", counted(publish)),
-            _ => format!(
-                "the chain holds; publish {}, then withdraw {}",
-                counted(publish),
-                counted(withdraw)
-            ),
-        }
-    }
-
     fn after(&self, ttls: &[u32]) -> Timestamp {
         let longest = ttls.iter().copied().max().unwrap_or(0);
         self.at.plus(i64::from(longest))
@@ -448,8 +381,4 @@ fn facts_ttl(ttl: Option<u32>) -> u32 {
 
 fn ttl(seconds: u32) -> String {
     humane(i64::from(seconds))
-}
-
-fn counted(count: usize) -> String {
-    format!("{count} DS")
 }

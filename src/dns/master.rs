@@ -4,6 +4,8 @@
 //! CDNSKEY and, in the generic form of RFC 3597, every other. `$ORIGIN` and `$TTL` work; `$INCLUDE` does
 //! not, since reading another file is not for the core. Input is bounded by [`MAX_INPUT`].
 
+mod tokens;
+
 use std::fmt;
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
@@ -14,6 +16,7 @@ use super::present;
 use super::rdata;
 use super::rtype::{Class, RecordType};
 use super::time::Timestamp;
+use tokens::{Entry, entries};
 
 /// Greatest size of a file read here, in octets. IANA's root hints are under 4 KiB.
 pub const MAX_INPUT: usize = 4 << 20;
@@ -92,98 +95,6 @@ fn read_entries(
         records.extend(read.map(|record| (line, record)));
     }
     Ok(records)
-}
-
-/// One logical line: what stands between line ends outside parentheses.
-struct Entry {
-    line: usize,
-    starts_blank: bool,
-    tokens: Vec<String>,
-}
-
-/// Splits text into entries. A quoted string is one token that begins with `"`.
-fn entries(text: &str) -> Result<Vec<Entry>, MasterError> {
-    let mut found = Vec::new();
-    let mut entry: Option<Entry> = None;
-    let mut depth = 0_usize;
-    for (line, content) in (1..).zip(text.lines()) {
-        let problem = |problem: &str| MasterError {
-            line,
-            problem: problem.to_owned(),
-        };
-        let current = entry.get_or_insert_with(|| Entry {
-            line,
-            starts_blank: content.starts_with([' ', '\t']),
-            tokens: Vec::new(),
-        });
-        for token in tokens(content).map_err(problem)? {
-            match token.as_str() {
-                "(" => depth += 1,
-                ")" => {
-                    depth = depth
-                        .checked_sub(1)
-                        .ok_or_else(|| problem("a `)` too many"))?
-                }
-                _ => current.tokens.push(token),
-            }
-        }
-        if depth == 0 {
-            found.extend(entry.take().filter(|entry| !entry.tokens.is_empty()));
-        }
-    }
-    match entry {
-        Some(open) => Err(MasterError {
-            line: open.line,
-            problem: "a `(` is not closed".to_owned(),
-        }),
-        None => Ok(found),
-    }
-}
-
-fn tokens(line: &str) -> Result<Vec<String>, &'static str> {
-    let mut found = Vec::new();
-    let mut chars = line.chars().peekable();
-    while let Some(&first) = chars.peek() {
-        match first {
-            ';' => break,
-            c if c.is_whitespace() => drop(chars.next()),
-            '(' | ')' => found.extend(chars.next().map(String::from)),
-            '"' => found.push(quoted(&mut chars)?),
-            _ => found.push(bare(&mut chars)),
-        }
-    }
-    Ok(found)
-}
-
-fn quoted(chars: &mut impl Iterator<Item = char>) -> Result<String, &'static str> {
-    let mut token = String::from('"');
-    chars.next();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => return Ok(token),
-            '\\' => {
-                token.push(c);
-                token.extend(chars.next());
-            }
-            _ => token.push(c),
-        }
-    }
-    Err("a quotation mark is not closed")
-}
-
-fn bare(chars: &mut std::iter::Peekable<impl Iterator<Item = char>>) -> String {
-    let mut token = String::new();
-    while let Some(&c) = chars.peek() {
-        if c.is_whitespace() || matches!(c, '(' | ')' | ';' | '"') {
-            break;
-        }
-        token.push(c);
-        chars.next();
-        if c == '\\' {
-            token.extend(chars.next());
-        }
-    }
-    token
 }
 
 struct State<'w> {
