@@ -43,6 +43,8 @@ declare! {
     explained_by: [
         "algorithm-unassigned",
         "algorithm-not-for-zone-signing",
+        "dnskey-bad-length",
+        "dnskey-unparsable",
         "dnskey-flags-invalid",
         "ds-dnskey-zone-bit-clear",
     ],
