@@ -5,12 +5,17 @@ use crate::report::render::{Role, Style};
 
 /// `page` for a terminal, or as it is.
 pub fn shown(page: &str, style: &Style) -> String {
+    // A doc comment has a blank behind its slashes, which is no part of the page.
+    let lines = page.lines();
+    let lines: Vec<&str> = lines
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
     if !style.color {
-        return page.to_owned();
+        return lines.join("\n");
     }
     // The title is the code, which stands above the page already.
-    let lines = page
-        .lines()
+    let lines = lines
+        .into_iter()
         .skip_while(|line| line.starts_with("# ") || line.is_empty());
     let mut is_block = false;
     let mut out = Vec::new();
