@@ -13,6 +13,8 @@ use super::failure::Failure;
 use super::works::{Case, Hierarchy, Outcome, Page, Request, Works};
 use crate::agent::probe::{self, ProbeSettings};
 use crate::checks;
+use crate::crypto::DigestType;
+use crate::delegation::{self, DsPlan, NoPlan};
 use crate::dns::{Name, Record, Timestamp, master};
 use crate::evidence::{Evidence, archive, hints};
 use crate::lab::server::RunningLab;
@@ -79,6 +81,15 @@ impl Works for Real {
 
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
         Ok(crate::audit(evidence, &Policy::default(), at))
+    }
+
+    fn plan_ds(
+        &self,
+        evidence: &Evidence,
+        digests: &[DigestType],
+        at: Timestamp,
+    ) -> Result<DsPlan, NoPlan> {
+        delegation::plan_evidence(evidence, digests, at)
     }
 
     fn archive(&self, evidence: &Evidence) -> Result<Vec<u8>, Failure> {
