@@ -103,10 +103,13 @@ pub fn state<V>(
         )
 }
 
+/// Tag and algorithm of the keys that signed.
+type Signers = BTreeSet<(u16, u8)>;
+
 /// The servers of a zone, apart by signer: two belong together when some key signed the SOA at both, or
 /// one of them has no signature over it.
 pub fn peers(zone: &JudgedZone) -> Vec<Vec<Server<'_>>> {
-    let mut classes: Vec<(BTreeSet<(u16, u8)>, Vec<Server<'_>>)> = Vec::new();
+    let mut classes: Vec<(Signers, Vec<Server<'_>>)> = Vec::new();
     for (address, server) in &zone.servers {
         let signers = signers(zone, server);
         let class = classes.iter_mut().find(|(known, _)| {
