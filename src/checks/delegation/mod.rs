@@ -172,18 +172,27 @@ impl<'a> Followed<'a> {
         })
     }
 
-    /// The DS of each key that could be an entry point, to publish in the place of this one.
+    /// The DS of each key that could be an entry point and has none yet, to publish in the place of this
+    /// one.
     pub fn replace_ds(&self) -> String {
+        let published: Vec<_> = self
+            .zone
+            .published_ds()
+            .iter()
+            .map(present::ds_text)
+            .collect();
+        let is_published =
+            |line: &str| published.iter().any(|ds| line.ends_with(&format!(" {ds}")));
         let good: Vec<_> = self
             .keys
             .iter()
             .filter(|key| key.is_sep() && is_signing(self.zone, key))
+            .filter_map(|key| ds_line(self.zone, key))
+            .filter(|line| !is_published(line))
             .collect();
-        let lines = good.into_iter().filter_map(|key| ds_line(self.zone, key));
-        let lines: Vec<_> = lines.collect();
-        match lines.as_slice() {
+        match good.as_slice() {
             [] => format!("withdraw this DS at the parent:\n{}", self.entry_line()),
-            _ => format!(
+            lines => format!(
                 "publish at the parent:\n{}\nand withdraw:\n{}",
                 lines.join("\n"),
                 self.entry_line()

@@ -41,6 +41,8 @@ declare! {
     "dnskey-algorithm-lacks-role", Keys, Error,
     rfc: ["RFC 4035 section 2.2", "RFC 6840 section 5.11"],
     explained_by: [
+        "dnskey-bad-length",
+        "dnskey-unparsable",
         "algorithm-unassigned",
         "algorithm-not-for-zone-signing",
         "dnskey-flags-invalid",
