@@ -126,6 +126,20 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// ", at 2 of 4 server addresses (…)", or nothing where everybody is hit.
+    pub fn at(&self, zone: &Name, servers: &BTreeSet<SocketAddr>, reach: Reach) -> String {
+        match reach {
+            Reach::Everywhere => String::new(),
+            _ => format!(", at {}", self.servers(zone, servers)),
+        }
+    }
+
+    /// Whether the zone answers for the name audited, or for an alias on the way. What is a matter of
+    /// taste is left unsaid of the zones above.
+    pub fn is_target(&self, zone: &Name) -> bool {
+        self.chain.targets.iter().any(|target| target.zone == *zone)
+    }
+
     /// Whether a chain leads to the zone, or should.
     pub fn is_chained(zone: &JudgedZone) -> bool {
         matches!(zone.status, Status::Secure | Status::Bogus)

@@ -17,11 +17,14 @@ pub mod statement;
 pub mod algorithms;
 pub mod anchors;
 mod catalogue;
+pub mod child_signals;
 pub mod delegation;
 pub mod denial;
+pub mod denial_nsec3;
 pub mod keys;
 pub mod servers;
 pub mod signatures;
+pub mod transport;
 
 pub use catalogue::CHECKS;
 pub use context::Context;

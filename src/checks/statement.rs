@@ -1,7 +1,9 @@
 //! What a check states: a fact about a subject, how far it reaches, and what shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
+use super::Context;
 use crate::dns::Name;
 use crate::evidence::view::ExchangeId;
 use crate::policy::Reach;
@@ -67,5 +69,31 @@ impl Statement {
     pub fn shown_by(mut self, evidence: impl IntoIterator<Item = ExchangeId>) -> Self {
         self.evidence.extend(evidence);
         self
+    }
+
+    /// With the servers that it is about, unless it reaches everybody.
+    pub fn at_servers(self, context: &Context<'_>, servers: &BTreeSet<SocketAddr>) -> Self {
+        if self.reach == Reach::Everywhere {
+            return self;
+        }
+        let names: Vec<_> = servers
+            .iter()
+            .map(|server| context.server(&self.zone, *server))
+            .collect();
+        self.about("nameserver", names.join(", "))
+    }
+}
+
+/// "A", "A and NS", "A, NS and SOA"; of more than eight the first eight.
+pub fn list(words: impl IntoIterator<Item = impl ToString>) -> String {
+    const SHOWN: usize = 8;
+    let all: Vec<_> = words.into_iter().map(|word| word.to_string()).collect();
+    if all.len() > SHOWN {
+        return format!("{} and {} more", all[..SHOWN].join(", "), all.len() - SHOWN);
+    }
+    match all.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
     }
 }

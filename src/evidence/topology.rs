@@ -34,7 +34,7 @@ pub struct Basis<'a> {
     pub hints: &'a [Record],
     /// The port of authoritative servers.
     pub port: u16,
-    /// Whether addresses that cannot be global are asked. They also are when the hints hold one.
+    /// Whether addresses that cannot be global are asked. Those of a kind that the hints hold always are.
     pub allow_private: bool,
 }
 

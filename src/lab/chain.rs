@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use data_encoding::BASE32HEX_NOPAD;
 
 use super::plan::{CopyPlan, Denial, Nsec3Defect};
+use super::sign;
 use super::zone::{NEGATIVE_TTL, Set, Zone};
 use crate::crypto::nsec3_hash;
 use crate::dns::{Name, Nsec3param, RecordType, TypeBitmap};
@@ -218,12 +219,7 @@ fn bent_next(own: [u8; 20], next: [u8; 20], defect: Option<Nsec3Defect>) -> [u8;
 }
 
 fn successor(mut hash: [u8; 20]) -> [u8; 20] {
-    for octet in hash.iter_mut().rev() {
-        *octet = octet.wrapping_add(1);
-        if *octet != 0 {
-            break;
-        }
-    }
+    sign::increment(&mut hash);
     hash
 }
 

@@ -73,8 +73,8 @@ pub(super) enum Bend {
     DropBy(&'static str),
     /// One bit of those by the key with this label is turned over.
     CorruptBy(&'static str),
-    /// So many that do not verify stand before each.
-    Precede(u32),
+    /// So many that do not verify stand before each, and so many behind it.
+    Surround(u32, u32),
     /// So many that do not verify stand in place of each.
     Replace(u32),
 }

@@ -58,7 +58,7 @@ fn by_key(zone: &Zone, set: &Set, key: &Key, bends: &[Bend]) -> Vec<Rrsig> {
                 made.iter_mut().for_each(corrupt);
             }
             Bend::DropBy(_) | Bend::CorruptBy(_) => {}
-            Bend::Precede(count) => drop(made.splice(0..0, wrong(set, key, &template, count))),
+            Bend::Surround(before, after) => made = surrounded(&made, before, after),
             Bend::Replace(count) => made = wrong(set, key, &template, count),
         }
     }
@@ -99,6 +99,33 @@ fn wrong(set: &Set, key: &Key, template: &Rrsig, count: u32) -> Vec<Rrsig> {
     (0..count)
         .map(|number| signed(set, key, template, Some(number)))
         .collect()
+}
+
+/// Each signature in the midst of others, which are greater by 1, 2, 3 and so on: as numbers they are as
+/// good as any, so that a validator must try them.
+fn surrounded(made: &[Rrsig], before: u32, after: u32) -> Vec<Rrsig> {
+    let bent = |rrsig: &Rrsig, by: u32| {
+        let mut bent = rrsig.clone();
+        (0..by).for_each(|_| increment(&mut bent.signature));
+        bent
+    };
+    let mut all = Vec::new();
+    for rrsig in made {
+        all.extend((1..=before).map(|by| bent(rrsig, by)));
+        all.push(rrsig.clone());
+        all.extend((before + 1..=before + after).map(|by| bent(rrsig, by)));
+    }
+    all
+}
+
+/// Adds one to a number in network order; the greatest becomes zero.
+pub(super) fn increment(octets: &mut [u8]) {
+    for octet in octets.iter_mut().rev() {
+        *octet = octet.wrapping_add(1);
+        if *octet != 0 {
+            break;
+        }
+    }
 }
 
 fn corrupt(rrsig: &mut Rrsig) {

@@ -81,7 +81,6 @@ fn gather(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Evid
     request.hints = lab.hints();
     request.anchors = lab.anchors();
     request.port = lab.port();
-    request.allow_private = true;
     works.ask(&request, &mut tell)
 }
 

@@ -162,7 +162,7 @@ impl Started<'_> {
             family: super::plan::Family::default(),
             tcp: false,
             timeout: Some(LAB_TIMEOUT),
-            allow_private: true,
+            allow_private: false,
         }
     }
 }

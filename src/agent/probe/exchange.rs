@@ -1,10 +1,12 @@
 //! One question over one socket.
 
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use ring::rand::{SecureRandom, SystemRandom};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -56,11 +58,13 @@ fn now() -> Timestamp {
     Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
+/// A message ID that nobody outside can foresee: a count, hashed under a key that the system made when
+/// the process began.
 fn random_id() -> u16 {
-    let mut octets = [0; 2];
-    // Without randomness from the system the ID is 0; the port still has to be guessed.
-    let _ = SystemRandom::new().fill(&mut octets);
-    u16::from_be_bytes(octets)
+    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let hash = KEY.hash_one(COUNT.fetch_add(1, Ordering::Relaxed));
+    (hash & 0xFFFF) as u16
 }
 
 /// Whether a message has a header and the ID of the query.

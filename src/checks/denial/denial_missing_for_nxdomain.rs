@@ -1,13 +1,14 @@
-//! NXDOMAIN without any proof.
+//! NXDOMAIN without a proof.
 
-use super::state_each;
+use super::state_failed;
 use crate::checks::{Context, Statement};
 use crate::validate::{Claim, DenialFault};
 
 declare! {
     /// # denial-missing-for-nxdomain
     ///
-    /// A server of a signed zone says that a name does not exist and sends neither NSEC nor NSEC3 with it.
+    /// A server of a signed zone says that a name does not exist and sends neither NSEC nor NSEC3 with
+    /// it.
     ///
     /// ## Why it matters
     ///
@@ -17,8 +18,8 @@ declare! {
     ///
     /// ## What resolvers do
     ///
-    /// SERVFAIL with extended error 12 (NSEC Missing) from Unbound and Knot Resolver, 6 (DNSSEC Bogus)
-    /// from others.
+    /// SERVFAIL with extended error 12 (NSEC Missing) from Unbound and Knot Resolver; PowerDNS Recursor
+    /// sends none.
     ///
     /// ## How to put it right
     ///
@@ -35,20 +36,20 @@ declare! {
     /// RFC 4035, section 3.1.3.2; RFC 5155, section 7.2.2. DNSViz: MISSING_NSEC_FOR_NXDOMAIN.
     "denial-missing-for-nxdomain", Denial, Bogus,
     rfc: ["RFC 4035 section 3.1.3.2"],
-    explained_by: ["rrsig-missing", "signed-state-inconsistent", "server-without-dnssec"],
+    explained_by: [
+        "rrsig-missing",
+        "signed-state-inconsistent",
+        "server-without-dnssec",
+        "dnssec-records-unobtainable",
+    ],
     summary: "NXDOMAIN comes without NSEC or NSEC3.",
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    state_each(
+    state_failed(
         context,
-        |denial, fault| denial.claim == Claim::NoName && *fault == DenialFault::NoRecords,
-        |denial, _| {
-            format!(
-                "NXDOMAIN for {} comes without NSEC or NSEC3",
-                denial.question.name
-            )
-        },
+        |failed| failed.claim == Claim::NoName && failed.fault == DenialFault::NoRecords,
+        |group| format!("NXDOMAIN for {} comes without NSEC or NSEC3", group.names()),
         "sign the zone again with its NSEC or NSEC3 chain: `rndc sign ZONE`, `knotc zone-sign ZONE`, `pdnsutil rectify-zone ZONE`",
     )
 }

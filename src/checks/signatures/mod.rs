@@ -1,145 +1,120 @@
 //! RRSIG records: missing, out of time, or not what the key made.
 //!
-//! Most of these checks pick one kind of fault out of [`Context::faults`]; [`state_each`] makes one
-//! statement of all RRsets of a zone that have it at the same servers.
+//! Checks of signatures that prove nothing pick one kind of fault out of [`Context::faults`]
+//! ([`state_faults`]); checks of signatures in use look at every RRset that servers gave
+//! ([`state_given`]). Both make one statement of all RRsets of a zone that have the same at the same
+//! servers, so that a zone whose signer stopped has one line and not ten.
 
+pub mod rrset_ttl_exceeds_original;
+pub mod rrsig_bad_length;
+pub mod rrsig_by_non_zone_key;
+pub mod rrsig_by_revoked_key;
+pub mod rrsig_expiration_before_inception;
 pub mod rrsig_expired;
+pub mod rrsig_expiring_soon;
+pub mod rrsig_expiry_within_clock_skew;
+pub mod rrsig_inception_within_clock_skew;
+pub mod rrsig_invalid;
+pub mod rrsig_labels_below_signer;
+pub mod rrsig_labels_exceed_owner;
+pub mod rrsig_malformed;
+pub mod rrsig_missing;
+pub mod rrsig_missing_for_dnskey_algorithm;
+pub mod rrsig_missing_for_ds_algorithm;
+pub mod rrsig_none_valid;
+pub mod rrsig_not_yet_valid;
+pub mod rrsig_shorter_than_soa_expire;
+pub mod rrsig_signer_key_unknown;
+pub mod rrsig_signer_not_zone;
+pub mod rrsig_ttl_beyond_expiration;
+pub mod rrsig_ttl_differs_from_rrset;
+pub mod rrsig_validation_budget;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+mod given;
+mod group;
+
+pub use given::{Given, given, zone_algorithms};
+pub use group::{Group, Item};
 
 pub use super::faults::Fault;
 use super::{Context, Statement};
-use crate::crypto::Algorithm;
-use crate::dns::{Name, RecordType};
 use crate::policy::Reach;
+use crate::validate::{JudgedZone, KeysReply, Status};
 
-/// RRsets of one zone with the same kind of fault at the same servers.
-pub struct Group<'a> {
-    /// The zone.
-    pub zone: &'a Name,
-    /// Each fault, one an RRset and signature.
-    pub faults: Vec<&'a Fault>,
-    /// Where they were seen.
-    pub servers: &'a BTreeSet<SocketAddr>,
+/// "A", "A and NS", "A, NS and SOA", each type once.
+pub fn list_types(types: impl IntoIterator<Item = crate::dns::RecordType>) -> String {
+    let unique: std::collections::BTreeSet<_> = types.into_iter().collect();
+    super::statement::list(unique)
 }
 
-impl Group<'_> {
-    /// "A, AAAA and SOA", each type once.
-    pub fn types(&self) -> String {
-        list_types(self.faults.iter().map(|fault| fault.rtype))
-    }
-
-    /// "key 12345 (ECDSAP256SHA256)", or "keys 1 (…), 2 (…)".
-    pub fn signers(&self) -> String {
-        let signers: BTreeSet<_> = self
-            .faults
-            .iter()
-            .map(|fault| {
-                format!(
-                    "{} ({})",
-                    fault.rrsig.key_tag,
-                    Algorithm(fault.rrsig.algorithm)
-                )
-            })
-            .collect();
-        let word = if signers.len() == 1 { "key" } else { "keys" };
-        let shown: Vec<_> = signers.iter().take(4).map(String::as_str).collect();
-        let more = if signers.len() > 4 { ", …" } else { "" };
-        format!("{word} {}{more}", shown.join(", "))
-    }
-
-    /// "RRSIG over A of www.example." or "5 RRSIGs over A, NS and SOA of example."
-    pub fn subject(&self) -> String {
-        let owners: BTreeSet<_> = self.faults.iter().map(|fault| &fault.owner).collect();
-        let of = match owners.first().filter(|_| owners.len() == 1) {
-            Some(owner) => format!("of {owner}"),
-            None => format!("in {}", self.zone),
-        };
-        match self.faults.as_slice() {
-            [one] => format!("the RRSIG over {} {of}", one.rtype),
-            many => format!("{} RRSIGs over {} {of}", many.len(), self.types()),
-        }
-    }
-}
-
-/// "A", "A and NS", "A, NS and SOA".
-pub fn list_types(types: impl IntoIterator<Item = RecordType>) -> String {
-    let unique: BTreeSet<_> = types.into_iter().collect();
-    let texts: Vec<_> = unique.into_iter().map(|rtype| rtype.to_string()).collect();
-    match texts.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        Some((last, _)) => last.clone(),
-        None => String::new(),
-    }
-}
-
-/// Groups the faults that `wanted` picks by zone, servers and whether they are harmless, and has each
-/// group put into words by `message`; subject, facts, reach and evidence are added here.
-pub fn state_each(
+/// Groups the faults that `wanted` picks by zone and reach, and has each group put into words by
+/// `message`, which gives the sentence and the fix; subject, facts, servers and evidence are added.
+pub fn state_faults(
     context: &Context<'_>,
     wanted: impl Fn(&Fault) -> bool,
     message: impl Fn(&Group<'_>) -> (String, String),
 ) -> Vec<Statement> {
-    let mut groups: BTreeMap<_, Group<'_>> = BTreeMap::new();
-    for fault in context
-        .faults
-        .signatures
-        .iter()
-        .filter(|fault| wanted(fault))
-    {
-        let group = groups
-            .entry((&fault.zone, &fault.servers, fault.is_harmless))
-            .or_insert_with(|| Group {
-                zone: &fault.zone,
-                faults: Vec::new(),
-                servers: &fault.servers,
-            });
-        group.faults.push(fault);
+    let mut statements = Vec::new();
+    for zone in chained(context) {
+        let faults = context.faults.signatures.iter();
+        let picked: Vec<_> = faults
+            .filter(|fault| fault.zone == zone.apex && wanted(fault))
+            .collect();
+        if picked.is_empty() {
+            continue;
+        }
+        let sets = given(context, zone);
+        let items = picked.into_iter().map(|fault| Item {
+            owner: &fault.owner,
+            rtype: fault.rtype,
+            rrsig: &fault.rrsig,
+            servers: fault.servers.clone(),
+            evidence: fault.evidence.clone(),
+            reach: reach(zone, &sets, fault),
+        });
+        statements.extend(group::state(context, zone, items.collect(), &message));
     }
-    groups
-        .into_iter()
-        .map(|((zone, servers, is_harmless), group)| {
-            let reach = if is_harmless {
-                Reach::Harmless
-            } else {
-                context.reach(zone, servers)
-            };
-            let (message, fix) = message(&group);
-            state(context, &group, reach, message).fix(fix)
+    statements
+}
+
+/// The same for RRsets with a valid signature: `find` picks the signature to talk about, if any.
+pub fn state_given<'a>(
+    context: &Context<'a>,
+    find: impl Fn(&Given<'a>) -> Option<&'a crate::dns::Rrsig>,
+    message: impl Fn(&Group<'_>) -> (String, String),
+) -> Vec<Statement> {
+    let secure = context.chain.zones.iter();
+    secure
+        .filter(|zone| zone.status == Status::Secure)
+        .flat_map(|zone| {
+            let sets = given(context, zone);
+            let items = given::items(&sets, &find);
+            group::state(context, zone, items, &message)
         })
         .collect()
 }
 
-fn state(context: &Context<'_>, group: &Group<'_>, reach: Reach, message: String) -> Statement {
-    let at = match reach {
-        Reach::Everywhere => String::new(),
-        _ => format!(", at {}", context.servers(group.zone, group.servers)),
+/// The zones that a chain leads to or should, with signatures judged.
+pub fn chained<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a JudgedZone> + use<'a> {
+    let zones = context.chain.zones.iter();
+    zones.filter(|zone| Context::is_chained(zone))
+}
+
+/// Harmless where something else beside it holds; else by whether another server gives a good one.
+fn reach(zone: &JudgedZone, sets: &[Given<'_>], fault: &Fault) -> Reach {
+    // A DNSKEY RRset may have a valid signature and still none that a DS leads to.
+    let is_harmless = match fault.rtype {
+        crate::dns::RecordType::DNSKEY => fault.servers.iter().all(|server| has_keys(zone, server)),
+        _ => fault.is_harmless,
     };
-    let beside = match reach {
-        Reach::Harmless => "; another signature beside it is valid",
-        _ => "",
-    };
-    let first = group.faults[0];
-    let mut statement = Statement::new(group.zone, format!("{message}{at}{beside}"))
-        .reach(reach)
-        .about("rrtype", group.types())
-        .about("owner", &first.owner)
-        .about("key_tag", first.rrsig.key_tag)
-        .about("algorithm", Algorithm(first.rrsig.algorithm))
-        .fact("inception", first.rrsig.inception.near(context.now))
-        .fact("expiration", first.rrsig.expiration.near(context.now))
-        .fact("signer", &first.rrsig.signer);
-    for fault in &group.faults {
-        statement = statement.shown_by(fault.evidence.iter().copied());
+    if is_harmless {
+        Reach::Harmless
+    } else {
+        given::reach(sets, &fault.owner, fault.rtype, &fault.servers)
     }
-    if reach != Reach::Everywhere {
-        let names: Vec<_> = group
-            .servers
-            .iter()
-            .map(|server| context.server(group.zone, *server))
-            .collect();
-        statement = statement.about("nameserver", names.join(", "));
-    }
-    statement
+}
+
+fn has_keys(zone: &JudgedZone, server: &std::net::SocketAddr) -> bool {
+    let keys = zone.servers.get(server).map(|server| &server.keys);
+    matches!(keys, Some(KeysReply::Given(_, judged)) if judged.status == Status::Secure)
 }

@@ -1,6 +1,6 @@
 //! Signatures past their end.
 
-use super::state_each;
+use super::state_faults;
 use crate::checks::{Context, Statement};
 use crate::dns::time::humane;
 use crate::validate::SignatureFault;
@@ -8,14 +8,14 @@ use crate::validate::SignatureFault;
 declare! {
     /// # rrsig-expired
     ///
-    /// The expiration of a signature lies in the past, and no other valid signature stands beside it.
+    /// The expiration of a signature lies in the past.
     ///
     /// ## Why it matters
     ///
-    /// From the second of expiry on, every validating resolver whose cache has run out refuses the
-    /// RRset. If it is the DNSKEY RRset or the SOA, the whole zone is gone. At some of the servers only,
-    /// answers come and go with the server that a resolver happens to ask: usually a secondary that no
-    /// longer transfers the zone.
+    /// From the second of expiry on, every validating resolver whose cache has run out refuses the RRset,
+    /// unless another valid signature stands beside it. If it is the DNSKEY RRset or the SOA, the whole
+    /// zone is gone. At some of the servers only, answers come and go with the server that a resolver
+    /// happens to ask: usually a secondary that no longer transfers the zone.
     ///
     /// ## What resolvers do
     ///
@@ -33,9 +33,8 @@ declare! {
     /// - ldns: `ldns-signzone -e 20270101000000 example.com.zone Kexample.com.+013+12345`, then
     ///   `nsd-control reload example.com`
     ///
-    /// If only some servers serve the old signatures, transfer the zone there again:
-    /// `rndc retransfer example.com`, `knotc zone-retransfer example.com`,
-    /// `nsd-control force_transfer example.com`.
+    /// If only some servers serve the old signatures, transfer the zone there again: `rndc retransfer
+    /// example.com`, `knotc zone-retransfer example.com`, `nsd-control force_transfer example.com`.
     ///
     /// ## References
     ///
@@ -49,22 +48,14 @@ declare! {
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
     let wanted = |fault: &super::Fault| matches!(fault.fault, SignatureFault::Expired(_));
-    state_each(context, wanted, |group| {
-        let expirations = group
-            .faults
-            .iter()
-            .map(|fault| fault.rrsig.expiration.near(context.now));
-        let first = expirations.min().unwrap_or(context.now);
+    state_faults(context, wanted, |group| {
+        let first = group.first_to_end().rrsig.expiration.near(context.now);
         let since = humane(context.now.since(first));
-        let word = if group.faults.len() == 1 {
-            "expired at"
-        } else {
-            "expired, the first at"
-        };
         let message = format!(
-            "{} by {} {word} {first} ({since} ago)",
+            "{} by {} {} {first} ({since} ago)",
             group.subject(),
-            group.signers()
+            group.signers(),
+            group.verb("expired at", "expired, the first at"),
         );
         let fix = format!(
             "sign the zone again: `rndc sign {zone}`, `knotc zone-sign {zone}`; then find out why the signer stopped",

@@ -17,7 +17,7 @@ use crate::evidence::view::View;
 pub(super) struct Builder<'a> {
     view: &'a View,
     basis: &'a Basis<'a>,
-    dialling: Dialling,
+    dialling: Dialling<'a>,
     topology: Topology,
     resolved: Hosts,
     /// Zones that a trail of this round went through.
@@ -45,7 +45,8 @@ impl<'a> Builder<'a> {
             basis,
             dialling: Dialling {
                 port: basis.port,
-                asks_special: basis.allow_private || servers::has_special(basis.hints),
+                allow_private: basis.allow_private,
+                hints: basis.hints,
             },
             topology,
             resolved: Hosts::new(),

@@ -18,11 +18,30 @@ pub(super) type Hosts = BTreeMap<Name, BTreeSet<IpAddr>>;
 
 /// How addresses become servers.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Dialling {
+pub(super) struct Dialling<'a> {
     /// The port of every server.
     pub port: u16,
-    /// Whether addresses that cannot be global are asked.
-    pub asks_special: bool,
+    /// Whether addresses that cannot be global are asked, of whatever kind.
+    pub allow_private: bool,
+    /// The root servers. A kind of address that stands among them is asked everywhere: a hierarchy on
+    /// loopback addresses is followed on loopback, and never into a private network beside it.
+    pub hints: &'a [Record],
+}
+
+impl Dialling<'_> {
+    /// Whether an address may be asked.
+    fn asks(&self, address: IpAddr) -> bool {
+        let Some(block) = special::block(address) else {
+            return true;
+        };
+        block.is_host && (self.allow_private || self.is_kind_of_hint(block))
+    }
+
+    fn is_kind_of_hint(&self, block: &special::Block) -> bool {
+        let mut addresses = self.hints.iter().filter_map(host_address);
+        addresses
+            .any(|(_, address)| special::block(address).is_some_and(|hint| hint.why == block.why))
+    }
 }
 
 impl Zone {
@@ -106,7 +125,7 @@ impl Zone {
 
     /// Takes in what the zone's own servers say, and adds the servers found that way, until nothing is
     /// new. Whether its servers or their names changed.
-    pub(super) fn grow(&mut self, view: &View, resolved: &Hosts, dialling: Dialling) -> bool {
+    pub(super) fn grow(&mut self, view: &View, resolved: &Hosts, dialling: Dialling<'_>) -> bool {
         let breadth = |zone: &Self| (zone.servers.len(), zone.ns_names.len());
         let before = breadth(self);
         self.set_servers(resolved, dialling);
@@ -160,7 +179,7 @@ impl Zone {
     }
 
     /// Makes the servers out of names and addresses.
-    fn set_servers(&mut self, resolved: &Hosts, dialling: Dialling) {
+    fn set_servers(&mut self, resolved: &Hosts, dialling: Dialling<'_>) {
         self.ns_names = self.parent_ns.union(&self.child_ns).cloned().collect();
         let names: Vec<Name> = self
             .ns_names
@@ -198,14 +217,14 @@ impl Zone {
         found.flatten().copied().collect()
     }
 
-    fn add_server(&mut self, address: IpAddr, name: &Name, dialling: Dialling) {
+    fn add_server(&mut self, address: IpAddr, name: &Name, dialling: Dialling<'_>) {
         if let Some(block) = special::block(address) {
             self.special_addresses.insert(SpecialAddress {
                 address,
                 ns_name: name.clone(),
                 why: block.why,
             });
-            if !(block.is_host && dialling.asks_special) {
+            if !dialling.asks(address) {
                 self.not_asked
                     .entry(address)
                     .or_default()
@@ -220,12 +239,10 @@ impl Zone {
     }
 
     /// Whether an NS name has an address, beside what a trail of its own found, that may be asked.
-    pub(super) fn has_own_address(&self, ns_name: &Name, dialling: Dialling) -> bool {
+    pub(super) fn has_own_address(&self, ns_name: &Name, dialling: Dialling<'_>) -> bool {
         let sources = [&self.parent_addresses, &self.child_addresses];
         let found = sources.iter().filter_map(|hosts| hosts.get(ns_name));
-        found
-            .flatten()
-            .any(|&address| is_dialled(address, dialling))
+        found.flatten().any(|&address| dialling.asks(address))
     }
 
     /// The number of names and addresses known; it only grows.
@@ -234,16 +251,6 @@ impl Zone {
         let addresses = hosts.iter().flat_map(|hosts| hosts.values());
         self.parent_ns.len() + self.child_ns.len() + addresses.map(BTreeSet::len).sum::<usize>()
     }
-}
-
-fn is_dialled(address: IpAddr, dialling: Dialling) -> bool {
-    special::block(address).is_none_or(|block| block.is_host && dialling.asks_special)
-}
-
-/// Whether hints hold an address that cannot be global, so that such are asked everywhere.
-pub(super) fn has_special(hints: &[Record]) -> bool {
-    let mut addresses = hints.iter().filter_map(host_address);
-    addresses.any(|(_, address)| special::block(address).is_some())
 }
 
 /// The addresses a reply holds for a host, as its answer or as glue of a delegation further down.

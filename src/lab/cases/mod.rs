@@ -54,6 +54,15 @@ const BOGUS: &[&str] = &[
 /// The overall verdict is good although one server, one signature or one DS is not.
 const NOT_BOGUS_OVERALL: &[&str] = &["chain-bogus", "ds-no-secure-entry-point"];
 
+/// Zones in which a second key has the tag of the first: apex, label, and the least seed number that gives
+/// such a key. Found by search.
+#[cfg(test)]
+pub(super) const TWINS: [(&str, &str, u32); 3] = [
+    ("bad-ksk.test.", "ksk", published::BAD_KSK_TWIN),
+    ("bad-zsk.test.", "zsk", published::BAD_ZSK_TWIN),
+    ("key-tag-collision.test.", "zsk", operations::COLLIDING_ZSK),
+];
+
 /// A case and the zones made for it.
 pub(super) struct Entry {
     /// What is asked and expected.

@@ -16,7 +16,7 @@ const KSK: KeyPlan = KeyPlan::ksk(P256);
 const ZSK: KeyPlan = KeyPlan::zsk(P256);
 const NEXT_KSK: KeyPlan = KSK.named("next-ksk");
 /// The first seed number that gives `key-tag-collision.test.` a ZSK with the tag of number 0.
-pub(in crate::lab) const COLLIDING_ZSK: u32 = 1;
+pub(in crate::lab) const COLLIDING_ZSK: u32 = 60_271;
 
 pub(super) fn entries() -> Vec<Entry> {
     [
@@ -235,13 +235,13 @@ fn keys() -> Vec<Entry> {
         case("zone-key-clear", "The Zone Key flag of the KSK is clear; DS, tag and signatures are those of this very key.")
             .bogus(&["ds-dnskey-zone-bit-clear"])
             .keys(&[unmarked, ZSK]),
-        case("key-tag-collision", "A standby ZSK has the key tag of the ZSK and stands before it.")
+        case("key-tag-collision", "A standby ZSK has the key tag of the ZSK and stands before it, so that two keys must be tried.")
             .secure_with(&["dnskey-keytag-collision"])
             .keys(&[KSK, ZSK.numbered(COLLIDING_ZSK).signing(Duty::Nothing), ZSK]),
-        case("many-bad-sigs", "Sixteen signatures that do not verify stand before the right one over the address at the apex.")
+        case("many-bad-sigs", "Sixteen signatures that do not verify stand around the right one over the address at the apex, four of them before it.")
             .secure_with(&["rrsig-invalid"])
             .never(NOT_BOGUS_OVERALL)
-            .bend(Scope::ApexA, Bend::Precede(16)),
+            .bend(Scope::ApexA, Bend::Surround(4, 12)),
         case("keytrap", "A hundred keys have one tag, and a hundred signatures with that tag over the address at the apex do not verify; the true key comes last.")
             .bogus(&["rrsig-validation-budget"])
             .keys(&[KeyPlan::ksk(ED25519), ed25519.published(Publication::AmongDecoys(100))])

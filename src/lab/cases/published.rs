@@ -18,9 +18,9 @@ const UNASSIGNED: u8 = 100;
 /// An algorithm number that is reserved.
 const RESERVED: u8 = 200;
 /// The first seed number that gives `bad-ksk.test.` a KSK with the tag of its true one.
-pub(in crate::lab) const BAD_KSK_TWIN: u32 = 1;
+pub(in crate::lab) const BAD_KSK_TWIN: u32 = 100_065;
 /// The first seed number that gives `bad-zsk.test.` a ZSK with the tag of its true one.
-pub(in crate::lab) const BAD_ZSK_TWIN: u32 = 1;
+pub(in crate::lab) const BAD_ZSK_TWIN: u32 = 42_524;
 
 pub(super) fn entries() -> Vec<Entry> {
     [

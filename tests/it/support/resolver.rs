@@ -28,7 +28,8 @@ impl Resolver {
         let text = format!(
             "options {{ directory \"{}\"; pid-file none; session-keyfile none; port {port};\n\
              listen-on port {own} {{ {ip}; }}; listen-on-v6 {{ none; }}; recursion yes; allow-recursion {{ any; }};\n\
-             empty-zones-enable no; dnssec-validation {validation}; resolver-query-timeout 6000; }};\n\
+             empty-zones-enable no; dnssec-validation {validation}; resolver-query-timeout 6000;\n\
+             blackhole {{ !127.0.0.0/8; !::1; any; }}; }};\n\
              controls {{ }};\nzone \".\" {{ type hint; file \"{}\"; }};\n{anchors}",
             directory.display(),
             hints.display(),
