@@ -37,6 +37,7 @@ pub mod published;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+pub use super::statement::list;
 use super::{Context, Statement};
 use crate::crypto::{self, DigestType};
 use crate::dns::{Dnskey, Ds, Name, present};
@@ -278,24 +279,7 @@ pub fn has_digest(zone: &Name, ds: &Ds, key: &Dnskey) -> bool {
 
 /// ", at 1 of 3 server addresses (…)"; nothing when every server that answers is affected.
 pub fn at(context: &Context<'_>, zone: &Name, servers: &BTreeSet<SocketAddr>) -> String {
-    match context.reach(zone, servers) {
-        Reach::Everywhere => String::new(),
-        _ => format!(", at {}", context.servers(zone, servers)),
-    }
-}
-
-/// "a", "a and b", "a, b and c", and no more than six of them.
-pub fn list(items: &[String]) -> String {
-    const SHOWN: usize = 6;
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        many if many.len() > SHOWN => {
-            let more = many.len() - SHOWN;
-            format!("{} and {more} more", many[..SHOWN].join(", "))
-        }
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
+    context.at(zone, servers, context.reach(zone, servers))
 }
 
 /// The SHA-256 DS of every SEP key that signs the DNSKEY RRset, one a line.

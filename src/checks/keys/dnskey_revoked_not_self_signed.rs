@@ -33,7 +33,7 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 5011, sections 2.1 and 6.6. DNSViz: REVOKED_NOT_SIGNING.
+    /// RFC 5011, sections 2.1 and 6.2. DNSViz: REVOKED_NOT_SIGNING.
     "dnskey-revoked-not-self-signed", Keys, Error,
     rfc: ["RFC 5011 section 2.1"],
     explained_by: ["ds-dnskey-revoked"],

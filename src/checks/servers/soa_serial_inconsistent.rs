@@ -98,11 +98,7 @@ fn is_routine(
     servers: &[Server<'_>],
     groups: &BTreeMap<u32, Group>,
 ) -> bool {
-    let is_target = context
-        .chain
-        .targets
-        .iter()
-        .any(|target| target.zone == zone.apex);
+    let is_target = context.is_target(&zone.apex);
     match lag_by_serial(groups.keys().copied(), context.now) {
         Some(lag) => lag <= TOLERATED_LAG,
         None if is_target => false,
