@@ -74,9 +74,10 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
 }
 
 fn state(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
-    let Arrival::Delegation(_) = zone.arrival else {
+    // Where another server leads on, what is wrong at this one has a finding of its own.
+    if zone.status != Status::Bogus || !matches!(zone.arrival, Arrival::Delegation(_)) {
         return None;
-    };
+    }
     let failed: Vec<_> = zone
         .servers
         .iter()

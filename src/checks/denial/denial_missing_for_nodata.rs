@@ -39,6 +39,7 @@ declare! {
     rfc: ["RFC 4035 section 3.1.3.1"],
     explained_by: [
         "rrsig-missing",
+        "nsec3param-chain-mismatch",
         "signed-state-inconsistent",
         "server-without-dnssec",
         "dnssec-records-unobtainable",

@@ -38,6 +38,7 @@ declare! {
     rfc: ["RFC 4035 section 3.1.3.2"],
     explained_by: [
         "rrsig-missing",
+        "nsec3param-chain-mismatch",
         "signed-state-inconsistent",
         "server-without-dnssec",
         "dnssec-records-unobtainable",

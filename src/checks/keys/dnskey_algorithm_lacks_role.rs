@@ -45,6 +45,8 @@ declare! {
         "dnskey-unparsable",
         "algorithm-unassigned",
         "algorithm-not-for-zone-signing",
+        "dnskey-bad-length",
+        "dnskey-unparsable",
         "dnskey-flags-invalid",
         "ds-dnskey-zone-bit-clear",
     ],

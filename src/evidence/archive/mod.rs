@@ -37,16 +37,16 @@ pub const VERSION: u32 = 1;
 /// Name and version, as the first line has them.
 pub const SCHEMA: &str = "anchorwatch.evidence/1";
 
-/// Greatest size of a file, in octets. Two thousand exchanges are an ordinary audit; this is room for
-/// three thousand responses of the greatest size that DNS has, 65,535 octets (RFC 1035, section 4.2.2).
-pub const MAX_FILE: usize = 256 << 20;
+/// Greatest size of a file, in octets. A walk ends after 8 MiB of responses, which are 11 MiB in Base64;
+/// with 6,000 exchanges around them a file has some 14 MiB. This leaves room for greater budgets.
+pub const MAX_FILE: usize = 64 << 20;
 /// Greatest length of a header, in octets: as many as a file of hints or anchors may have that
 /// [`master::read`](crate::dns::master::read) takes.
 pub const MAX_HEADER: usize = crate::dns::master::MAX_INPUT;
 /// Greatest length of any other line, in octets: the greatest response takes 87,380 in Base64, the
 /// longest name 2,540 when each of its octets is escaped in the text and again in JSON.
 pub const MAX_LINE: usize = 96 << 10;
-/// Greatest number of exchanges: fifty times an ordinary audit.
+/// Greatest number of exchanges, more than ten times those of the longest walk.
 pub const MAX_EXCHANGES: usize = 100_000;
 /// Greatest number of hints, and of anchors. The root has 39 hints and two anchors.
 pub const MAX_RECORDS: usize = 4_096;

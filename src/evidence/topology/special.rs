@@ -110,6 +110,10 @@ const V6_BLOCKS: &[V6] = &[
     ),
     v6([0xfec0, 0, 0, 0], 10, "site-local", "RFC 3879"),
     v6([0xff00, 0, 0, 0], 8, "multicast", "RFC 4291, section 2.7").no_host(),
+    // What is left outside 2000::/3 is not assigned to hosts.
+    v6([0, 0, 0, 0], 3, "unassigned", "RFC 4291, section 2.4"),
+    v6([0x4000, 0, 0, 0], 2, "unassigned", "RFC 4291, section 2.4"),
+    v6([0x8000, 0, 0, 0], 1, "unassigned", "RFC 4291, section 2.4"),
 ];
 
 /// The block an address belongs to when it cannot be global.
@@ -170,6 +174,10 @@ mod tests {
             ("fd00::1", Some(("unique local", true))),
             ("febf::1", Some(("link-local", true))),
             ("ff02::1", Some(("multicast", false))),
+            ("1fff::1", Some(("unassigned", true))),
+            ("2000::1", None),
+            ("4000::1", Some(("unassigned", true))),
+            ("c000:235::", Some(("unassigned", true))),
         ] {
             assert_eq!(why(address), expected, "{address}");
         }

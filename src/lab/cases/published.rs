@@ -180,7 +180,7 @@ fn nsec3() -> Vec<Entry> {
             .bend(Scope::Denial, Bend::Drop)
             .expect(Secure, Bogus, &["rrsig-missing"]),
         broken("bad-nsec3param-salt", "NSEC3PARAM has a salt and the chain has none; the server hashes with the salt and sends records that prove nothing.", Nsec3Defect::ParamSalt)
-            .expect(Secure, Bogus, &["nsec3-no-closest-encloser"]),
+            .expect(Secure, Bogus, &["nsec3param-chain-mismatch"]),
         broken("nsec3-missing", "All NSEC3 records were removed; NSEC3PARAM is there.", Nsec3Defect::NoChain)
             .expect(Secure, Bogus, &["denial-missing-for-nxdomain"]),
         broken("nsec3param-missing", "NSEC3PARAM was removed, so the server does not find the NSEC3 records and sends none.", Nsec3Defect::NoParam)
@@ -217,25 +217,30 @@ fn dnskey() -> Vec<Entry> {
             .never(&["ds-no-matching-dnskey"]),
         case("no-dnskey-257", "The Zone Key flag of the KSK was cleared after signing: its tag and digest are no longer those of the DS.")
             .keys(&[KSK.published(Publication::ZoneKeyClearedAfterSigning), ZSK])
-            .bogus(&["ds-no-matching-dnskey"])
+            .bogus(&["ds-dnskey-zone-bit-clear"])
             .never(&["ds-present-zone-unsigned"]),
         case("no-dnskey-256-257", "The Zone Key flag of both keys was cleared after signing: no key is left that may sign the zone.")
             .keys(&[
                 KSK.published(Publication::ZoneKeyClearedAfterSigning),
                 ZSK.published(Publication::ZoneKeyClearedAfterSigning),
             ])
-            .bogus(&["ds-no-matching-dnskey"])
+            .bogus(&["ds-dnskey-zone-bit-clear"])
             .never(&["ds-present-zone-unsigned"]),
-        wrong_algorithm("bad-zsk-algo", "The ZSK is published with algorithm 14; it is a key of algorithm 13, and so are its signatures.", P384),
-        wrong_algorithm("unassigned-zsk-algo", "The ZSK is published with the unassigned algorithm 100; its signatures say 13.", UNASSIGNED),
-        wrong_algorithm("reserved-zsk-algo", "The ZSK is published with the reserved algorithm 200; its signatures say 13.", RESERVED),
+        wrong_algorithm("bad-zsk-algo", "The ZSK is published with algorithm 14; it is a key of algorithm 13, and so are its signatures.", P384, &["dnskey-bad-length", "rrsig-signer-key-unknown"]),
+        wrong_algorithm("unassigned-zsk-algo", "The ZSK is published with the unassigned algorithm 100; its signatures say 13.", UNASSIGNED, &["algorithm-unassigned", "rrsig-signer-key-unknown"]),
+        wrong_algorithm("reserved-zsk-algo", "The ZSK is published with the reserved algorithm 200; its signatures say 13.", RESERVED, &["algorithm-unassigned", "rrsig-signer-key-unknown"]),
     ]
 }
 
-fn wrong_algorithm(label: &str, fault: &'static str, algorithm: u8) -> Entry {
+fn wrong_algorithm(
+    label: &str,
+    fault: &'static str,
+    algorithm: u8,
+    codes: &'static [&'static str],
+) -> Entry {
     case(label, fault)
         .keys(&[KSK, ZSK.published(Publication::Algorithm(algorithm))])
-        .bogus(&["rrsig-signer-key-unknown"])
+        .bogus(codes)
         .never(&["ds-no-matching-dnskey", "ds-digest-mismatch"])
 }
 

@@ -6,6 +6,7 @@
 //! directory `fuzz/` has the same targets for cargo-fuzz, which is led by coverage.
 
 mod corpus;
+mod hostile;
 mod mutate;
 mod targets;
 

@@ -10,4 +10,5 @@ mod broken;
 mod cases;
 mod harness;
 mod healthy;
+mod knockout;
 mod lab;

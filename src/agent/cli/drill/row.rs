@@ -36,6 +36,8 @@ pub struct Row {
     pub cause: Option<String>,
     /// Codes that were expected and not reported.
     pub codes_lacking: Vec<String>,
+    /// The cause, when it is reported only as a consequence of something else.
+    pub cause_folded: Option<String>,
     /// Codes that were reported and must not be.
     pub codes_unwanted: Vec<String>,
     /// Why the audit itself failed.
@@ -68,6 +70,7 @@ impl Row {
             missing_found: None,
             cause: None,
             codes_lacking: Vec::new(),
+            cause_folded: None,
             codes_unwanted: Vec::new(),
             trouble: None,
             took_ms: 0,
@@ -87,6 +90,9 @@ impl Row {
             .filter(|c| !is_reported(c))
             .cloned()
             .collect();
+        let is_shown = |code: &&String| report.findings.iter().any(|shown| shown.code == **code);
+        let first = case.codes.first().filter(is_reported);
+        self.cause_folded = first.filter(|code| !is_shown(code)).cloned();
         self.codes_unwanted = case.absent.iter().filter(is_reported).cloned().collect();
         self.took_ms = u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX);
         self.is_as_expected = self.differences().is_empty();
@@ -119,6 +125,8 @@ impl Row {
                 .iter()
                 .map(|code| format!("{code} is not reported")),
         );
+        let folded = self.cause_folded.iter();
+        all.extend(folded.map(|code| format!("{code} is folded beneath something else")));
         all.extend(
             self.codes_unwanted
                 .iter()
