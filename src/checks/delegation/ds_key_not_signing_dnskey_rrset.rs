@@ -72,8 +72,8 @@ fn state(context: &Context<'_>, found: &Followed<'_>) -> Statement {
         .statement(context, message)
         .about("rrtype", "DNSKEY")
         .fix(format!(
-            "have key {} sign the DNSKEY RRset, or {}",
+            "have key {} sign the DNSKEY RRset, or withdraw at the parent:\n{}",
             found.entry.key_tag(),
-            found.replace_ds()
+            found.entry_line()
         ))
 }

@@ -192,7 +192,13 @@ impl<'a> Followed<'a> {
             .filter(|line| !is_published(line))
             .collect();
         match good.as_slice() {
-            [] => format!("withdraw this DS at the parent:\n{}", self.entry_line()),
+            [] if self.reach == Reach::Harmless => {
+                format!("withdraw this DS at the parent:\n{}", self.entry_line())
+            }
+            [] => format!(
+                "put the key back that this DS names and sign the DNSKEY RRset with it, or withdraw at the parent:\n{}",
+                self.entry_line()
+            ),
             lines => format!(
                 "publish at the parent:\n{}\nand withdraw:\n{}",
                 lines.join("\n"),

@@ -6,6 +6,7 @@ use super::{ZoneKey, is_used, of_zone, state};
 use crate::checks::delegation::list;
 use crate::checks::{Context, Statement};
 use crate::crypto::Algorithm;
+use crate::policy::Reach;
 use crate::validate::JudgedZone;
 
 declare! {
@@ -82,7 +83,12 @@ fn of(zone: &JudgedZone) -> Option<Statement> {
         .map(|(algorithm, _, text)| format!("{algorithm} {text}"))
         .collect();
     (!keys.is_empty()).then(|| {
-        state(&zone.apex, &keys, list(&texts)).fix(
+        let reach = if Context::is_chained(zone) {
+            Reach::Everywhere
+        } else {
+            Reach::Harmless
+        };
+        state(&zone.apex, &keys, list(&texts)).reach(reach).fix(
             "sign the whole zone with each algorithm of its keys, or take out the keys of one that no DS has",
         )
     })

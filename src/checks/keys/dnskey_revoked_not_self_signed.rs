@@ -51,7 +51,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
                 Arrival::Anchors(_) => Reach::Everywhere,
                 _ => Reach::Harmless,
             };
-            let text = "the key is revoked, and it does not sign the DNSKEY RRset".to_owned();
+            let text = "revoked, without a signature over the DNSKEY RRset".to_owned();
             Some((reach, text))
         },
         "sign the DNSKEY RRset of ZONE with the revoked key too, or take the key out",

@@ -43,7 +43,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     state_each(
         context,
         |one| {
-            let text = format!("the key is revoked (flags {})", one.key.flags);
+            let text = format!("revoked (flags {})", one.key.flags);
             one.key.is_revoked().then_some((Reach::Harmless, text))
         },
         "take the key out of ZONE 30 days after its revocation",

@@ -61,7 +61,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             // In the zones above, keys in waiting are somebody else's routine.
             let is_target = context.is_target(&one.zone.apex);
             (is_target && is_idle(one)).then(|| {
-                let text = "the key signs nothing, and no DS belongs to it".to_owned();
+                let text = "no signature and no DS".to_owned();
                 (Reach::Harmless, text)
             })
         },
