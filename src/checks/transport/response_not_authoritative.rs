@@ -52,7 +52,9 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
                 .authority
                 .iter()
                 .all(|record| record.rtype == crate::dns::RecordType::NS);
-        (is_own && !is_empty && !message.is_authoritative()).then(|| Odd {
+        // NSD leaves AA out where it denies the DS of an unsigned delegation; nobody is misled by it.
+        let is_ds = question.rtype == crate::dns::RecordType::DS;
+        (is_own && !is_empty && !is_ds && !message.is_authoritative()).then(|| Odd {
             zone,
             server: heard.exchange.server,
             id,
