@@ -2,6 +2,7 @@
 
 use super::{Odd, asked, replies, state_odd};
 use crate::checks::{Context, Statement};
+use crate::dns::RecordType;
 use crate::validate::AnswerKind;
 use crate::validate::answer::read;
 
@@ -51,8 +52,10 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             && message
                 .authority
                 .iter()
-                .all(|record| record.rtype == crate::dns::RecordType::NS);
-        (is_own && !is_empty && !message.is_authoritative()).then(|| Odd {
+                .all(|record| record.rtype == RecordType::NS);
+        // NSD leaves AA off answers that deny a DS; validators judge those by their proof.
+        let is_ds = question.rtype == RecordType::DS;
+        (is_own && !is_empty && !is_ds && !message.is_authoritative()).then(|| Odd {
             zone,
             server: heard.exchange.server,
             id,
