@@ -25,6 +25,8 @@ pub mod report;
 
 pub mod policy;
 
+pub mod delegation;
+
 pub mod checks;
 
 mod audit;

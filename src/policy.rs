@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::Severity;
+use crate::report::{Severity, codes};
 
 /// What is judged by whom and from when on.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Policy {
     /// Resolver 5.6; Unbound, BIND and PowerDNS of the same years take 150. RFC 9276, section 3.1 asks
     /// for 0. At most 2,500.
     pub nsec3_iterations_tolerated: u16,
-    /// Severities that replace the default, by code.
+    /// Severities that replace the default, by code. A code that was renamed counts under its old name too.
     pub severities: BTreeMap<String, Severity>,
 }
 
@@ -53,7 +53,8 @@ impl Policy {
     /// What would stop validators weighs `error` where only some servers have it and `warning` where
     /// another signature or key still holds.
     pub fn severity(&self, code: &str, default: Severity, reach: Reach) -> Severity {
-        if let Some(chosen) = self.severities.get(code) {
+        let mut chosen = codes::names_of(code).filter_map(|name| self.severities.get(name));
+        if let Some(chosen) = chosen.next() {
             return *chosen;
         }
         match reach {

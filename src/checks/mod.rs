@@ -12,6 +12,7 @@ mod declare;
 pub mod context;
 pub mod faults;
 pub mod fold;
+pub mod rows;
 pub mod statement;
 
 pub mod algorithms;
@@ -30,7 +31,7 @@ pub use catalogue::CHECKS;
 pub use context::Context;
 pub use statement::Statement;
 
-use crate::report::Severity;
+use crate::report::{Severity, codes};
 
 /// One entry of the catalogue.
 #[derive(Debug)]
@@ -95,8 +96,9 @@ impl std::fmt::Display for Area {
     }
 }
 
-/// The check with this code.
+/// The check with this code, or with the code that took its place.
 pub fn find(code: &str) -> Option<&'static Check> {
+    let code = codes::current(code);
     CHECKS.iter().copied().find(|check| check.code == code)
 }
 

@@ -4,6 +4,8 @@
 //! CDNSKEY and, in the generic form of RFC 3597, every other. `$ORIGIN` and `$TTL` work; `$INCLUDE` does
 //! not, since reading another file is not for the core. Input is bounded by [`MAX_INPUT`].
 
+mod tokens;
+
 use std::fmt;
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
@@ -14,6 +16,7 @@ use super::present;
 use super::rdata;
 use super::rtype::{Class, RecordType};
 use super::time::Timestamp;
+use tokens::{Entry, entries};
 
 /// Greatest size of a file read here, in octets. IANA's root hints are under 4 KiB.
 pub const MAX_INPUT: usize = 4 << 20;
@@ -44,6 +47,20 @@ pub fn read(text: &str, origin: &Name) -> Result<Vec<Record>, MasterError> {
     Ok(numbered.into_iter().map(|(_, record)| record).collect())
 }
 
+/// The records of `wanted` types in a zone file of any size that the caller allows. Those of other types
+/// are passed over unread, so that a zone may hold types this reader does not know.
+///
+/// # Errors
+/// [`MasterError`] with the first line whose owner, type or wanted record cannot be read.
+pub fn read_only(
+    text: &str,
+    origin: &Name,
+    wanted: &[RecordType],
+) -> Result<Vec<Record>, MasterError> {
+    let numbered = read_entries(text, origin, Some(wanted))?;
+    Ok(numbered.into_iter().map(|(_, record)| record).collect())
+}
+
 /// As [`read`], each record with the line it begins on, from 1, for messages about what it says.
 ///
 /// # Errors
@@ -53,10 +70,19 @@ pub fn read_numbered(text: &str, origin: &Name) -> Result<Vec<(usize, Record)>, 
         let problem = format!("the file is longer than {MAX_INPUT} octets");
         return Err(MasterError { line: 1, problem });
     }
+    read_entries(text, origin, None)
+}
+
+fn read_entries(
+    text: &str,
+    origin: &Name,
+    wanted: Option<&[RecordType]>,
+) -> Result<Vec<(usize, Record)>, MasterError> {
     let mut state = State {
         origin: origin.clone(),
         owner: None,
         ttl: 0,
+        wanted,
     };
     let mut records = Vec::new();
     for entry in entries(text)? {
@@ -71,106 +97,16 @@ pub fn read_numbered(text: &str, origin: &Name) -> Result<Vec<(usize, Record)>, 
     Ok(records)
 }
 
-/// One logical line: what stands between line ends outside parentheses.
-struct Entry {
-    line: usize,
-    starts_blank: bool,
-    tokens: Vec<String>,
-}
-
-/// Splits text into entries. A quoted string is one token that begins with `"`.
-fn entries(text: &str) -> Result<Vec<Entry>, MasterError> {
-    let mut found = Vec::new();
-    let mut entry: Option<Entry> = None;
-    let mut depth = 0_usize;
-    for (line, content) in (1..).zip(text.lines()) {
-        let problem = |problem: &str| MasterError {
-            line,
-            problem: problem.to_owned(),
-        };
-        let current = entry.get_or_insert_with(|| Entry {
-            line,
-            starts_blank: content.starts_with([' ', '\t']),
-            tokens: Vec::new(),
-        });
-        for token in tokens(content).map_err(problem)? {
-            match token.as_str() {
-                "(" => depth += 1,
-                ")" => {
-                    depth = depth
-                        .checked_sub(1)
-                        .ok_or_else(|| problem("a `)` too many"))?
-                }
-                _ => current.tokens.push(token),
-            }
-        }
-        if depth == 0 {
-            found.extend(entry.take().filter(|entry| !entry.tokens.is_empty()));
-        }
-    }
-    match entry {
-        Some(open) => Err(MasterError {
-            line: open.line,
-            problem: "a `(` is not closed".to_owned(),
-        }),
-        None => Ok(found),
-    }
-}
-
-fn tokens(line: &str) -> Result<Vec<String>, &'static str> {
-    let mut found = Vec::new();
-    let mut chars = line.chars().peekable();
-    while let Some(&first) = chars.peek() {
-        match first {
-            ';' => break,
-            c if c.is_whitespace() => drop(chars.next()),
-            '(' | ')' => found.extend(chars.next().map(String::from)),
-            '"' => found.push(quoted(&mut chars)?),
-            _ => found.push(bare(&mut chars)),
-        }
-    }
-    Ok(found)
-}
-
-fn quoted(chars: &mut impl Iterator<Item = char>) -> Result<String, &'static str> {
-    let mut token = String::from('"');
-    chars.next();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => return Ok(token),
-            '\\' => {
-                token.push(c);
-                token.extend(chars.next());
-            }
-            _ => token.push(c),
-        }
-    }
-    Err("a quotation mark is not closed")
-}
-
-fn bare(chars: &mut std::iter::Peekable<impl Iterator<Item = char>>) -> String {
-    let mut token = String::new();
-    while let Some(&c) = chars.peek() {
-        if c.is_whitespace() || matches!(c, '(' | ')' | ';' | '"') {
-            break;
-        }
-        token.push(c);
-        chars.next();
-        if c == '\\' {
-            token.extend(chars.next());
-        }
-    }
-    token
-}
-
-struct State {
+struct State<'w> {
     origin: Name,
     owner: Option<Name>,
     ttl: u32,
+    /// The types to read; all without it.
+    wanted: Option<&'w [RecordType]>,
 }
 
-impl State {
-    /// Reads one entry; `None` for a directive.
+impl State<'_> {
+    /// Reads one entry; `None` for a directive, and for a record of a type that is not wanted.
     fn entry(&mut self, entry: Entry) -> Result<Option<Record>, String> {
         let mut fields: &[String] = &entry.tokens;
         match fields[0].as_str() {
@@ -196,10 +132,10 @@ impl State {
             .owner
             .clone()
             .ok_or("the first record has no owner name")?;
-        self.record(owner, fields).map(Some)
+        self.record(owner, fields)
     }
 
-    fn record(&self, owner: Name, mut fields: &[String]) -> Result<Record, String> {
+    fn record(&self, owner: Name, mut fields: &[String]) -> Result<Option<Record>, String> {
         let mut time = self.ttl;
         // TTL and class may stand in either order, each at most once.
         for _ in 0..2 {
@@ -216,15 +152,18 @@ impl State {
         let rtype: RecordType = text
             .parse()
             .map_err(|_| format!("`{text}` is not a record type"))?;
+        if self.wanted.is_some_and(|wanted| !wanted.contains(&rtype)) {
+            return Ok(None);
+        }
         let rdata = self.rdata(rtype, fields)?;
-        Ok(Record {
+        Ok(Some(Record {
             owner,
             rtype,
             class: Class::IN,
             ttl: time,
             fault: rdata::check(rtype, &rdata).err(),
             rdata: rdata.into(),
-        })
+        }))
     }
 
     fn name(&self, text: &str) -> Result<Name, String> {
@@ -445,6 +384,17 @@ mod tests {
                 ". 0 IN TYPE65280 \\# 2 ABCD"
             ]
         );
+    }
+
+    #[test]
+    fn types_that_are_not_wanted_are_passed_over() {
+        let text = "@ SRV not read\n  CAA 0 issue \"x\"\n  DNSKEY 257 3 8 AwEAAQ==\n@ A nonsense\n";
+        let origin: Name = "example.".parse().unwrap();
+        let keys = read_only(text, &origin, &[RecordType::DNSKEY]).unwrap();
+        let keys: Vec<_> = keys.iter().map(present::record).collect();
+        assert_eq!(keys, ["example. 0 IN DNSKEY 257 3 8 AwEAAQ=="]);
+        let problem = read_only("@ DNSKEY 257 3\n", &origin, &[RecordType::DNSKEY]).unwrap_err();
+        assert_eq!(problem.line, 1);
     }
 
     #[test]

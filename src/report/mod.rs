@@ -4,6 +4,7 @@
 //! added, never renamed. Instants are RFC 3339 in UTC. `render` turns a report into what people and
 //! programs read.
 
+pub mod codes;
 pub mod render;
 pub mod status;
 
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use crate::dns::{Name, RecordType, Timestamp};
+
+/// The JSON Schema of a report in its JSON form.
+pub const JSON_SCHEMA: &str = include_str!("schema/report-1.json");
 
 /// Name and version of the JSON form.
 pub const SCHEMA: &str = "anchorwatch.report/1";

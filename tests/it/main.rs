@@ -7,5 +7,9 @@
 )]
 
 mod architecture;
+mod catalogue;
+mod ds;
 mod fuzz;
+mod golden;
 mod real;
+mod schema;

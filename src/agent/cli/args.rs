@@ -11,8 +11,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use super::values::{self, Color, Format, Server, TableFormat};
-use crate::dns::{RecordType, Timestamp};
+use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
+use crate::crypto::DigestType;
+use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::{Severity, Verdict};
 
 const CODES: &str = "Exit codes:
@@ -50,6 +51,24 @@ Words in the manner of dig and delv, in any order:
   +all              the same as --all
   +trace, +rtrace   the chain link by link, which is always told";
 
+const DS_EXAMPLES: &str = "Examples:
+  anchorwatch ds example.com                          every key against the DS at every parent server
+  anchorwatch ds example.com --format ds              the DS RRset to have at the parent, to paste
+  anchorwatch ds example.com --digest SHA-384
+  anchorwatch ds cds-mismatch.test --lab
+  anchorwatch ds --from Kexample.com.+013+12345.key   as dnssec-dsfromkey
+  anchorwatch ds --from db.example.com example.com    the SEP keys of a zone file, as dnssec-dsfromkey -f
+
+Instants are the latest that may be needed, counted from the look: one look cannot tell how long a DS or
+a key has been there.
+
+Exit codes:
+  0  in sync
+  1  something is to be done; the chain holds
+  2  broken now
+  3  could not tell
+  64 usage";
+
 const DRILL_EXAMPLES: &str = "Examples:
   anchorwatch drill --lab
   anchorwatch drill --lab stale-ds rrsig-exp-all
@@ -75,6 +94,9 @@ const EXPLAIN_EXAMPLES: &str = "Examples:
 const CATALOGUE_EXAMPLES: &str = "Examples:
   anchorwatch catalogue
   anchorwatch catalogue --format json";
+
+const SCHEMA_EXAMPLES: &str = "Examples:
+  anchorwatch schema report > report-1.json";
 
 const COMPLETIONS_EXAMPLES: &str = "Examples:
   anchorwatch completions bash > /etc/bash_completion.d/anchorwatch
@@ -103,6 +125,8 @@ pub struct Cli {
 pub enum Command {
     /// Audit a name once, from the root trust anchor to its records.
     Audit(Box<AuditArgs>),
+    /// Show the DS of each key, how it compares with the parent, and what to publish and withdraw when.
+    Ds(Box<DsArgs>),
     /// Rehearse known faults and compare what is found with what is expected.
     Drill(DrillArgs),
     /// Serve the private hierarchy of good and broken zones, for use with other tools.
@@ -119,6 +143,12 @@ pub enum Command {
         /// Form of the list.
         #[arg(long, value_name = "FORM", default_value = "text")]
         format: TableFormat,
+    },
+    /// Write the JSON Schema of a document.
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema {
+        /// The document.
+        document: Document,
     },
     /// Write completions for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
@@ -208,6 +238,68 @@ pub struct AuditArgs {
     /// List everything: consequences, each server of each zone, advice on notices.
     #[arg(long)]
     pub all: bool,
+}
+
+/// Words of `ds`.
+#[derive(Debug, Args)]
+#[command(after_help = DS_EXAMPLES)]
+pub struct DsArgs {
+    /// The zone.
+    #[arg(value_name = "NAME", required_unless_present_any = ["from", "replay"], value_parser = values::name)]
+    pub name: Option<Name>,
+    /// Take the keys from this K*.key or zone file, and ask nobody.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = [
+            "lab", "root_hints", "trust_anchor", "at", "save", "replay", "timeout", "port", "only_ipv4",
+            "only_ipv6", "tcp", "allow_private",
+        ]
+    )]
+    pub from: Option<PathBuf>,
+    /// Make DS with this digest; may be given more than once. SHA-256 or SHA-384; without it, what is in
+    /// use, or SHA-256.
+    #[arg(long = "digest", value_name = "DIGEST", value_parser = values::digest)]
+    pub digests: Vec<DigestType>,
+    /// Use the embedded lab, in this process, in place of the Internet.
+    #[arg(long, conflicts_with_all = ["replay", "root_hints", "trust_anchor", "port"])]
+    pub lab: bool,
+    /// Root servers to begin with, in the syntax of named.root.
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub root_hints: Option<PathBuf>,
+    /// Trust anchors: DS or DNSKEY records in zone-file syntax, or IANA's root-anchors.xml.
+    #[arg(long, value_name = "FILE")]
+    pub trust_anchor: Option<PathBuf>,
+    /// Plan from this instant; without it, from when the servers were asked.
+    #[arg(long, value_name = "RFC3339")]
+    pub at: Option<Timestamp>,
+    /// Write what the servers said to this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub save: Option<PathBuf>,
+    /// Plan with what a file says the servers said, and ask nobody.
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
+    /// Longest wait for one answer: 500ms, 5s, 2m.
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    pub timeout: Option<Duration>,
+    /// Port of the authoritative servers.
+    #[arg(short, long, value_name = "N", value_parser = values::port)]
+    pub port: Option<u16>,
+    /// Ask over IPv4 alone.
+    #[arg(short = '4', conflicts_with = "only_ipv6")]
+    pub only_ipv4: bool,
+    /// Ask over IPv6 alone.
+    #[arg(short = '6')]
+    pub only_ipv6: bool,
+    /// Ask over TCP alone.
+    #[arg(long)]
+    pub tcp: bool,
+    /// Ask addresses in delegations that cannot be global: loopback, private and the like.
+    #[arg(long)]
+    pub allow_private: bool,
+    /// Form of the plan; text, or ds with --from.
+    #[arg(long, value_name = "FORM")]
+    pub format: Option<DsFormat>,
 }
 
 /// Words of `drill`.

@@ -26,6 +26,19 @@ const DNS_PORT: u16 = 53;
 /// Carries out `plan`.
 pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
     refuse_resolvers(plan)?;
+    let evidence = collect(plan, works, console)?;
+    // Judged as of when it was collected, so that a replay says what the audit said.
+    let report = works.judge(&evidence, plan.at.unwrap_or(evidence.started))?;
+    let style = console.style(plan.show.color);
+    Ok(show(&report, &plan.show, &plan.threshold, &style))
+}
+
+/// Gathers evidence, and keeps it where the plan says.
+pub(super) fn collect(
+    plan: &AuditPlan,
+    works: &dyn Works,
+    console: &Console,
+) -> Result<Evidence, Failure> {
     let keep = plan
         .save
         .as_deref()
@@ -35,10 +48,7 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
     if let Some(keep) = keep {
         keep.write(&works.archive(&evidence)?)?;
     }
-    // Judged as of when it was collected, so that a replay says what the audit said.
-    let report = works.judge(&evidence, plan.at.unwrap_or(evidence.started))?;
-    let style = console.style(plan.show.color);
-    Ok(show(&report, &plan.show, &plan.threshold, &style))
+    Ok(evidence)
 }
 
 fn refuse_resolvers(plan: &AuditPlan) -> Result<(), Failure> {

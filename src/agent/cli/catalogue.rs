@@ -9,20 +9,21 @@ use tabled::settings::Style as Frame;
 use super::Said;
 use super::console::Console;
 use super::failure::Failure;
-use super::nearest::hint;
+use super::nearest::hint_several;
+use super::page;
 use super::values::TableFormat;
 use super::works::{Page, Works};
-use crate::report::render::{Mark, Role, Style, escape_markdown};
+use crate::checks::rows;
+use crate::report::codes;
+use crate::report::render::{Mark, Role, Style, escape_markdown, plain};
 
-/// The page of the finding `code`.
+/// The page of the finding `code`, which may have been renamed.
 pub fn explain(code: &str, works: &dyn Works, style: &Style) -> Result<Said, Failure> {
     let pages = works.catalogue();
-    let page = pages.iter().find(|page| page.code == code);
-    let page = page.ok_or_else(|| {
-        let known = pages.iter().map(|page| page.code.as_str());
-        let near = hint(code, known, "anchorwatch catalogue lists them all");
-        Failure::usage(code, format!("no such finding{near}"))
-    })?;
+    let current = codes::current(code);
+    let Some(page) = pages.iter().find(|page| page.code == current) else {
+        return waiting(current, &pages, style);
+    };
     let heading = style.paint(Role::Strong, &page.code);
     let severity = style.mark(page.severity, 0);
     let mut text = format!(
@@ -30,10 +31,31 @@ pub fn explain(code: &str, works: &dyn Works, style: &Style) -> Result<Said, Fai
         page.rfc,
         page.summary.trim()
     );
+    if current != code {
+        let _ = writeln!(text, "\nIt was called {} before.", plain(code));
+    }
     if !page.page.trim().is_empty() {
-        let _ = write!(text, "\n{}\n", page.page.trim());
+        let _ = write!(text, "\n{}\n", page::shown(page.page.trim(), style));
     }
     Ok(Said::ok(text))
+}
+
+/// What the catalogue says of a code that this build does not check.
+fn waiting(code: &str, pages: &[Page], style: &Style) -> Result<Said, Failure> {
+    let Some(row) = rows::find(code) else {
+        let known = pages.iter().map(|page| page.code.as_str());
+        let known = known.chain(rows::rows().map(|row| row.code));
+        let near = hint_several(code, known, "anchorwatch catalogue lists them all");
+        return Err(Failure::usage(code, format!("no such finding{near}")));
+    };
+    Ok(Said::ok(format!(
+        "{}  {}  RFC {}\n\n{}.\n\nThis build does not check it: it waits for {}.\n",
+        style.paint(Role::Strong, row.code),
+        row.severity,
+        row.rfc,
+        row.meaning.trim_end_matches('.'),
+        rows::waits_for(&row)
+    )))
 }
 
 /// All findings.

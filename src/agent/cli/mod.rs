@@ -14,11 +14,13 @@ mod catalogue;
 mod clap_error;
 mod console;
 pub mod drill;
+mod ds;
 mod failure;
 pub mod files;
 mod lab;
 mod manual;
 mod nearest;
+mod page;
 pub mod parse;
 pub mod plan;
 mod progress;
@@ -37,6 +39,7 @@ pub use failure::Failure;
 use parse::Parsed;
 use plan::Plan;
 use real::Real;
+use values::Document;
 use works::Works;
 
 /// What a run says on standard output, and its exit code.
@@ -84,10 +87,12 @@ pub fn run(
 ) -> Result<Said, Failure> {
     match plan {
         Plan::Audit(plan) => audit::run(plan, works, console),
+        Plan::Ds(plan) => ds::run(plan, works, console),
         Plan::Drill(plan) => drill::run(plan, works, console),
         Plan::Lab(plan) => lab::run(plan, works, out),
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
+        Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),
         Plan::Completions(shell) => Ok(Said::ok(manual::completions(*shell))),
         Plan::Man(plan) => manual::man(plan),
     }

@@ -23,9 +23,55 @@ pub fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, otherwise:
     }
 }
 
+/// Of how many near words a line tells.
+const SEVERAL: usize = 3;
+
+/// `; the nearest are …`, at most three of them, or what to do when nothing is near.
+pub fn hint_several<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    otherwise: &str,
+) -> String {
+    let lower = word.to_lowercase();
+    let limit = (word.chars().count() / 2).max(1);
+    let distances = known
+        .into_iter()
+        .map(|known| (damerau_levenshtein(&lower, &known.to_lowercase()), known));
+    let mut near: Vec<_> = distances
+        .filter(|(distance, _)| *distance <= limit)
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    let near: Vec<_> = near
+        .into_iter()
+        .take(SEVERAL)
+        .map(|(_, known)| known)
+        .collect();
+    match near.as_slice() {
+        [] => format!("; {otherwise}"),
+        [one] => format!("; the nearest is {one}"),
+        several => format!("; the nearest are {}", several.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_are_told_nearest_first_and_once() {
+        let known = [
+            "rrsig-expired",
+            "rrsig-expiring",
+            "ds-at-apex",
+            "rrsig-expired",
+        ];
+        assert_eq!(
+            hint_several("rrsig-expird", known, "see"),
+            "; the nearest are rrsig-expired, rrsig-expiring"
+        );
+        assert_eq!(hint_several("zzz", known, "see"), "; see");
+    }
 
     #[test]
     fn a_slip_of_the_finger_is_recognised_and_nonsense_is_not() {

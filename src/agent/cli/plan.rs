@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use clap_complete::Shell;
 
-use super::args::{AuditArgs, Cli, Command, DrillArgs, LabArgs};
+use super::args::{AuditArgs, Cli, Command, DrillArgs, DsArgs, LabArgs};
 use super::failure::Failure;
 use super::question::{Question, question};
-use super::values::{Color, Format, Server, TableFormat};
-use crate::dns::Timestamp;
+use super::values::{Color, Document, DsFormat, Format, Server, TableFormat};
+use crate::crypto::DigestType;
+use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::status::Threshold;
 
 /// One run of the program.
@@ -17,6 +18,8 @@ use crate::report::status::Threshold;
 pub enum Plan {
     /// Audit a name.
     Audit(Box<AuditPlan>),
+    /// Plan for a delegation.
+    Ds(Box<DsPlan>),
     /// Rehearse.
     Drill(DrillPlan),
     /// Serve the lab.
@@ -30,6 +33,8 @@ pub enum Plan {
     },
     /// List the findings.
     Catalogue(TableFormat),
+    /// Write a schema.
+    Schema(Document),
     /// Write completions.
     Completions(Shell),
     /// Write manual pages.
@@ -114,6 +119,28 @@ pub struct Show {
     pub color: Color,
 }
 
+/// One plan for a delegation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DsPlan {
+    /// Where the keys come from.
+    pub keys: KeySource,
+    /// Digests wished for.
+    pub digests: Vec<DigestType>,
+    /// Form.
+    pub format: DsFormat,
+    /// When to use colours.
+    pub color: Color,
+}
+
+/// Where the keys of a zone come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeySource {
+    /// The live zone, asked for as an audit of its DNSKEY RRset.
+    Live(Box<AuditPlan>),
+    /// A file, and the zone when it is named.
+    File(PathBuf, Option<Name>),
+}
+
 /// One rehearsal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DrillPlan {
@@ -149,10 +176,12 @@ impl Plan {
         let color = cli.color;
         match cli.command {
             Command::Audit(args) => audit(*args, color),
+            Command::Ds(args) => ds(*args, color),
             Command::Drill(args) => drill(args, color),
             Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format } => Ok(Self::Catalogue(format)),
+            Command::Schema { document } => Ok(Self::Schema(document)),
             Command::Completions { shell } => Ok(Self::Completions(shell)),
             Command::Man { command, dir } => Ok(Self::Man(ManPlan { command, dir })),
         }
@@ -196,15 +225,72 @@ fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
     })))
 }
 
+fn ds(args: DsArgs, color: Color) -> Result<Plan, Failure> {
+    let (digests, format) = (args.digests.clone(), args.format);
+    let plan = |keys, format| {
+        Ok(Plan::Ds(Box::new(DsPlan {
+            keys,
+            digests,
+            format,
+            color,
+        })))
+    };
+    if let Some(path) = args.from {
+        return plan(
+            KeySource::File(path, args.name),
+            format.unwrap_or(DsFormat::Ds),
+        );
+    }
+    let live = KeySource::Live(Box::new(ds_audit(args)?));
+    plan(live, format.unwrap_or_default())
+}
+
+/// The audit whose evidence a plan rests on: that of the zone's DNSKEY RRset.
+fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
+    let asking = Asking {
+        family: family(args.only_ipv4, args.only_ipv6),
+        tcp: args.tcp,
+        timeout: args.timeout,
+        port: args.port,
+        allow_private: args.allow_private,
+        ..Asking::default()
+    };
+    let is_replay = args.replay.is_some();
+    let source = match (args.lab, args.replay) {
+        (true, _) => Source::Lab,
+        (false, Some(path)) => replay(path, &asking)?,
+        (false, None) => Source::Network,
+    };
+    Ok(AuditPlan {
+        question: Question {
+            name: args.name,
+            // The evidence of any audit of the zone's apex tells of its delegation.
+            rtype: (!is_replay).then_some(RecordType::DNSKEY),
+        },
+        source,
+        asking,
+        root_hints: args.root_hints,
+        trust_anchor: args.trust_anchor,
+        at: args.at,
+        save: args.save,
+        threshold: Threshold::default(),
+        show: Show::default(),
+    })
+}
+
+fn family(only_ipv4: bool, only_ipv6: bool) -> Family {
+    match (only_ipv4, only_ipv6) {
+        (true, _) => Family::Ipv4,
+        (false, true) => Family::Ipv6,
+        (false, false) => Family::Any,
+    }
+}
+
 fn asking(args: &AuditArgs) -> Asking {
     Asking {
         servers: args.servers.clone(),
         iterate: args.iterate,
-        family: match (args.only_ipv4, args.only_ipv6) {
-            (true, _) => Family::Ipv4,
-            (false, true) => Family::Ipv6,
-            (false, false) => Family::Any,
-        },
+        family: family(args.only_ipv4, args.only_ipv6),
         tcp: args.tcp,
         timeout: args.timeout,
         port: args.port,

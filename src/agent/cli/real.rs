@@ -13,6 +13,8 @@ use super::failure::Failure;
 use super::works::{Case, Hierarchy, Outcome, Page, Request, Works};
 use crate::agent::probe::{self, ProbeSettings};
 use crate::checks;
+use crate::crypto::DigestType;
+use crate::delegation::{self, DsPlan, NoPlan};
 use crate::dns::{Name, Record, Timestamp, master};
 use crate::evidence::{Evidence, archive, hints};
 use crate::lab::server::RunningLab;
@@ -23,9 +25,9 @@ use crate::validate::anchor;
 use crate::walk::{self, Walk};
 
 /// Longest wait for an answer of the lab, whose servers are on this machine.
-const LAB_TIMEOUT: Duration = Duration::from_secs(1);
+const LAB_TIMEOUT: Duration = Duration::from_secs(2);
 /// Cases of the lab audited at a time: enough that waiting for silent servers overlaps.
-const CASES_AT_ONCE: usize = 48;
+const CASES_AT_ONCE: usize = 32;
 
 /// The program's own works.
 #[derive(Debug, Default)]
@@ -79,6 +81,15 @@ impl Works for Real {
 
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
         Ok(crate::audit(evidence, &Policy::default(), at))
+    }
+
+    fn plan_ds(
+        &self,
+        evidence: &Evidence,
+        digests: &[DigestType],
+        at: Timestamp,
+    ) -> Result<DsPlan, NoPlan> {
+        delegation::plan_evidence(evidence, digests, at)
     }
 
     fn archive(&self, evidence: &Evidence) -> Result<Vec<u8>, Failure> {

@@ -7,6 +7,8 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use super::nearest::hint;
+use crate::crypto::DigestType;
+use crate::delegation;
 use crate::dns::{Name, RecordType};
 
 /// Form of a report.
@@ -35,6 +37,25 @@ pub enum TableFormat {
     Json,
     /// For tickets and chat.
     Markdown,
+}
+
+/// Form of a plan for a delegation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum DsFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// DS records to paste into a zone file or a registrar's form.
+    Ds,
+}
+
+/// A document that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Document {
+    /// The report of an audit.
+    Report,
 }
 
 /// When colours are used.
@@ -126,6 +147,18 @@ pub fn rtype(text: &str) -> Result<RecordType, String> {
         return Err("signatures are not signed themselves; name the type they cover".to_owned());
     }
     Ok(rtype)
+}
+
+/// A digest that a DS may use: its name, with or without the hyphen, or its number.
+pub fn digest(text: &str) -> Result<DigestType, String> {
+    const FORM: &str = "write SHA-256 or SHA-384";
+    let number = text.parse().ok().map(DigestType);
+    let digest = number.or_else(|| DigestType::from_mnemonic(text));
+    match digest {
+        Some(digest) if delegation::may_be_used(digest) => Ok(digest),
+        Some(digest) => Err(format!("no DS is made with {digest} here; {FORM}")),
+        None => Err(format!("not a digest; {FORM}")),
+    }
 }
 
 /// A domain name as people type it: ASCII, without blanks, not an address, not a URL.

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::plan::Family;
+use crate::crypto::DigestType;
+use crate::delegation::{DsPlan, NoPlan};
 use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::evidence::Evidence;
 use crate::report::{Report, Severity, Verdict};
@@ -26,6 +28,14 @@ pub trait Works {
 
     /// Judges evidence at an instant.
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure>;
+
+    /// Plans for the delegation of the zone that the evidence is about, as of an instant.
+    fn plan_ds(
+        &self,
+        evidence: &Evidence,
+        digests: &[DigestType],
+        at: Timestamp,
+    ) -> Result<DsPlan, NoPlan>;
 
     /// Evidence as a file holds it.
     fn archive(&self, evidence: &Evidence) -> Result<Vec<u8>, Failure>;

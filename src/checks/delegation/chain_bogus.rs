@@ -64,7 +64,6 @@ declare! {
         "denial-missing-for-nodata",
         "denial-missing-for-wildcard",
         "denial-wildcard-not-covered",
-        "denial-wildcard-covered",
         "denial-type-in-bitmap",
         "denial-ancestor-delegation-misused",
         "nsec-name-not-covered",

@@ -53,7 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
                 .authority
                 .iter()
                 .all(|record| record.rtype == RecordType::NS);
-        // NSD leaves AA off answers that deny a DS; validators judge those by their proof.
+        // NSD leaves AA out where it denies the DS of an unsigned delegation; nobody is misled by it.
         let is_ds = question.rtype == RecordType::DS;
         (is_own && !is_empty && !is_ds && !message.is_authoritative()).then(|| Odd {
             zone,

@@ -139,5 +139,11 @@ fn says_ds(parent: &Name, child: &Name, message: &Message) -> bool {
                 && record.owner.is_at_or_below(parent)
         });
     let from_child = has(&message.authority, RecordType::SOA, child);
-    answered || referred || (denied && !from_child)
+    // An answer that holds neither DS nor SOA nor NS denies the DS, without any proof.
+    let is_bare = message.is_authoritative()
+        && !message
+            .authority
+            .iter()
+            .any(|record| record.rtype == RecordType::NS);
+    answered || referred || ((denied || is_bare) && !from_child)
 }

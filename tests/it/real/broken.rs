@@ -3,7 +3,7 @@
 use super::cases::{Case, MISSING, Question, Setting, broken, demand, mixed, settle};
 use super::support::tools::{Audit, Verdict};
 
-/// The verdict is right, and where it is bogus a code that names the fault is among the findings.
+/// The verdict is right, and where it is bogus the first finding is the one that names the fault.
 fn is_named(question: &Question<'_>, audit: &Audit) -> Result<(), String> {
     let expected = question.expected();
     let verdict = format!("{} expected", expected.word());
@@ -12,11 +12,12 @@ fn is_named(question: &Question<'_>, audit: &Audit) -> Result<(), String> {
         return Ok(());
     }
     demand(audit.exit == 2, question, audit, "exit 2 expected")?;
+    let cause = audit.json["findings"][0]["code"].as_str();
     demand(
-        has_code(question.case, audit),
+        cause.is_some_and(|cause| question.case.codes.contains(&cause)),
         question,
         audit,
-        &wanted(question),
+        &format!("first {}", wanted(question)),
     )
 }
 

@@ -9,7 +9,7 @@ use super::support::process::with_threads;
 use super::support::resolver::Resolver;
 use super::support::server::Kind;
 use super::support::tools::{self, Audit, Start, Verdict};
-use super::support::zone::{Algorithm, Denial, Plan, Signer};
+use super::support::zone::{Algorithm, CHILD_SERVERS, Denial, Plan, Signer};
 
 /// Our program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_anchorwatch");
@@ -127,7 +127,7 @@ pub fn unsigned() -> Vec<Case> {
             let name = format!("parent-{}-{}.{TOP}", signer.label(), denial.label());
             let mut plan = Plan::good(&name, signer, denial, &Kind::PAIRS[1]);
             plan.unsigned_children.push("plain".into());
-            let child = Plan::unsigned(&format!("plain.{name}"), &plan.servers);
+            let child = Plan::unsigned(&format!("plain.{name}"), &CHILD_SERVERS);
             cases.extend([whole(plan), insecure(child)]);
         }
     }

@@ -9,7 +9,7 @@ use super::resolver::Resolver;
 use super::scratch::Scratch;
 use super::server::{self, Kind, Network, Served};
 use super::sign::{self, Job, Signed, bind_key, folder_name};
-use super::zone::{Algorithm, Denial, Plan, Signer};
+use super::zone::{Algorithm, CHILD_SERVERS, Denial, Plan, Signer};
 
 /// The zone that all others stand below.
 pub const TOP: &str = "example.";
@@ -173,8 +173,8 @@ impl Workshop {
             );
         }
         for label in &plan.unsigned_children {
-            for kind in &plan.servers {
-                delegate(&mut text, &format!("{label}.{zone}"), *kind, &self.network);
+            for kind in CHILD_SERVERS {
+                delegate(&mut text, &format!("{label}.{zone}"), kind, &self.network);
             }
         }
         text
@@ -200,7 +200,7 @@ impl Workshop {
             }
         }
         let children = plan.unsigned_children.iter().flat_map(|label| {
-            let child = Plan::unsigned(&format!("{label}.{}", plan.name), &plan.servers);
+            let child = Plan::unsigned(&format!("{label}.{}", plan.name), &CHILD_SERVERS);
             let text = self.unsigned_text(&child);
             self.finish(&child, &text, None)
         });

@@ -124,8 +124,10 @@ fn with_ldns(folder: &Path, job: &Job) -> Signed {
         ZoneFile::read(&folder.join(output), &job.zone)
     };
     let (inception, expiration) = past(folder);
+    // ldns lets signatures begin now; a warning that clocks may differ is then in place.
+    let an_hour_ago = instant(folder, 3_600);
     Signed {
-        now: sign("signed", &[]),
+        now: sign("signed", &["-i", &an_hour_ago]),
         past: job
             .needs_past
             .then(|| sign("past", &["-i", &inception, "-e", &expiration])),
@@ -228,16 +230,18 @@ fn knot_policies(is_past: bool) -> String {
     text
 }
 
-/// Inception and expiration ten and one days ago, as YYYYMMDDHHMMSS.
+/// Inception and expiration ten and one days ago.
 fn past(folder: &Path) -> (String, String) {
+    (instant(folder, 10 * 86_400), instant(folder, 86_400))
+}
+
+/// The instant so many seconds ago, as YYYYMMDDHHMMSS.
+fn instant(folder: &Path, seconds_ago: u64) -> String {
     let since_epoch = SystemTime::UNIX_EPOCH.elapsed();
     let now = since_epoch.expect("the clock is past 1970").as_secs();
-    let instant = |days_ago: u64| {
-        let seconds = format!("@{}", now - days_ago * 86_400);
-        let text = run(folder, "date", &["-u", "-d", &seconds, "+%Y%m%d%H%M%S"]);
-        text.trim().to_owned()
-    };
-    (instant(10), instant(1))
+    let seconds = format!("@{}", now - seconds_ago);
+    let text = run(folder, "date", &["-u", "-d", &seconds, "+%Y%m%d%H%M%S"]);
+    text.trim().to_owned()
 }
 
 /// The apex as a file name.

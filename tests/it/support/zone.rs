@@ -75,6 +75,10 @@ impl Algorithm {
     }
 }
 
+/// Who serves the unsigned zones below zones of the hierarchy. Not NSD: where it has a zone, its parent and
+/// its grandparent, version 4.6 answers for the DS of the zone with the grandparent's referral to the parent.
+pub const CHILD_SERVERS: [Kind; 2] = [Kind::Knot, Kind::Named];
+
 /// A zone to be made.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -92,7 +96,7 @@ pub struct Plan {
     pub fault: Fault,
     /// The one server that serves it with the fault; `None` if all do.
     pub only_at: Option<Kind>,
-    /// Labels of unsigned zones delegated from it, served by the same servers.
+    /// Labels of unsigned zones delegated from it, served by [`CHILD_SERVERS`].
     pub unsigned_children: Vec<String>,
 }
 
