@@ -100,6 +100,7 @@ pub static CHECKS: &[&Check] = &[
     &denial::denial_soa_missing::CHECK,
     &denial::denial_ttl_wrong::CHECK,
     &denial::denial_type_in_bitmap::CHECK,
+    &denial::denial_wildcard_covered::CHECK,
     &denial::denial_wildcard_not_covered::CHECK,
     &denial::nsec_name_covered_in_nodata::CHECK,
     &denial::nsec_name_not_covered::CHECK,

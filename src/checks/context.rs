@@ -130,6 +130,7 @@ impl<'a> Context<'a> {
     pub fn at(&self, zone: &Name, servers: &BTreeSet<SocketAddr>, reach: Reach) -> String {
         match reach {
             Reach::Everywhere => String::new(),
+            Reach::Harmless if self.reach(zone, servers) == Reach::Everywhere => String::new(),
             _ => format!(", at {}", self.servers(zone, servers)),
         }
     }
