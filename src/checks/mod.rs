@@ -23,6 +23,7 @@ pub mod delegation;
 pub mod denial;
 pub mod denial_nsec3;
 pub mod keys;
+pub mod resolvers;
 pub mod servers;
 pub mod signatures;
 pub mod transport;
@@ -77,6 +78,16 @@ pub enum Area {
     Servers,
     /// Trust anchors.
     Anchors,
+    /// What resolvers make of it.
+    Resolvers,
+}
+
+impl Area {
+    /// Whether what a resolver hands out tells of it. Behind a resolver, servers and the ways to them
+    /// are not seen.
+    pub fn is_told_by_resolvers(self) -> bool {
+        !matches!(self, Self::Transport | Self::Servers)
+    }
 }
 
 impl std::fmt::Display for Area {
@@ -92,6 +103,7 @@ impl std::fmt::Display for Area {
             Self::Transport => "transport",
             Self::Servers => "servers",
             Self::Anchors => "anchors",
+            Self::Resolvers => "resolvers",
         })
     }
 }
@@ -106,6 +118,7 @@ pub fn find(code: &str) -> Option<&'static Check> {
 pub fn run(context: &Context<'_>) -> Vec<(&'static Check, Statement)> {
     CHECKS
         .iter()
+        .filter(|check| !context.is_resolvers_only || check.area.is_told_by_resolvers())
         .flat_map(|check| {
             (check.run)(context)
                 .into_iter()
