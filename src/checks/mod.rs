@@ -1,7 +1,7 @@
 //! The catalogue: one file a check, in a folder an area.
 //!
 //! A check looks at a [`Context`] and states facts. Its doc comment is its page, which `explain` prints;
-//! [`declare!`] puts page, metadata and function into one [`Check`]. The slice [`CHECKS`] is the only list
+//! `declare!` puts page, metadata and function into one [`Check`]. The slice [`CHECKS`] is the only list
 //! of them: what runs, what `explain` and `catalogue` show, and what the tests hold all come from it.
 //!
 //! After all checks have run, consequences are folded beneath the findings that explain them: see [`fold`].

@@ -2,7 +2,7 @@
 //!
 //! Values are checked while they are read; what belongs together is checked in [`super::plan`]. The
 //! habits of dig and delv that no option parser knows (`@server`, `+short`, words in any order) are
-//! turned into these options by [`super::words`] first.
+//! turned into these options by `words` first.
 
 use std::path::PathBuf;
 use std::time::Duration;

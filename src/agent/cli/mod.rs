@@ -1,7 +1,7 @@
 //! The command line: words in, one of five exit codes out.
 //!
 //! A run has three steps. [`parse`] turns words into a [`plan::Plan`] or a [`Failure`]; [`run`] carries the
-//! plan out through the doorways of [`works::Works`]; what it returns is written at the end and at once,
+//! plan out through the doorways of `works::Works`; what it returns is written at the end and at once,
 //! so that a run that fails has written nothing to standard output. The one exception is `lab`, which
 //! says how to use it before it waits.
 //!

@@ -88,9 +88,12 @@ fn codes(report: &Report) -> Vec<&str> {
         .collect()
 }
 
+/// What the parts of a case stand for, the table says.
+type Expectation = (&'static str, u16, Option<u8>, u16, &'static [&'static str]);
+
 #[test]
 fn each_finding_has_its_reply() {
-    let cases: [(&str, u16, Option<u8>, u16, &[&str]); 10] = [
+    let cases: [Expectation; 10] = [
         ("untold", RESPONSE, None, RESPONSE | CD, &[]),
         (
             "validation-fails",
