@@ -4,9 +4,13 @@
 //! same report, byte for byte, whatever order the exchanges stand in.
 
 mod deadline;
+mod resolvers;
 mod story;
 mod summary;
 mod vantage;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 use crate::checks::{self, Check, Context, Statement, fold};
 use crate::dns::Timestamp;
@@ -14,9 +18,9 @@ use crate::evidence::Evidence;
 use crate::evidence::topology::{Basis, Topology};
 use crate::evidence::view::View;
 use crate::policy::Policy;
-use crate::report::{Coverage, Denial, Finding, Report, SCHEMA, Subject, Verdict};
+use crate::report::{Coverage, Denial, Finding, Report, SCHEMA, Subject, Vantage, Verdict};
 use crate::validate::anchor;
-use crate::validate::{Chain, JudgedTarget, Limits, Status, chain};
+use crate::validate::{Chain, JudgedResolver, JudgedTarget, Limits, Status, chain, resolver};
 
 /// Judges evidence at an instant.
 pub fn audit(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
@@ -26,12 +30,26 @@ pub fn audit(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
 
 /// Judges evidence whose exchanges have been read already.
 pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
-    let topology = Topology::new(view, &Basis::of(evidence));
     // Anchors that cannot be read cover nothing: the verdict is then indeterminate, never better.
     let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
+    let resolvers = resolver::judge_all(view, evidence, &anchors, Limits::default(), now);
+    let is_only = evidence.is_resolvers_only();
+    if let Some(one) = resolvers::shown(&resolvers).filter(|_| is_only) {
+        let context = Context::new(&one.view, &one.topology, &one.chain, policy, now);
+        return report(evidence, &context.with_resolvers(&resolvers, true));
+    }
+    let topology = match is_only {
+        true => Topology::default(),
+        false => Topology::new(view, &Basis::of(evidence)),
+    };
     let chain = chain::judge(view, &topology, &anchors, Limits::default(), now);
     let context = Context::new(view, &topology, &chain, policy, now);
-    let found = checks::run(&context);
+    report(evidence, &context.with_resolvers(&resolvers, is_only))
+}
+
+fn report(evidence: &Evidence, context: &Context<'_>) -> Report {
+    let (chain, policy, now) = (context.chain, context.policy, context.now);
+    let found = checks::run(context);
     let findings = found
         .into_iter()
         .map(|(check, statement)| weigh(policy, check, statement));
@@ -44,18 +62,27 @@ pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timest
             rtype: evidence.rtype,
         },
         verdict,
-        reason: summary::reason(&chain, &findings),
-        summary: summary::sentence(&context, &findings),
-        rcode: summary::rcode(&chain),
+        reason: summary::reason(context, &findings),
+        summary: summary::sentence(context, &findings),
+        rcode: summary::rcode(chain),
         at: now,
-        chain: story::links(&context),
+        chain: story::links(context),
         denials: chain.probes.iter().map(denial).collect(),
-        vantages: vantage::authorities(&chain),
-        coverage: coverage(&context),
-        deadline: deadline::next(&chain, now),
+        vantages: vantages(context),
+        coverage: coverage(context),
+        deadline: deadline::next(chain, now),
         findings,
         folded,
     }
+}
+
+fn vantages(context: &Context<'_>) -> Vec<Vantage> {
+    let mut vantages = match context.is_resolvers_only {
+        true => Vec::new(),
+        false => vantage::authorities(context.chain),
+    };
+    vantages.extend(vantage::resolvers(context));
+    vantages
 }
 
 fn weigh(policy: &Policy, check: &Check, statement: Statement) -> Finding {
@@ -97,13 +124,15 @@ fn verdict(status: Status) -> Verdict {
 }
 
 fn coverage(context: &Context<'_>) -> Coverage {
-    let servers: std::collections::BTreeSet<_> = context
-        .topology
-        .main_zones()
-        .flat_map(|zone| zone.servers.keys().copied())
-        .collect();
+    let zones = context.topology.main_zones();
+    let servers: BTreeSet<_> = match context.is_resolvers_only {
+        true => addresses(context.resolvers),
+        false => zones
+            .flat_map(|zone| zone.servers.keys().copied())
+            .collect(),
+    };
     let heard = context.view.heard();
-    let answering: std::collections::BTreeSet<_> = heard
+    let answering: BTreeSet<_> = heard
         .iter()
         .filter(|heard| heard.message.is_some())
         .map(|heard| heard.exchange.server)
@@ -114,6 +143,11 @@ fn coverage(context: &Context<'_>) -> Coverage {
         servers_answering: servers.intersection(&answering).count(),
         limits_reached: limits(context.topology, context.chain),
     }
+}
+
+fn addresses(resolvers: &[JudgedResolver]) -> BTreeSet<SocketAddr> {
+    let all = resolvers.iter();
+    all.filter_map(|one| one.resolver.address).collect()
 }
 
 fn limits(topology: &Topology, chain: &Chain) -> Vec<String> {

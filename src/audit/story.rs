@@ -41,12 +41,18 @@ fn link(context: &Context<'_>, zone: &JudgedZone) -> Link {
         status: verdict(zone.status),
         reason: reason(zone),
         steps,
-        servers: zone
-            .servers
-            .iter()
-            .map(|(address, server)| server_row(context, zone, *address, server))
-            .collect(),
+        servers: server_rows(context, zone),
     }
+}
+
+/// A row for each server; none where resolvers alone were asked, behind which no server is seen.
+fn server_rows(context: &Context<'_>, zone: &JudgedZone) -> Vec<ServerVerdict> {
+    if context.is_resolvers_only {
+        return Vec::new();
+    }
+    let all = zone.servers.iter();
+    all.map(|(address, server)| server_row(context, zone, *address, server))
+        .collect()
 }
 
 fn step(status: Status, text: String) -> Step {

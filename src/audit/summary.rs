@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::checks::Context;
+use crate::checks::{Context, resolvers};
 use crate::dns::Name;
 use crate::report::{Finding, Severity};
 use crate::validate::{AnswerKind, Chain, JudgedZone, Status};
+
+/// Resolvers that the summary has room for; the table has them all.
+const SHOWN_RESOLVERS: usize = 6;
 
 /// The zone where the chain turned into what it ends as.
 fn turning(chain: &Chain) -> Option<&JudgedZone> {
@@ -24,11 +27,19 @@ fn turning(chain: &Chain) -> Option<&JudgedZone> {
 
 /// The code that explains a verdict other than secure: the weightiest finding in the zone where the chain
 /// turned, or at the question itself.
-pub fn reason(chain: &Chain, findings: &[Finding]) -> Option<String> {
+///
+/// Where resolvers alone were asked and none handed out data, it is the weightiest finding on them.
+pub fn reason(context: &Context<'_>, findings: &[Finding]) -> Option<String> {
+    let chain = context.chain;
     if chain.status == Status::Secure {
         return None;
     }
-    cause(chain, findings).map(|finding| finding.code.clone())
+    let first = || {
+        let is_untold = context.is_resolvers_only && chain.zones.is_empty();
+        findings.first().filter(|_| is_untold)
+    };
+    let cause = cause(chain, findings).or_else(first);
+    cause.map(|finding| finding.code.clone())
 }
 
 fn cause<'f>(chain: &Chain, findings: &'f [Finding]) -> Option<&'f Finding> {
@@ -49,8 +60,24 @@ fn cause<'f>(chain: &Chain, findings: &'f [Finding]) -> Option<&'f Finding> {
     }
 }
 
-/// One sentence that says what the verdict rests on.
+/// What the verdict rests on, and what each resolver makes of it.
 pub fn sentence(context: &Context<'_>, findings: &[Finding]) -> String {
+    let is_untold = context.is_resolvers_only && context.chain.zones.is_empty();
+    let first = (!is_untold).then(|| of_chain(context, findings));
+    let all = context.resolvers.iter();
+    let each: Vec<_> = match context.resolvers {
+        [one] => vec![resolvers::in_words(context, one)],
+        _ => all
+            .take(SHOWN_RESOLVERS)
+            .map(|one| format!("{}: {}", one.resolver.label, one.conduct.word()))
+            .collect(),
+    };
+    let parts: Vec<_> = first.into_iter().chain(each).collect();
+    parts.join("; ")
+}
+
+/// One sentence that says what the verdict rests on.
+fn of_chain(context: &Context<'_>, findings: &[Finding]) -> String {
     let chain = context.chain;
     match chain.status {
         Status::Secure => secure(context),

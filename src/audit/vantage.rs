@@ -1,8 +1,41 @@
 //! Who was asked the question audited, and what each said.
 
 use super::verdict;
-use crate::report::Vantage;
-use crate::validate::{Chain, JudgedAnswer};
+use crate::checks::{Context, resolvers};
+use crate::dns::Rcode;
+use crate::report::{ResolverVantage, Vantage, Verdict};
+use crate::validate::{Chain, JudgedAnswer, JudgedResolver};
+
+/// One vantage for each resolver, in the order they were given.
+pub fn resolvers(context: &Context<'_>) -> Vec<Vantage> {
+    let all = context.resolvers.iter();
+    all.map(|resolver| through(context, resolver)).collect()
+}
+
+fn through(context: &Context<'_>, judged: &JudgedResolver) -> Vantage {
+    let rcode = |rcode: Option<Rcode>| rcode.map(|rcode| rcode.to_string());
+    let address = judged.resolver.address;
+    Vantage {
+        kind: "resolver",
+        server: judged.resolver.label.clone(),
+        verdict: resolvers::told(judged),
+        rcode: rcode(judged.checked.rcode),
+        ad: judged.checked.is_authentic,
+        ede: resolvers::hints(judged),
+        reason: Some(resolvers::in_words(context, judged)),
+        resolver: Some(ResolverVantage {
+            address: address.map(|address| address.to_string()),
+            transport: judged.resolver.transport.to_string(),
+            conduct: judged.conduct.word(),
+            rcode_cd: rcode(judged.unchecked.rcode),
+            data: match judged.conduct.hands_out_data() {
+                true => verdict(judged.chain.status),
+                false => Verdict::Indeterminate,
+            },
+            evidence: judged.exchanges().into_iter().collect(),
+        }),
+    }
+}
 
 /// One vantage for each authoritative server that answered.
 pub fn authorities(chain: &Chain) -> Vec<Vantage> {
@@ -25,6 +58,7 @@ pub fn authorities(chain: &Chain) -> Vec<Vantage> {
                 ad: false,
                 ede: Vec::new(),
                 reason: answer.and_then(fault),
+                resolver: None,
             }
         })
         .collect()

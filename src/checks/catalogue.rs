@@ -1,8 +1,8 @@
 //! The list of all checks, by area.
 
 use super::{
-    Check, algorithms, anchors, child_signals, delegation, denial, denial_nsec3, keys, servers,
-    signatures, transport,
+    Check, algorithms, anchors, child_signals, delegation, denial, denial_nsec3, keys, resolvers,
+    servers, signatures, transport,
 };
 
 /// Every check, in the order of the pipeline.
@@ -100,6 +100,7 @@ pub static CHECKS: &[&Check] = &[
     &denial::denial_soa_missing::CHECK,
     &denial::denial_ttl_wrong::CHECK,
     &denial::denial_type_in_bitmap::CHECK,
+    &denial::denial_wildcard_covered::CHECK,
     &denial::denial_wildcard_not_covered::CHECK,
     &denial::nsec_name_covered_in_nodata::CHECK,
     &denial::nsec_name_not_covered::CHECK,
@@ -156,4 +157,20 @@ pub static CHECKS: &[&Check] = &[
     &servers::signed_state_inconsistent::CHECK,
     &servers::soa_fields_inconsistent::CHECK,
     &servers::soa_serial_inconsistent::CHECK,
+    &resolvers::recursion_not_available::CHECK,
+    &resolvers::resolver_ad_missing::CHECK,
+    &resolvers::resolver_ad_unexpected::CHECK,
+    &resolvers::resolver_cached_failure::CHECK,
+    &resolvers::resolver_cd_differential::CHECK,
+    &resolvers::resolver_differs_from_local::CHECK,
+    &resolvers::resolver_ede_disagrees::CHECK,
+    &resolvers::resolver_ede_dnssec::CHECK,
+    &resolvers::resolver_negative_trust_anchor::CHECK,
+    &resolvers::resolver_not_validating::CHECK,
+    &resolvers::resolver_policy_interference::CHECK,
+    &resolvers::resolver_serves_old_ds::CHECK,
+    &resolvers::resolver_serves_stale::CHECK,
+    &resolvers::resolver_servfail_not_dnssec::CHECK,
+    &resolvers::resolver_strips_dnssec::CHECK,
+    &resolvers::resolver_verdicts_differ::CHECK,
 ];

@@ -8,7 +8,9 @@ use crate::dns::{Name, Timestamp};
 use crate::evidence::topology::{Topology, Zone};
 use crate::evidence::view::{ExchangeId, View};
 use crate::policy::{Policy, Reach};
-use crate::validate::{Chain, JudgedRrset, JudgedServer, JudgedZone, KeysReply, Status};
+use crate::validate::{
+    Chain, JudgedResolver, JudgedRrset, JudgedServer, JudgedZone, KeysReply, Status,
+};
 
 /// Evidence, judgement and policy of one audit.
 pub struct Context<'a> {
@@ -22,6 +24,10 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The instant judged at.
     pub now: Timestamp,
+    /// What each resolver said.
+    pub resolvers: &'a [JudgedResolver],
+    /// Whether resolvers alone were asked: then `chain` is what one of them hands out.
+    pub is_resolvers_only: bool,
     /// Every signature that proves nothing, and every RRset without one, gathered over the servers.
     pub faults: Faults,
     /// Every proof that failed, gathered over the servers.
@@ -43,9 +49,18 @@ impl<'a> Context<'a> {
             chain,
             policy,
             now,
+            resolvers: &[],
+            is_resolvers_only: false,
             faults: faults::gather(chain),
             denials: faults::gather_denials(chain),
         }
+    }
+
+    /// With what resolvers said, who may have been the only ones to be asked.
+    pub fn with_resolvers(mut self, resolvers: &'a [JudgedResolver], is_only: bool) -> Self {
+        self.resolvers = resolvers;
+        self.is_resolvers_only = is_only;
+        self
     }
 
     /// Each zone of the chain with what is known of its servers.
@@ -130,6 +145,7 @@ impl<'a> Context<'a> {
     pub fn at(&self, zone: &Name, servers: &BTreeSet<SocketAddr>, reach: Reach) -> String {
         match reach {
             Reach::Everywhere => String::new(),
+            Reach::Harmless if self.reach(zone, servers) == Reach::Everywhere => String::new(),
             _ => format!(", at {}", self.servers(zone, servers)),
         }
     }

@@ -34,6 +34,58 @@ pub struct ExtendedError {
     pub text: String,
 }
 
+impl ExtendedError {
+    /// The purpose that IANA's registry gives for the code; `None` for one that is not in it.
+    pub fn purpose(&self) -> Option<&'static str> {
+        PURPOSES.get(usize::from(self.code)).copied()
+    }
+
+    /// Code, purpose and text on one line: `EDE 7 (Signature Expired): …`.
+    pub fn in_words(&self) -> String {
+        let purpose = self.purpose().map(|purpose| format!(" ({purpose})"));
+        let text = match self.text.as_str() {
+            "" => String::new(),
+            text => format!(": {text}"),
+        };
+        format!("EDE {}{}{text}", self.code, purpose.unwrap_or_default())
+    }
+}
+
+/// Purposes by INFO-CODE (RFC 8914, section 4, and IANA's registry of extended DNS error codes).
+const PURPOSES: [&str; 31] = [
+    "Other Error",
+    "Unsupported DNSKEY Algorithm",
+    "Unsupported DS Digest Type",
+    "Stale Answer",
+    "Forged Answer",
+    "DNSSEC Indeterminate",
+    "DNSSEC Bogus",
+    "Signature Expired",
+    "Signature Not Yet Valid",
+    "DNSKEY Missing",
+    "RRSIGs Missing",
+    "No Zone Key Bit Set",
+    "NSEC Missing",
+    "Cached Error",
+    "Not Ready",
+    "Blocked",
+    "Censored",
+    "Filtered",
+    "Prohibited",
+    "Stale NXDOMAIN Answer",
+    "Not Authoritative",
+    "Not Supported",
+    "No Reachable Authority",
+    "Network Error",
+    "Invalid Data",
+    "Signature Expired before Valid",
+    "Too Early",
+    "Unsupported NSEC3 Iterations Value",
+    "Unable to conform to policy",
+    "Synthesized",
+    "Invalid Query Type",
+];
+
 impl Edns {
     /// Reads an OPT record.
     pub fn of(record: &Record) -> Self {

@@ -37,8 +37,40 @@ pub struct Evidence {
     pub port: u16,
     /// Whether addresses that cannot be global were asked (a private hierarchy).
     pub allow_private: bool,
+    /// The resolvers that were given, in that order.
+    pub resolvers: Vec<Resolver>,
     /// What was asked and what came back.
     pub exchanges: Vec<Exchange>,
+}
+
+impl Evidence {
+    /// Whether resolvers alone were asked.
+    pub fn is_resolvers_only(&self) -> bool {
+        let mut exchanges = self.exchanges.iter();
+        !self.resolvers.is_empty() && exchanges.all(|e| e.query.recursion_desired)
+    }
+}
+
+/// A resolver whose view is wanted. What it was asked has RD set, what authoritative servers were asked
+/// has not, so one address may be both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolver {
+    /// As it was typed, without `@`.
+    pub label: String,
+    /// Where it is; `None` when its name has no address.
+    pub address: Option<SocketAddr>,
+    /// How it is asked first.
+    pub transport: Transport,
+}
+
+impl Resolver {
+    /// Whether this exchange was with this resolver.
+    pub fn is_party_to(&self, exchange: &Exchange) -> bool {
+        exchange.query.recursion_desired
+            && Some(exchange.server) == self.address
+            && exchange.transport.is_plain() == self.transport.is_plain()
+            && (self.transport.is_plain() || exchange.transport == self.transport)
+    }
 }
 
 /// One question to one server over one transport, with its outcome.
@@ -74,6 +106,17 @@ pub enum Transport {
     Udp,
     /// A stream with two-octet lengths (RFC 7766).
     Tcp,
+    /// A TLS stream with two-octet lengths (RFC 7858).
+    Tls,
+    /// HTTP/2 over TLS (RFC 8484).
+    Https,
+}
+
+impl Transport {
+    /// Whether messages travel without encryption, where UDP and TCP go together.
+    pub fn is_plain(self) -> bool {
+        matches!(self, Self::Udp | Self::Tcp)
+    }
 }
 
 impl std::fmt::Display for Transport {
@@ -81,6 +124,8 @@ impl std::fmt::Display for Transport {
         f.write_str(match self {
             Self::Udp => "UDP",
             Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+            Self::Https => "HTTPS",
         })
     }
 }

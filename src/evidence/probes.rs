@@ -31,3 +31,8 @@ pub fn missing_name(apex: &Name) -> Option<Question> {
 pub fn missing_type(apex: &Name) -> Question {
     question(apex, MISSING_TYPE)
 }
+
+/// The question whose answer every resolver that validates calls authentic: the SOA of the root.
+pub fn known_good() -> Question {
+    question(&Name::root(), RecordType::SOA)
+}

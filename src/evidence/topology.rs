@@ -13,6 +13,7 @@ mod descent;
 pub mod limits;
 mod servers;
 pub mod special;
+pub mod through;
 
 pub use descent::Frontier;
 

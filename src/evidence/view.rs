@@ -4,11 +4,15 @@
 //! takes EDNS as it was sent before one that rejects it, a whole one before a truncated one, TCP before
 //! UDP, the earlier before the later. All exchanges keep an [`ExchangeId`], which is their place in the
 //! canonical order and so the same however they arrived.
+//!
+//! A view answers for authoritative servers, which are asked without RD. What a resolver said is seen
+//! [`through`](View::through) it: the same exchanges under the same identifiers, another index.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use super::{Exchange, Outcome, Transport, order};
+use super::{Exchange, Outcome, Resolver, Transport, order};
 use crate::dns::message::Question;
 use crate::dns::{Message, Name, Rcode, Record, RecordType};
 
@@ -28,7 +32,7 @@ pub struct Heard {
 /// Exchanges in canonical order with an index by question and server.
 #[derive(Debug, Clone, Default)]
 pub struct View {
-    heard: Vec<Heard>,
+    heard: Arc<Vec<Heard>>,
     index: BTreeMap<Question, BTreeMap<SocketAddr, Vec<ExchangeId>>>,
     silent: BTreeMap<SocketAddr, bool>,
 }
@@ -64,6 +68,14 @@ impl View {
 
     fn push(&mut self, item: Heard) -> ExchangeId {
         let id = self.heard.len();
+        if !item.exchange.query.recursion_desired {
+            self.note(id, &item);
+        }
+        Arc::make_mut(&mut self.heard).push(item);
+        id
+    }
+
+    fn note(&mut self, id: ExchangeId, item: &Heard) {
         let servers = self
             .index
             .entry(item.exchange.question().clone())
@@ -71,15 +83,30 @@ impl View {
         servers.entry(item.exchange.server).or_default().push(id);
         let silent = self.silent.entry(item.exchange.server).or_insert(true);
         *silent &= item.message.is_none();
-        self.heard.push(item);
-        id
+    }
+
+    /// The view of what this resolver said, asked with CD set or clear.
+    pub fn through(&self, resolver: &Resolver, is_checking_disabled: bool) -> Self {
+        let mut lens = Self {
+            heard: Arc::clone(&self.heard),
+            ..Self::default()
+        };
+        for (id, item) in self.heard.iter().enumerate() {
+            let exchange = &item.exchange;
+            if exchange.query.checking_disabled == is_checking_disabled
+                && resolver.is_party_to(exchange)
+            {
+                lens.note(id, item);
+            }
+        }
+        lens
     }
 
     /// The exchanges in canonical order.
-    pub fn into_exchanges(mut self) -> Vec<Exchange> {
-        self.heard
-            .sort_by(|a, b| order::compare(&a.exchange, &b.exchange));
-        self.heard.into_iter().map(|item| item.exchange).collect()
+    pub fn into_exchanges(self) -> Vec<Exchange> {
+        let mut heard = Arc::unwrap_or_clone(self.heard);
+        heard.sort_by(|a, b| order::compare(&a.exchange, &b.exchange));
+        heard.into_iter().map(|item| item.exchange).collect()
     }
 
     /// Whether this server was asked something and never sent a message.

@@ -184,9 +184,9 @@ pub struct Finding {
 pub struct Vantage {
     /// `authority` or `resolver`.
     pub kind: &'static str,
-    /// Address and port.
+    /// Address and port; a resolver as it was typed.
     pub server: String,
-    /// Verdict on what it gave.
+    /// Verdict on what it gave; of a resolver, what it tells its clients.
     pub verdict: Verdict,
     /// Response code it gave to the question audited.
     pub rcode: Option<String>,
@@ -196,6 +196,26 @@ pub struct Vantage {
     pub ede: Vec<String>,
     /// Why, when it is not secure.
     pub reason: Option<String>,
+    /// What only a resolver has.
+    #[serde(flatten)]
+    pub resolver: Option<ResolverVantage>,
+}
+
+/// What a resolver's vantage has beside that of an authoritative server.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResolverVantage {
+    /// Address and port; `None` when its name has none.
+    pub address: Option<String>,
+    /// UDP, TLS or HTTPS.
+    pub transport: String,
+    /// A word for how it deals with the question.
+    pub conduct: &'static str,
+    /// Response code with checking disabled.
+    pub rcode_cd: Option<String>,
+    /// What the data that it hands out is worth here.
+    pub data: Verdict,
+    /// Identifiers of the exchanges for the question audited.
+    pub evidence: Vec<usize>,
 }
 
 /// How far the audit could see.

@@ -6,7 +6,8 @@
 //! decide.
 //!
 //! From the inside out: [`signature`] judges one RRset, [`keys`] a DNSKEY RRset from its DS, [`denial`] a
-//! proof that something does not exist, [`answer`] one server's answer, [`chain`] the whole.
+//! proof that something does not exist, [`answer`] one server's answer, [`chain`] the whole, [`resolver`] what a
+//! resolver hands out.
 
 pub mod anchor;
 pub mod answer;
@@ -15,6 +16,7 @@ pub mod denial;
 pub mod judge;
 pub mod keys;
 pub mod limits;
+pub mod resolver;
 pub mod signature;
 pub mod status;
 
@@ -26,5 +28,6 @@ pub use chain::{Arrival, Chain, End, JudgedServer, JudgedTarget, JudgedZone, Key
 pub use denial::{Claim, DenialFault, Proof};
 pub use keys::{EntryPoint, JudgedKeys, Outcome};
 pub use limits::{Limit, Limits};
+pub use resolver::{Conduct, JudgedResolver};
 pub use signature::{JudgedRrset, JudgedSignature, SignatureFault};
 pub use status::Status;

@@ -33,6 +33,16 @@ pub const TCP_FAILURES: u32 = 2;
 /// Servers asked at a time when one good reply is enough.
 pub const RACERS: usize = 2;
 
+/// Questions to one resolver. A name of eight labels with one alias as long takes some fifty.
+pub const RESOLVER_QUESTIONS: usize = 160;
+
+/// Questions in flight at one resolver.
+pub const RESOLVER_IN_FLIGHT: usize = 16;
+
+/// Questions in a row that a resolver may leave unanswered after it once answered: it answers some from
+/// its cache, and gives up on others only after a while.
+pub const RESOLVER_IGNORED: u32 = 8;
+
 /// What an audit may spend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {

@@ -10,6 +10,7 @@
 pub mod limits;
 mod news;
 mod plan;
+mod resolver;
 mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,12 +19,13 @@ use std::net::SocketAddr;
 use self::limits::Budget;
 use self::news::News;
 use self::plan::{Any, Plan};
+use self::resolver::Inquiry;
 use self::server::{Errand, Server, State};
 use crate::dns::query::{Query, QueryEdns};
 use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::evidence::topology::{Basis, Limit, Topology};
 use crate::evidence::view::{ExchangeId, View};
-use crate::evidence::{Evidence, Exchange, Transport};
+use crate::evidence::{Evidence, Exchange, Resolver, Transport};
 
 /// The UDP payload size that is advertised, in octets: what passes every path without fragments
 /// (DNS Flag Day 2020; RFC 9715, section 3).
@@ -46,6 +48,10 @@ pub struct Settings {
     pub port: u16,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Resolvers to ask.
+    pub resolvers: Vec<Resolver>,
+    /// Whether authoritative servers are asked.
+    pub is_iterating: bool,
     /// How often a question is sent before it counts as unanswered.
     pub attempts: u32,
     /// What the audit may spend.
@@ -64,6 +70,8 @@ impl Settings {
             anchors: Vec::new(),
             port: 53,
             allow_private: false,
+            resolvers: Vec::new(),
+            is_iterating: true,
             attempts: limits::ATTEMPTS,
             budget: Budget::default(),
         }
@@ -98,6 +106,7 @@ pub struct Walk {
     view: View,
     topology: Topology,
     servers: BTreeMap<SocketAddr, Server>,
+    inquiries: Vec<Inquiry>,
     /// Servers whose queues changed since questions were last taken from them.
     awake: BTreeSet<SocketAddr>,
     /// Questions to which one good reply is enough, as last planned.
@@ -111,14 +120,17 @@ pub struct Walk {
 impl Walk {
     /// A walk that has asked nothing yet.
     pub fn new(settings: Settings) -> Self {
+        let inquiry =
+            |resolver: &Resolver| Inquiry::new(resolver.clone(), &settings.name, settings.rtype);
         Self {
+            inquiries: settings.resolvers.iter().map(inquiry).collect(),
+            is_stale: settings.is_iterating,
             settings,
             view: View::default(),
             topology: Topology::default(),
             servers: BTreeMap::new(),
             awake: BTreeSet::new(),
             any: Vec::new(),
-            is_stale: true,
             in_flight: 0,
             sent: 0,
             octets: 0,
@@ -130,7 +142,7 @@ impl Walk {
     pub fn next_asks(&mut self) -> Vec<Ask> {
         self.replan();
         self.race();
-        let mut asks = Vec::new();
+        let mut asks = self.resolver_asks();
         for address in std::mem::take(&mut self.awake) {
             let Some(server) = self.servers.get_mut(&address) else {
                 continue;
@@ -150,6 +162,17 @@ impl Walk {
         asks
     }
 
+    /// Resolvers answer in their own time, so they come first.
+    fn resolver_asks(&mut self) -> Vec<Ask> {
+        let Settings { name, rtype, .. } = &self.settings;
+        let inquiries = self.inquiries.iter_mut();
+        let asks: Vec<_> = inquiries
+            .flat_map(|inquiry| inquiry.next_asks(&self.view, name, *rtype))
+            .collect();
+        self.sent += asks.len();
+        asks
+    }
+
     /// Takes in the outcome of a question that [`Walk::next_asks`] gave.
     pub fn absorb(&mut self, exchange: Exchange) {
         self.in_flight = self.in_flight.saturating_sub(1);
@@ -158,6 +181,14 @@ impl Walk {
         let Some(heard) = self.view.get(id) else {
             return;
         };
+        if heard.exchange.query.recursion_desired {
+            let mut inquiries = self.inquiries.iter_mut();
+            let of = inquiries.find(|inquiry| inquiry.resolver.is_party_to(&heard.exchange));
+            if let Some(inquiry) = of {
+                inquiry.note(heard, &self.view);
+            }
+            return;
+        }
         let (address, errand) = (heard.exchange.server, errand_of(&heard.exchange));
         let next = self.next_errand(id, &errand);
         let is_news = heard.message.as_ref().is_some_and(|message| {
@@ -194,6 +225,7 @@ impl Walk {
             anchors: self.settings.anchors,
             port: self.settings.port,
             allow_private: self.settings.allow_private,
+            resolvers: self.settings.resolvers,
             exchanges: self.view.into_exchanges(),
         }
     }

@@ -133,12 +133,12 @@ impl Server {
         }
         match (errand.transport, is_message) {
             (Transport::Udp, true) => self.revive(),
-            (Transport::Tcp, true) => {
+            (_, true) => {
                 self.tcp_failures = 0;
                 self.revive();
             }
-            (Transport::Tcp, false) => self.note_tcp_failure(),
             (Transport::Udp, false) => self.note_silence(outcome, attempts),
+            (_, false) => self.note_tcp_failure(),
         }
     }
 

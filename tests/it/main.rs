@@ -11,5 +11,6 @@ mod catalogue;
 mod ds;
 mod fuzz;
 mod golden;
+mod readme;
 mod real;
 mod schema;

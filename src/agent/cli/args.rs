@@ -39,13 +39,15 @@ const AUDIT_EXAMPLES: &str = "Examples:
   anchorwatch audit www.example.com
   anchorwatch audit www.example.com AAAA --format json
   anchorwatch audit -t MX example.com +short
+  anchorwatch audit www.example.com @9.9.9.9
+  anchorwatch audit example.com --iterate @1.1.1.1 @tls://dns.quad9.net
   anchorwatch audit stale-ds.test --lab
   anchorwatch audit www.corp.test --root-hints hints --trust-anchor anchor --port 5300
   anchorwatch audit example.com --save e.aw
   anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
 
 Words in the manner of dig and delv, in any order:
-  @SERVER[:PORT]    the same as --server
+  @SERVER[:PORT]    the same as --server; SERVER alone asks resolvers, --iterate authorities as well
   +short            the verdict in one line, the same as --short
   +tcp              ask over TCP alone, the same as --tcp
   +all              the same as --all
@@ -181,8 +183,9 @@ pub struct AuditArgs {
     /// Type of the records.
     #[arg(short = 't', long = "type", value_name = "TYPE", value_parser = values::rtype)]
     pub rtype: Option<RecordType>,
-    /// Ask this resolver; may be given more than once.
-    #[arg(long = "server", value_name = "ADDR[:PORT]")]
+    /// Ask this resolver: an address, a host name, tls://HOST or https://HOST/PATH, each with a port if
+    /// need be; may be given more than once.
+    #[arg(long = "server", value_name = "SERVER")]
     pub servers: Vec<Server>,
     /// With a resolver: ask the authoritative servers as well.
     #[arg(long)]
@@ -229,6 +232,9 @@ pub struct AuditArgs {
     /// Ask addresses in delegations that cannot be global: loopback, private and the like.
     #[arg(long)]
     pub allow_private: bool,
+    /// Check the certificates of resolvers over TLS by those in this file (PEM), not the system's.
+    #[arg(long, value_name = "FILE")]
+    pub tls_ca: Option<PathBuf>,
     /// Form of the report.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: Format,

@@ -1,6 +1,5 @@
 //! `audit`: gather evidence, keep it, judge it, show the report.
 
-use std::net::SocketAddr;
 use std::path::Path;
 
 use super::Said;
@@ -9,7 +8,7 @@ use super::failure::Failure;
 use super::files::{self, Destination};
 use super::plan::{AuditPlan, Show, Source};
 use super::progress::Progress;
-use super::values::{Format, Host, Server};
+use super::values::{Format, Server};
 use super::works::{Request, Works};
 use crate::dns::{Name, Record, RecordType, master};
 use crate::evidence::Evidence;
@@ -20,12 +19,14 @@ use crate::report::status::Threshold;
 /// Greatest size of an evidence file, in octets. An audit keeps a few hundred responses.
 const MAX_EVIDENCE: usize = 64 << 20;
 
+/// Greatest size of a file of certificates, in octets. Those of a system take a quarter of a megabyte.
+const MAX_ROOTS: usize = 4 << 20;
+
 /// Port of authoritative servers.
 const DNS_PORT: u16 = 53;
 
 /// Carries out `plan`.
 pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
-    refuse_resolvers(plan)?;
     let evidence = collect(plan, works, console)?;
     // Judged as of when it was collected, so that a replay says what the audit said.
     let report = works.judge(&evidence, plan.at.unwrap_or(evidence.started))?;
@@ -49,26 +50,6 @@ pub(super) fn collect(
         keep.write(&works.archive(&evidence)?)?;
     }
     Ok(evidence)
-}
-
-fn refuse_resolvers(plan: &AuditPlan) -> Result<(), Failure> {
-    let problem = "this build cannot ask resolvers yet; leave it out to audit from the root";
-    if let Some(server) = plan.asking.servers.first() {
-        return Err(Failure::usage(typed(server), problem));
-    }
-    if plan.asking.iterate {
-        return Err(Failure::usage("--iterate", problem));
-    }
-    Ok(())
-}
-
-fn typed(server: &Server) -> String {
-    match (&server.host, server.port) {
-        (Host::Address(address), None) => format!("@{address}"),
-        (Host::Address(address), Some(port)) => format!("@{}", SocketAddr::new(*address, port)),
-        (Host::Name(name), None) => format!("@{name}"),
-        (Host::Name(name), Some(port)) => format!("@{name}:{port}"),
-    }
 }
 
 fn gather(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Evidence, Failure> {
@@ -107,7 +88,25 @@ fn request(plan: &AuditPlan, hints: Vec<Record>, anchors: Vec<Record>) -> Result
         tcp: asking.tcp,
         timeout: asking.timeout,
         allow_private: asking.allow_private,
+        resolvers: without_twins(&asking.servers),
+        is_iterating: asking.iterate || asking.servers.is_empty(),
+        tls_roots: asking.tls_ca.as_deref().map(read_roots).transpose()?,
     })
+}
+
+/// Each resolver once, in the order given.
+fn without_twins(servers: &[Server]) -> Vec<Server> {
+    let mut kept: Vec<Server> = Vec::new();
+    for server in servers {
+        if !kept.contains(server) {
+            kept.push(server.clone());
+        }
+    }
+    kept
+}
+
+fn read_roots(path: &Path) -> Result<Vec<u8>, Failure> {
+    files::read("--tls-ca", path, MAX_ROOTS)
 }
 
 fn read_hints(path: &Path) -> Result<Vec<Record>, Failure> {

@@ -26,6 +26,7 @@ pub mod plan;
 mod progress;
 mod question;
 pub mod real;
+mod resolvers;
 pub mod values;
 mod words;
 mod works;

@@ -81,6 +81,8 @@ pub struct Asking {
     pub port: Option<u16>,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Certificates that resolvers over TLS are checked by in place of those of the system.
+    pub tls_ca: Option<PathBuf>,
 }
 
 /// One audit.
@@ -199,6 +201,10 @@ fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         return Err(Failure::usage("--short and --format", problem));
     }
     let asking = asking(&args);
+    if asking.iterate && asking.servers.is_empty() && args.replay.is_none() {
+        let problem = "authoritative servers are asked anyway; it adds them to a resolver, written @192.0.2.53";
+        return Err(Failure::usage("--iterate", problem));
+    }
     let source = match (args.lab, args.replay) {
         (true, _) => Source::Lab,
         (false, Some(path)) => replay(path, &asking)?,
@@ -295,6 +301,7 @@ fn asking(args: &AuditArgs) -> Asking {
         timeout: args.timeout,
         port: args.port,
         allow_private: args.allow_private,
+        tls_ca: args.tls_ca.clone(),
     }
 }
 

@@ -72,11 +72,20 @@ impl Works for Real {
         request: &Request,
         progress: &mut dyn FnMut(usize, &str),
     ) -> Result<Evidence, Failure> {
-        let walk = Walk::new(walk_settings(request, self.now()));
         let mut settings = ProbeSettings::default();
         settings.timeout = request.timeout.unwrap_or(settings.timeout);
+        settings.resolver_timeout = request.timeout.unwrap_or(settings.resolver_timeout);
         let tell = |walk: &Walk| progress(walk.sent(), &deepest_zone(walk));
-        self.until_interrupt(async { Ok(probe::run(walk, settings, tell).await) })
+        self.until_interrupt(async {
+            let (resolvers, secured) = super::resolvers::locate(request).await?;
+            settings.secured = secured;
+            let walk = Walk::new(walk::Settings {
+                resolvers,
+                is_iterating: request.is_iterating,
+                ..walk_settings(request, self.now())
+            });
+            Ok(probe::run(walk, settings, tell).await)
+        })
     }
 
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
@@ -174,6 +183,9 @@ impl Started<'_> {
             tcp: false,
             timeout: Some(LAB_TIMEOUT),
             allow_private: false,
+            resolvers: Vec::new(),
+            is_iterating: true,
+            tls_roots: None,
         }
     }
 }

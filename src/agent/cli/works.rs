@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::plan::Family;
+use super::values::Server;
 use crate::crypto::DigestType;
 use crate::delegation::{DsPlan, NoPlan};
 use crate::dns::{Name, Record, RecordType, Timestamp};
@@ -102,6 +103,12 @@ pub struct Request {
     pub timeout: Option<Duration>,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Resolvers to ask.
+    pub resolvers: Vec<Server>,
+    /// Whether authoritative servers are asked.
+    pub is_iterating: bool,
+    /// Certificates in PEM that resolvers over TLS are checked by in place of those of the system.
+    pub tls_roots: Option<Vec<u8>>,
 }
 
 /// A case of the lab.

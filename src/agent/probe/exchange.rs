@@ -7,10 +7,11 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::secured::Secured;
 use crate::dns::Timestamp;
 use crate::evidence::{Exchange, Outcome, Transport};
 use crate::walk::Ask;
@@ -18,7 +19,7 @@ use crate::walk::Ask;
 /// Octets of a DNS header.
 const HEADER: usize = 12;
 /// Greatest size of a message, over either transport.
-const MAX_MESSAGE: usize = 65_535;
+pub(super) const MAX_MESSAGE: usize = 65_535;
 /// How long to wait when the system has no descriptor left.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -26,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 type Strays = u32;
 
 /// Sends a question and waits for its outcome, at most `timeout` long.
-pub(super) async fn exchange(ask: Ask, timeout: Duration) -> Exchange {
+pub(super) async fn exchange(ask: Ask, timeout: Duration, secured: &Secured) -> Exchange {
     let id = random_id();
     let octets = ask.query.to_wire(id);
     let sent = now();
@@ -37,6 +38,8 @@ pub(super) async fn exchange(ask: Ask, timeout: Duration) -> Exchange {
         match ask.transport {
             Transport::Udp => over_udp(ask.server, &octets, &mut strays).await,
             Transport::Tcp => over_tcp(ask.server, &octets, &mut strays).await,
+            Transport::Tls => secured.over_tls(ask.server, &octets, &mut strays).await,
+            Transport::Https => secured.over_https(ask.server, &octets).await,
         }
     };
     let outcome = timeout_at(deadline, talk).await.unwrap_or(Outcome::Timeout);
@@ -68,7 +71,7 @@ fn random_id() -> u16 {
 }
 
 /// Whether a message has a header and the ID of the query.
-fn is_believed(octets: &[u8], query: &[u8]) -> bool {
+pub(super) fn is_believed(octets: &[u8], query: &[u8]) -> bool {
     octets.len() >= HEADER && octets[..2] == query[..2]
 }
 
@@ -139,14 +142,15 @@ async fn over_tcp(server: SocketAddr, query: &[u8], strays: &mut Strays) -> Outc
         }
     };
     // Whatever happens once there is a connection, somebody listens there.
-    match receive_tcp(stream, query, strays).await {
+    match receive_stream(stream, query, strays).await {
         Ok(octets) => Outcome::Response(octets),
         Err(_) => Outcome::Closed,
     }
 }
 
-async fn receive_tcp(
-    mut stream: TcpStream,
+/// Sends a query over a stream and takes the first message with its ID.
+pub(super) async fn receive_stream(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     query: &[u8],
     strays: &mut Strays,
 ) -> io::Result<Vec<u8>> {
@@ -155,6 +159,8 @@ async fn receive_tcp(
     stream
         .write_all(&[&length.to_be_bytes(), query].concat())
         .await?;
+    // TLS keeps octets back until it is told to send.
+    stream.flush().await?;
     loop {
         let length = stream.read_u16().await?;
         let mut octets = vec![0; usize::from(length)];
@@ -167,7 +173,7 @@ async fn receive_tcp(
 }
 
 /// The kind of error and not its text, which depends on the system.
-fn unreachable_by(error: &io::Error) -> Outcome {
+pub(super) fn unreachable_by(error: &io::Error) -> Outcome {
     Outcome::Unreachable(error.kind().to_string())
 }
 

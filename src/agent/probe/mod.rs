@@ -7,6 +7,7 @@
 //! Many audits may run side by side on one thread; they share a count of open sockets.
 
 mod exchange;
+pub mod secured;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
+use self::secured::Secured;
 use crate::evidence::{Evidence, Exchange};
 use crate::walk::{Ask, Walk};
 
@@ -28,6 +30,10 @@ pub const SOCKETS: usize = 400;
 pub struct ProbeSettings {
     /// How long one exchange may take, connecting included.
     pub timeout: Duration,
+    /// The same for a resolver, which may have to ask many servers first. dig waits as long.
+    pub resolver_timeout: Duration,
+    /// What is needed to ask resolvers over TLS.
+    pub secured: Secured,
     /// How long the whole walk may take. What was heard until then is kept.
     pub budget: Duration,
     /// Exchanges of this walk in flight at a time.
@@ -40,6 +46,8 @@ impl Default for ProbeSettings {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(2),
+            resolver_timeout: Duration::from_secs(5),
+            secured: Secured::default(),
             budget: Duration::from_secs(60),
             in_flight: 64,
             sockets: Arc::new(Semaphore::new(SOCKETS)),
@@ -77,11 +85,15 @@ fn launch(waiting: &mut VecDeque<Ask>, flying: &mut JoinSet<Exchange>, settings:
         let Some(ask) = waiting.pop_front() else {
             return;
         };
-        let (sockets, timeout) = (Arc::clone(&settings.sockets), settings.timeout);
+        let (sockets, secured) = (Arc::clone(&settings.sockets), settings.secured.clone());
+        let timeout = match ask.query.recursion_desired {
+            true => settings.resolver_timeout,
+            false => settings.timeout,
+        };
         flying.spawn(async move {
             // A closed semaphore counts as one without a limit.
             let _permit = sockets.acquire().await.ok();
-            exchange::exchange(ask, timeout).await
+            exchange::exchange(ask, timeout, &secured).await
         });
     }
 }

@@ -84,7 +84,7 @@ fn a_wrong_id_is_not_believed_and_a_wrong_question_is_kept() {
         })
         .await;
         for transport in [Transport::Udp, Transport::Tcp] {
-            let done = exchange(ask(server, transport), LONG).await;
+            let done = exchange(ask(server, transport), LONG, &Secured::default()).await;
             assert_eq!(done.strays, 2, "{transport}");
             let Outcome::Response(octets) = &done.outcome else {
                 panic!("{:?}", done.outcome);
@@ -101,17 +101,17 @@ fn a_wrong_id_is_not_believed_and_a_wrong_question_is_kept() {
 fn silence_refusal_and_hanging_up_are_told_apart() {
     block_on(async {
         let silent = server(|_, _| Vec::new()).await;
-        let done = exchange(ask(silent, Transport::Udp), SHORT).await;
+        let done = exchange(ask(silent, Transport::Udp), SHORT, &Secured::default()).await;
         assert_eq!(done.outcome, Outcome::Timeout);
         assert!(done.elapsed >= SHORT);
-        let done = exchange(ask(silent, Transport::Tcp), LONG).await;
+        let done = exchange(ask(silent, Transport::Tcp), LONG, &Secured::default()).await;
         assert_eq!(done.outcome, Outcome::Closed);
 
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let closed = socket.local_addr().unwrap();
         drop(socket);
         for transport in [Transport::Udp, Transport::Tcp] {
-            let done = exchange(ask(closed, transport), LONG).await;
+            let done = exchange(ask(closed, transport), LONG, &Secured::default()).await;
             let refused = Outcome::Unreachable("connection refused".into());
             assert_eq!(done.outcome, refused, "{transport}");
         }

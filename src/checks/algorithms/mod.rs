@@ -14,7 +14,8 @@ use super::{Context, Statement};
 use crate::crypto::Algorithm;
 use crate::dns::Name;
 use crate::evidence::view::ExchangeId;
-use crate::validate::EntryPoint;
+use crate::policy::Reach;
+use crate::validate::{Arrival, EntryPoint};
 
 /// An algorithm that keys or DS records of a zone have.
 #[derive(Default)]
@@ -49,6 +50,7 @@ pub fn state_each(
                 apex,
                 format!("{apex} uses {algorithm} ({}): {text}", list(&names)),
             )
+            .reach(reach(context, apex))
             .about("algorithm", algorithm)
             .about("key_tag", tags.join(", "))
             .fix(fix)
@@ -56,6 +58,14 @@ pub fn state_each(
         )
     });
     states.collect()
+}
+
+/// Where no chain leads to a zone, nothing is lost by its algorithms.
+fn reach(context: &Context<'_>, apex: &Name) -> Reach {
+    match context.chain.zone(apex).map(|zone| &zone.arrival) {
+        Some(Arrival::Ended(..)) => Reach::Harmless,
+        _ => Reach::Everywhere,
+    }
 }
 
 fn uses<'a>(context: &Context<'a>) -> BTreeMap<(&'a Name, Algorithm), Use> {

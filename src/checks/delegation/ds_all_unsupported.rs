@@ -58,7 +58,7 @@ fn state(zone: &JudgedZone) -> Option<Statement> {
     }
     let names: Vec<_> = entries
         .iter()
-        .map(|entry| format!("{} ({})", ds_name(entry), reason(entry)))
+        .map(|entry| format!("{}, where {}", ds_name(entry), reason(entry)))
         .collect();
     let message = format!(
         "{} is insecure, because validators do not support what its DS RRset names: {}",

@@ -2,6 +2,7 @@
 
 use super::{Followed, ds_name, followed};
 use crate::checks::{Context, Statement};
+use crate::policy::Reach;
 use crate::validate::{KeysReply, Outcome};
 
 declare! {
@@ -45,7 +46,10 @@ declare! {
 fn run(context: &Context<'_>) -> Vec<Statement> {
     followed(context, |outcome| *outcome == Outcome::NotSigning)
         .iter()
-        .filter(|found| is_signed(found) && !found.holds_elsewhere())
+        .filter(|found| {
+            let is_elsewhere = found.reach == Reach::Harmless && found.holds_elsewhere();
+            is_signed(found) && !is_elsewhere
+        })
         .map(|found| state(context, found))
         .collect()
 }
@@ -68,8 +72,8 @@ fn state(context: &Context<'_>, found: &Followed<'_>) -> Statement {
         .statement(context, message)
         .about("rrtype", "DNSKEY")
         .fix(format!(
-            "have key {} sign the DNSKEY RRset, or {}",
+            "have key {} sign the DNSKEY RRset, or withdraw at the parent:\n{}",
             found.entry.key_tag(),
-            found.replace_ds()
+            found.entry_line()
         ))
 }

@@ -32,7 +32,7 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 4035, section 2.4; RFC 6781, section 4.4.3. Zonemaster: DS07_NO_DS_FOR_SIGNED_ZONE.
+    /// RFC 4035, section 2.4; RFC 6781, section 4.3.1. Zonemaster: DS07_NO_DS_FOR_SIGNED_ZONE.
     "ds-missing-for-signed-zone", Delegation, Warning,
     rfc: ["RFC 4035 section 2.4"],
     explained_by: ["signed-state-inconsistent"],

@@ -2,12 +2,7 @@
 
 use super::{Followed, ds_name, followed, has_digest, key_name, parent_name};
 use crate::checks::{Context, Statement};
-use crate::dns::Dnskey;
 use crate::validate::{EntryPoint, Outcome};
-
-/// Bits 7 and 8 of the flags field (RFC 4034, section 2.1.1; RFC 5011, section 2.1).
-const ZONE_KEY: u16 = 0x0100;
-const REVOKE: u16 = 0x0080;
 
 declare! {
     /// # ds-no-matching-dnskey
@@ -46,28 +41,22 @@ declare! {
     /// RFC 4035, sections 2.4 and 5.2; RFC 6781, section 4.1.2. Zonemaster: DS02_NO_DNSKEY_FOR_DS.
     "ds-no-matching-dnskey", Delegation, Warning,
     rfc: ["RFC 4035 section 5.2", "RFC 4035 section 2.4"],
-    explained_by: ["ds-present-zone-unsigned", "dnskey-unparsable"],
+    explained_by: [
+        "ds-present-zone-unsigned",
+        "ds-dnskey-zone-bit-clear",
+        "ds-dnskey-revoked",
+        "dnskey-unparsable",
+    ],
     summary: "A DS at the parent refers to a key that the zone does not have.",
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
     followed(context, |outcome| *outcome == Outcome::NoKey)
         .into_iter()
-        // A key that only some servers have, as with several signers, and one whose flags were changed
-        // are other findings.
-        .filter(|found| !found.holds_elsewhere() && !has_changed_flags(found))
+        // A key that only some servers have, as with several signers, is another finding.
+        .filter(|found| !found.holds_elsewhere())
         .map(|found| state(context, &found))
         .collect()
-}
-
-fn has_changed_flags(found: &Followed<'_>) -> bool {
-    let is_revoked = found
-        .key_without_flag(REVOKE)
-        .is_some_and(Dnskey::is_revoked);
-    let is_cleared = found
-        .key_without_flag(ZONE_KEY)
-        .is_some_and(|key| !key.is_zone_key());
-    is_revoked || is_cleared
 }
 
 fn state(context: &Context<'_>, found: &Followed<'_>) -> Statement {

@@ -2,7 +2,7 @@
 
 use super::{at, ds_name, list};
 use crate::checks::{Context, Statement};
-use crate::validate::{Arrival, JudgedKeys, JudgedServer, JudgedZone, KeysReply, Status};
+use crate::validate::{Arrival, JudgedKeys, JudgedServer, JudgedZone, KeysReply, Outcome, Status};
 
 declare! {
     /// # ds-no-secure-entry-point
@@ -83,6 +83,12 @@ fn state(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
         .iter()
         .filter_map(|(server, judged)| Some((*server, failing(judged)?)))
         .collect();
+    // Where only some servers fail, and that for their signatures, those findings say it all.
+    let is_told =
+        |judged: &JudgedKeys| !judged.entries.iter().any(|(_, o)| is_own_fault(judged, o));
+    if zone.status == Status::Secure && failed.iter().all(|(_, (_, judged))| is_told(judged)) {
+        return None;
+    }
     let (_, (_, first)) = failed.first()?;
     let servers = failed.iter().map(|(server, _)| *server).collect();
     let ends: Vec<_> = first
@@ -105,6 +111,15 @@ fn state(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
             .shown_by(failed.iter().map(|(_, (id, _))| *id))
             .shown_by(zone.delegation.values().map(|(id, _)| *id)),
     )
+}
+
+/// Whether an entry point fails for what DS and key are, not for a signature.
+fn is_own_fault(judged: &JudgedKeys, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Signature(_) => false,
+        Outcome::NotSigning => !judged.rrset.rrset.rrsigs.is_empty(),
+        _ => true,
+    }
 }
 
 fn failing(server: &JudgedServer) -> Option<(usize, &JudgedKeys)> {

@@ -37,6 +37,7 @@ pub mod published;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+pub use super::statement::list;
 use super::{Context, Statement};
 use crate::crypto::{self, DigestType};
 use crate::dns::{Dnskey, Ds, Name, present};
@@ -172,18 +173,33 @@ impl<'a> Followed<'a> {
         })
     }
 
-    /// The DS of each key that could be an entry point, to publish in the place of this one.
+    /// The DS of each key that could be an entry point and has none yet, to publish in the place of this
+    /// one.
     pub fn replace_ds(&self) -> String {
+        let published: Vec<_> = self
+            .zone
+            .published_ds()
+            .iter()
+            .map(present::ds_text)
+            .collect();
+        let is_published =
+            |line: &str| published.iter().any(|ds| line.ends_with(&format!(" {ds}")));
         let good: Vec<_> = self
             .keys
             .iter()
             .filter(|key| key.is_sep() && is_signing(self.zone, key))
+            .filter_map(|key| ds_line(self.zone, key))
+            .filter(|line| !is_published(line))
             .collect();
-        let lines = good.into_iter().filter_map(|key| ds_line(self.zone, key));
-        let lines: Vec<_> = lines.collect();
-        match lines.as_slice() {
-            [] => format!("withdraw this DS at the parent:\n{}", self.entry_line()),
-            _ => format!(
+        match good.as_slice() {
+            [] if self.reach == Reach::Harmless => {
+                format!("withdraw this DS at the parent:\n{}", self.entry_line())
+            }
+            [] => format!(
+                "put the key back that this DS names and sign the DNSKEY RRset with it, or withdraw at the parent:\n{}",
+                self.entry_line()
+            ),
+            lines => format!(
                 "publish at the parent:\n{}\nand withdraw:\n{}",
                 lines.join("\n"),
                 self.entry_line()
@@ -269,24 +285,7 @@ pub fn has_digest(zone: &Name, ds: &Ds, key: &Dnskey) -> bool {
 
 /// ", at 1 of 3 server addresses (…)"; nothing when every server that answers is affected.
 pub fn at(context: &Context<'_>, zone: &Name, servers: &BTreeSet<SocketAddr>) -> String {
-    match context.reach(zone, servers) {
-        Reach::Everywhere => String::new(),
-        _ => format!(", at {}", context.servers(zone, servers)),
-    }
-}
-
-/// "a", "a and b", "a, b and c", and no more than six of them.
-pub fn list(items: &[String]) -> String {
-    const SHOWN: usize = 6;
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        many if many.len() > SHOWN => {
-            let more = many.len() - SHOWN;
-            format!("{} and {more} more", many[..SHOWN].join(", "))
-        }
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
+    context.at(zone, servers, context.reach(zone, servers))
 }
 
 /// The SHA-256 DS of every SEP key that signs the DNSKEY RRset, one a line.

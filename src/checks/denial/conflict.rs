@@ -52,8 +52,12 @@ pub enum Denied {
     Name,
 }
 
-/// Every conflict of the wanted kind in one zone.
-pub fn find(context: &Context<'_>, zone: &JudgedZone, wanted: Denied) -> BTreeMap<Conflict, Seen> {
+/// Every conflict in one zone that `wanted` picks.
+pub fn find(
+    context: &Context<'_>,
+    zone: &JudgedZone,
+    wanted: &impl Fn(&Conflict, Denied) -> bool,
+) -> BTreeMap<Conflict, Seen> {
     let sets = given(context, zone);
     let mut hashes = Hashes::default();
     let mut found: BTreeMap<Conflict, Seen> = BTreeMap::new();
@@ -71,19 +75,21 @@ pub fn find(context: &Context<'_>, zone: &JudgedZone, wanted: Denied) -> BTreeMa
                 continue;
             };
             let rtype = shown.set.rrset.rtype;
-            if record.denies(&mut hashes, &zone.apex, &name, rtype) != Some(wanted) {
+            let Some(denied) = record.denies(&mut hashes, &zone.apex, &name, rtype) else {
                 continue;
-            }
-            let seen = found.entry(Conflict {
+            };
+            let conflict = Conflict {
                 name,
                 rtype,
                 denier: denier.set.rrset.owner.clone(),
                 by: denier.set.rrset.rtype,
                 listed: record.types().to_string(),
-            });
-            let seen = seen.or_default();
-            seen.servers.insert(denier.server);
-            seen.evidence.extend([denier.id, shown.id]);
+            };
+            if wanted(&conflict, denied) {
+                let seen = found.entry(conflict).or_default();
+                seen.servers.insert(denier.server);
+                seen.evidence.extend([denier.id, shown.id]);
+            }
         }
     }
     found

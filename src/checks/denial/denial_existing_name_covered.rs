@@ -1,6 +1,6 @@
 //! Names that exist and are denied.
 
-use super::conflict::{self, Denied};
+use super::conflict::{Conflict, Denied};
 use super::denial_existing_type_not_in_bitmap::state_conflicts;
 use super::state_failed;
 use crate::checks::{Context, Statement};
@@ -42,7 +42,12 @@ declare! {
     /// RFC 4035, section 2.3; RFC 8198, section 5. DNSViz: EXISTING_NAME_COVERED.
     "denial-existing-name-covered", Denial, Error,
     rfc: ["RFC 4035 section 2.3", "RFC 8198 section 5"],
-    explained_by: ["nsec3param-chain-mismatch"],
+    explained_by: [
+        "nsec3param-chain-mismatch",
+        "nsec3-no-closest-encloser",
+        "nsec3-next-closer-not-covered",
+        "nsec-name-not-covered",
+    ],
     summary: "A name that exists is denied by an NSEC or NSEC3.",
 }
 
@@ -59,8 +64,10 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         },
         fix,
     );
-    statements.extend(state_conflicts(context, Denied::Name, fix, |conflict| {
-        let conflict::Conflict {
+    let wanted =
+        |conflict: &Conflict, denied| denied == Denied::Name && !conflict.name.is_wildcard();
+    statements.extend(state_conflicts(context, wanted, fix, |conflict| {
+        let Conflict {
             name, denier, by, ..
         } = conflict;
         format!("the {by} of {denier} denies {name}, which exists")

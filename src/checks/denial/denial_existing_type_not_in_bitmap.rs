@@ -52,7 +52,8 @@ declare! {
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
     let fix = "build the chain again with all types of the name: `rndc sign ZONE`, `knotc zone-sign ZONE`, `pdnsutil rectify-zone ZONE`";
-    state_conflicts(context, Denied::Type, fix, |conflict| {
+    let wanted = |_: &Conflict, denied| denied == Denied::Type;
+    state_conflicts(context, wanted, fix, |conflict| {
         let Conflict {
             name,
             rtype,
@@ -64,16 +65,16 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     })
 }
 
-/// One statement for each zone with conflicts of the wanted kind.
+/// One statement for each zone with conflicts that `wanted` picks.
 pub fn state_conflicts(
     context: &Context<'_>,
-    wanted: Denied,
+    wanted: impl Fn(&Conflict, Denied) -> bool,
     fix: &str,
     words: impl Fn(&Conflict) -> String,
 ) -> Vec<Statement> {
     chained(context)
         .filter_map(|zone| {
-            let found: Vec<_> = conflict::find(context, zone, wanted).into_iter().collect();
+            let found: Vec<_> = conflict::find(context, zone, &wanted).into_iter().collect();
             let (first, _) = found.first()?;
             let texts: BTreeSet<_> = found.iter().map(|(conflict, _)| words(conflict)).collect();
             let message = list(texts.iter().take(3));

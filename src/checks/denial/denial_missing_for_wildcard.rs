@@ -36,7 +36,12 @@ declare! {
     /// RFC 4035, section 3.1.3.3; RFC 5155, section 7.2.6. DNSViz: MISSING_NSEC_FOR_WILDCARD.
     "denial-missing-for-wildcard", Denial, Bogus,
     rfc: ["RFC 4035 section 3.1.3.3"],
-    explained_by: ["denial-missing-for-nxdomain", "denial-missing-for-nodata", "server-without-dnssec"],
+    explained_by: [
+        "denial-missing-for-nxdomain",
+        "denial-missing-for-nodata",
+        "server-without-dnssec",
+        "nsec3param-chain-mismatch",
+    ],
     summary: "A wildcard answer lacks the proof that the exact name does not exist.",
 }
 

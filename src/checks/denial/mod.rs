@@ -18,6 +18,7 @@ pub mod denial_referral_without_ns;
 pub mod denial_soa_missing;
 pub mod denial_ttl_wrong;
 pub mod denial_type_in_bitmap;
+pub mod denial_wildcard_covered;
 pub mod denial_wildcard_not_covered;
 pub mod nsec_name_covered_in_nodata;
 pub mod nsec_name_not_covered;
@@ -41,7 +42,7 @@ use crate::validate::{Claim, DenialFault, JudgedRrset, JudgedZone, Status};
 /// One proof that failed although its records are signed, or that has no records.
 #[derive(Debug, Clone)]
 pub struct Failed {
-    /// The zone that answered; for a delegation without DS the child.
+    /// The zone that answered; for a delegation without DS the parent.
     pub zone: Name,
     /// What was asked.
     pub question: Question,
@@ -126,12 +127,7 @@ pub fn state_failed(
 
 fn statement(context: &Context<'_>, group: &Group, words: &str, fix: &str) -> Statement {
     let first = &group.failed[0];
-    // What is said of a delegation is said by servers of the parent.
-    let answering = match first.claim {
-        Claim::NoDs => parent_of(context, &group.zone),
-        _ => group.zone.clone(),
-    };
-    let at = context.at(&answering, &group.servers, group.reach);
+    let at = context.at(&group.zone, &group.servers, group.reach);
     let evidence = group.failed.iter().flat_map(|failed| &failed.evidence);
     Statement::new(&group.zone, format!("{words}{at}"))
         .reach(group.reach)
@@ -139,24 +135,21 @@ fn statement(context: &Context<'_>, group: &Group, words: &str, fix: &str) -> St
         .about("rrtype", first.question.rtype)
         .fact("asked", group.questions())
         .fact("fault", &first.fault)
-        .fix(fix.replace("ZONE", &answering.to_string()))
+        .fix(fix.replace("ZONE", &group.zone.to_string()))
         .shown_by(evidence.copied())
         .at_servers(context, &group.servers)
 }
 
-fn parent_of(context: &Context<'_>, child: &Name) -> Name {
-    let zone = context.chain.zone(child);
-    let parent = zone.and_then(|zone| zone.parent.clone());
-    parent.unwrap_or_else(|| child.clone())
-}
-
 /// Every proof that failed and has no record without a valid signature beside it.
 pub fn failed(context: &Context<'_>) -> Vec<Failed> {
-    let unsigned = |failed: &&super::faults::Denial| !failed.has_bogus_records;
+    let is_own = |denial: &&super::faults::Denial| {
+        let mut evidence = denial.evidence.iter();
+        !denial.has_bogus_records && !evidence.all(|id| is_from_below(context, *id, &denial.zone))
+    };
     let mut all: Vec<_> = context
         .denials
         .iter()
-        .filter(unsigned)
+        .filter(is_own)
         .filter_map(|denial| {
             let fault = denial.result.as_ref().err()?;
             Some(Failed {
@@ -172,6 +165,16 @@ pub fn failed(context: &Context<'_>) -> Vec<Failed> {
         .collect();
     all.extend(context.chain.zones.iter().flat_map(failed_delegations));
     all
+}
+
+/// Whether the SOA beside an answer is that of a zone below: the server has both, and nobody knew of the
+/// cut, as with the address of a name server several labels down.
+fn is_from_below(context: &Context<'_>, id: ExchangeId, zone: &Name) -> bool {
+    let heard = context.view.get(id);
+    let message = heard.and_then(|heard| heard.message.as_ref());
+    let authority = message.into_iter().flat_map(|message| &message.authority);
+    let mut soas = authority.filter(|record| record.rtype == RecordType::SOA);
+    soas.any(|soa| soa.owner.is_below(zone))
 }
 
 fn reach(
@@ -195,6 +198,9 @@ fn reach(
 /// What parent servers fail to prove about the DS of a zone, by fault.
 fn failed_delegations(zone: &JudgedZone) -> Vec<Failed> {
     let mut found: Vec<Failed> = Vec::new();
+    let Some(parent) = &zone.parent else {
+        return found;
+    };
     let replies = zone.delegation.values();
     let is_good = |status| matches!(status, Status::Secure | Status::Insecure);
     let is_proven = replies.clone().any(|(_, ds)| is_good(ds.status));
@@ -212,7 +218,7 @@ fn failed_delegations(zone: &JudgedZone) -> Vec<Failed> {
         let known = found.iter().position(|known| known.fault == *fault);
         let at = known.unwrap_or_else(|| {
             found.push(Failed {
-                zone: zone.apex.clone(),
+                zone: parent.clone(),
                 question: probes::question(&zone.apex, RecordType::DS),
                 claim: Claim::NoDs,
                 fault: fault.clone(),

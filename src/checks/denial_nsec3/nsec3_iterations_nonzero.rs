@@ -48,9 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         |_, record| Some(record.parameters.iterations).filter(|count| *count > 0),
         |zone, count| {
             (
-                format!(
-                    "names of {zone} are hashed with {count} additional iterations for NSEC3; RFC 9276 asks for 0"
-                ),
+                format!("NSEC3 of {zone} has iterations set to {count}; RFC 9276 asks for 0"),
                 format!(
                     "BIND: `nsec3param iterations 0 optout no salt-length 0;`; Knot: `nsec3-iterations: 0`; PowerDNS: `pdnsutil set-nsec3 {zone} '1 0 0 -'`"
                 ),

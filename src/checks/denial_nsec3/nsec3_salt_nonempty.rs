@@ -34,7 +34,11 @@ declare! {
     /// RFC 9276, sections 2.4 and 3.1. DNSViz: NONEMPTY_NSEC3_SALT. Zonemaster: DS03_ILLEGAL_SALT_LENGTH.
     "nsec3-salt-nonempty", DenialNsec3, Notice,
     rfc: ["RFC 9276 section 3.1"],
-    explained_by: ["nsec3-iterations-over-validator-limit", "nsec3-iterations-nonzero"],
+    explained_by: [
+        "nsec3-iterations-over-validator-limit",
+        "nsec3-iterations-nonzero",
+        "nsec3param-chain-mismatch",
+    ],
     summary: "The NSEC3 salt is not empty.",
 }
 

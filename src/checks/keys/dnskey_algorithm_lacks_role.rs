@@ -6,6 +6,7 @@ use super::{ZoneKey, is_used, of_zone, state};
 use crate::checks::delegation::list;
 use crate::checks::{Context, Statement};
 use crate::crypto::Algorithm;
+use crate::policy::Reach;
 use crate::validate::JudgedZone;
 
 declare! {
@@ -41,6 +42,8 @@ declare! {
     "dnskey-algorithm-lacks-role", Keys, Error,
     rfc: ["RFC 4035 section 2.2", "RFC 6840 section 5.11"],
     explained_by: [
+        "dnskey-bad-length",
+        "dnskey-unparsable",
         "algorithm-unassigned",
         "algorithm-not-for-zone-signing",
         "dnskey-bad-length",
@@ -80,7 +83,12 @@ fn of(zone: &JudgedZone) -> Option<Statement> {
         .map(|(algorithm, _, text)| format!("{algorithm} {text}"))
         .collect();
     (!keys.is_empty()).then(|| {
-        state(&zone.apex, &keys, list(&texts)).fix(
+        let reach = if Context::is_chained(zone) {
+            Reach::Everywhere
+        } else {
+            Reach::Harmless
+        };
+        state(&zone.apex, &keys, list(&texts)).reach(reach).fix(
             "sign the whole zone with each algorithm of its keys, or take out the keys of one that no DS has",
         )
     })

@@ -61,7 +61,7 @@ fn words(flags: u16) -> Option<String> {
         (_, _, 0) => return None,
         _ => format!("reserved bits {reserved:#06x} are set"),
     };
-    Some(format!("the flags are {flags}: {fault}"))
+    Some(format!("flags {flags}: {fault}"))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ declare! {
     /// ## Why it matters
     ///
     /// The tag is meant to tell which key to try; with a collision each signature has to be tried with
-    /// each of the keys. Two such keys are an accident (one in some thousands of pairs), many are an
+    /// each of the keys. Two such keys are an accident (one pair in some ten thousand), many are an
     /// attack on validators known as KeyTrap (CVE-2023-50387). Since then validators give up after a few
     /// tries, so that a zone with collisions may fail although all of its signatures are good.
     ///

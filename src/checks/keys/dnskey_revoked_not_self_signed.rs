@@ -33,7 +33,7 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 5011, sections 2.1 and 6.6. DNSViz: REVOKED_NOT_SIGNING.
+    /// RFC 5011, sections 2.1 and 6.2. DNSViz: REVOKED_NOT_SIGNING.
     "dnskey-revoked-not-self-signed", Keys, Error,
     rfc: ["RFC 5011 section 2.1"],
     explained_by: ["ds-dnskey-revoked"],
@@ -51,7 +51,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
                 Arrival::Anchors(_) => Reach::Everywhere,
                 _ => Reach::Harmless,
             };
-            let text = "the key is revoked, and it does not sign the DNSKEY RRset".to_owned();
+            let text = "revoked, without a signature over the DNSKEY RRset".to_owned();
             Some((reach, text))
         },
         "sign the DNSKEY RRset of ZONE with the revoked key too, or take the key out",

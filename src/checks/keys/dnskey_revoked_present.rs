@@ -21,14 +21,14 @@ declare! {
     /// ## How to put it right
     ///
     /// Take the key out when those who had it as a trust anchor had time to see the revocation (30 days,
-    /// RFC 5011, section 6.6):
+    /// RFC 5011, section 6.2):
     ///
     /// - BIND: `dnssec-settime -D now Kexample.com.+013+12345`, then `rndc loadkeys example.com`
     /// - Knot: `keymgr example.com set 12345 remove=+0`, then `knotc zone-keys-load example.com`
     ///
     /// ## References
     ///
-    /// RFC 5011, sections 2.1 and 6.6.
+    /// RFC 5011, sections 2.1 and 6.2.
     "dnskey-revoked-present", Keys, Notice,
     rfc: ["RFC 5011 section 2.1"],
     explained_by: [
@@ -43,7 +43,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     state_each(
         context,
         |one| {
-            let text = format!("the key is revoked (flags {})", one.key.flags);
+            let text = format!("revoked (flags {})", one.key.flags);
             one.key.is_revoked().then_some((Reach::Harmless, text))
         },
         "take the key out of ZONE 30 days after its revocation",

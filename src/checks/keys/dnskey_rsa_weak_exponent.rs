@@ -36,9 +36,9 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 3110, section 2; RFC 6781, section 3.4.2; NIST SP 800-89, section 5.3.3.
+    /// RFC 3110, section 2; RFC 6781, section 3.4; NIST SP 800-89, section 5.3.3.
     "dnskey-rsa-weak-exponent", Keys, Warning,
-    rfc: ["RFC 6781 section 3.4.2", "RFC 3110 section 2"],
+    rfc: ["RFC 6781 section 3.4", "RFC 3110 section 2"],
     explained_by: [],
     summary: "An RSA key has a weak or oversized public exponent.",
 }

@@ -48,24 +48,20 @@ declare! {
         "algorithm-not-for-zone-signing",
         "ds-no-matching-dnskey",
         "ds-digest-mismatch",
+        "rrsig-missing",
+        "rrsig-missing-for-dnskey-algorithm",
     ],
     summary: "A published key signs nothing, and no DS belongs to it.",
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    let targets: Vec<_> = context
-        .chain
-        .targets
-        .iter()
-        .map(|target| &target.zone)
-        .collect();
     state_each(
         context,
         |one| {
             // In the zones above, keys in waiting are somebody else's routine.
-            let is_target = targets.contains(&&one.zone.apex);
+            let is_target = context.is_target(&one.zone.apex);
             (is_target && is_idle(one)).then(|| {
-                let text = "the key signs nothing, and no DS belongs to it".to_owned();
+                let text = "no signature and no DS".to_owned();
                 (Reach::Harmless, text)
             })
         },

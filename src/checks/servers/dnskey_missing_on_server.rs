@@ -9,7 +9,7 @@ use crate::checks::keys::{ZoneKey, is_used, of_zone};
 use crate::checks::{Context, Statement};
 use crate::dns::present;
 use crate::policy::Reach;
-use crate::validate::{EntryPoint, JudgedZone, KeysReply, Status};
+use crate::validate::{Arrival, EntryPoint, JudgedZone, KeysReply, Status};
 
 declare! {
     /// # dnskey-missing-on-server
@@ -139,7 +139,10 @@ fn forgotten(
 /// Whether the key is one that a DS leads to.
 fn is_linked(zone: &JudgedZone, one: &ZoneKey<'_>) -> bool {
     let mut ds = zone.published_ds().into_iter().map(EntryPoint::Ds);
-    is_signing(zone, one.key) && ds.any(|entry| vouches(&zone.apex, &entry, one.key))
+    let is_delegated = matches!(zone.arrival, Arrival::Delegation(_));
+    is_delegated
+        && is_signing(zone, one.key)
+        && ds.any(|entry| vouches(&zone.apex, &entry, one.key))
 }
 
 fn holds_at(zone: &JudgedZone, server: SocketAddr) -> bool {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{Group, in_words, state};
-use crate::checks::delegation::list;
 use crate::checks::{Context, Statement};
 use crate::dns::{Ds, present};
 use crate::validate::JudgedZone;
@@ -54,7 +53,7 @@ fn of_zone(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
         };
         let sorted = set.rrset.canonical_rdata();
         let texts: Vec<_> = sorted.iter().map(|rdata| in_text(rdata)).collect();
-        let group = groups.entry(list(&texts)).or_default();
+        let group = groups.entry(texts.join(" and ")).or_default();
         group.servers.insert(*server);
         group.evidence.insert(*id);
     }

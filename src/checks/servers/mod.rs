@@ -30,6 +30,9 @@ use crate::validate::{AnswerKind, JudgedRrset, JudgedServer, JudgedZone};
 /// A server with what it gave.
 pub type Server<'a> = (SocketAddr, &'a JudgedServer);
 
+/// Tags and algorithms of those who sign at some servers, and these servers.
+type Class<'a> = (BTreeSet<(u16, u8)>, Vec<Server<'a>>);
+
 /// Servers that gave the same.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Group {
@@ -106,7 +109,7 @@ pub fn state<V>(
 /// The servers of a zone, apart by signer: two belong together when some key signed the SOA at both, or
 /// one of them has no signature over it.
 pub fn peers(zone: &JudgedZone) -> Vec<Vec<Server<'_>>> {
-    let mut classes: Vec<(BTreeSet<(u16, u8)>, Vec<Server<'_>>)> = Vec::new();
+    let mut classes: Vec<Class<'_>> = Vec::new();
     for (address, server) in &zone.servers {
         let signers = signers(zone, server);
         let class = classes.iter_mut().find(|(known, _)| {

@@ -2,6 +2,7 @@
 
 use super::{group_by, in_words, state};
 use crate::checks::{Context, Statement};
+use crate::policy::Reach;
 use crate::validate::{AnswerKind, JudgedServer, JudgedZone, KeysReply};
 
 declare! {
@@ -59,9 +60,16 @@ fn of_zone(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
         zone.apex,
         in_words(context, &zone.apex, &groups)
     );
+    // Where no chain leads to the zone, nobody minds.
+    let reach = if Context::is_chained(zone) {
+        Reach::SomeServers
+    } else {
+        Reach::Harmless
+    };
     let unsigned = groups.get("no DNSKEY RRset")?;
     Some(
         state(context, &zone.apex, &groups, message)
+            .reach(reach)
             .about("rrtype", "DNSKEY")
             .about("nameserver", context.servers(&zone.apex, &unsigned.servers))
             .fix(format!(

@@ -7,9 +7,12 @@ use crate::checks::{Context, Statement};
 use crate::dns::{RecordType, Serial, Timestamp};
 use crate::validate::JudgedZone;
 
-/// How far versions of a zone may be apart that changes all the time, or that is not the one audited: a
-/// transfer after NOTIFY takes seconds, and an hour is the common SOA refresh. Seconds.
+/// How far versions of a zone may be apart that changes all the time: a transfer after NOTIFY takes
+/// seconds, and an hour is a common SOA refresh. Seconds.
 const TOLERATED_LAG: i64 = 3_600;
+/// How far versions of a zone above may be apart: the root is signed twice a day, and a few minutes pass
+/// until all of its servers have the new version. Seconds.
+const TOLERATED_ABOVE: i64 = 86_400;
 
 declare! {
     /// # soa-serial-inconsistent
@@ -98,15 +101,11 @@ fn is_routine(
     servers: &[Server<'_>],
     groups: &BTreeMap<u32, Group>,
 ) -> bool {
-    let is_target = context
-        .chain
-        .targets
-        .iter()
-        .any(|target| target.zone == zone.apex);
+    let is_target = context.is_target(&zone.apex);
     match lag_by_serial(groups.keys().copied(), context.now) {
         Some(lag) => lag <= TOLERATED_LAG,
         None if is_target => false,
-        None => lag_by_signature(context, zone, servers).is_none_or(|lag| lag <= TOLERATED_LAG),
+        None => lag_by_signature(context, zone, servers).is_none_or(|lag| lag <= TOLERATED_ABOVE),
     }
 }
 

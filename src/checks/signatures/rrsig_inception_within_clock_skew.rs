@@ -34,7 +34,7 @@ declare! {
     /// ## References
     ///
     /// RFC 4035, section 5.3.1; RFC 6781, section 4.4.2. DNSViz: INCEPTION_WITHIN_CLOCK_SKEW.
-    "rrsig-inception-within-clock-skew", Signatures, Warning,
+    "rrsig-inception-within-clock-skew", Signatures, Notice,
     rfc: ["RFC 4035 section 5.3.1"],
     explained_by: [],
     summary: "A signature in use began within plausible clock error of now.",

@@ -42,7 +42,7 @@ declare! {
     /// DS08_RRSIG_NOT_VALID_BY_DNSKEY, DS09_RRSIG_NOT_VALID_BY_DNSKEY.
     "rrsig-invalid", Signatures, Bogus,
     rfc: ["RFC 4035 section 5.3.3"],
-    explained_by: [],
+    explained_by: ["ds-digest-mismatch"],
     summary: "A signature does not verify with the key it names.",
 }
 

@@ -39,7 +39,15 @@ declare! {
     /// MISSING_RRSIG_FOR_ALG_DNSKEY. Zonemaster: DS13_ALGO_NOT_SIGNED_SOA and its like.
     "rrsig-missing-for-dnskey-algorithm", Signatures, Error,
     rfc: ["RFC 4035 section 2.2", "RFC 6840 section 5.11"],
-    explained_by: ["rrsig-missing-for-ds-algorithm", "algorithm-unassigned", "dnskey-bad-length", "dnskey-unparsable"],
+    explained_by: [
+        "rrsig-missing-for-ds-algorithm",
+        "algorithm-unassigned",
+        "algorithm-not-for-zone-signing",
+        "dnskey-bad-length",
+        "dnskey-zero-length",
+        "dnskey-unparsable",
+        "dnskey-algorithm-lacks-role",
+    ],
     summary: "An algorithm of the DNSKEY RRset does not sign an RRset.",
 }
 

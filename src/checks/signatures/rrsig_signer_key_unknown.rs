@@ -48,6 +48,8 @@ declare! {
         "dnskey-unparsable",
         "dnskey-bad-length",
         "multi-signer-dnskey-incomplete",
+        "dnskey-zero-length",
+        "algorithm-not-for-zone-signing",
     ],
     summary: "An RRset is signed only by a key that is not in the DNSKEY RRset.",
 }

@@ -1,9 +1,9 @@
 //! Signatures that cannot be fetched from a server by any means.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 
-use super::{Odd, asked, edns_intolerant, heard_by_zone, state_odd};
+use super::{Odd, edns_intolerant, heard_by_zone, server_without_dnssec, state_odd};
+use crate::checks::signatures::chained;
 use crate::checks::{Context, Statement};
 use crate::dns::{Message, RecordType};
 use crate::evidence::view::Heard;
@@ -11,13 +11,14 @@ use crate::evidence::view::Heard;
 declare! {
     /// # dnssec-records-unobtainable
     ///
-    /// A server of a signed zone answers, but not in a way that could carry signatures: it refuses EDNS,
-    /// or it cuts answers off and TCP fails.
+    /// A server of a signed zone answers, but without signatures, whatever it is asked: it leaves them out,
+    /// it refuses EDNS, or it cuts answers off and TCP fails.
     ///
     /// ## Why it matters
     ///
-    /// Without EDNS a resolver cannot ask for DNSSEC data, and without TCP it cannot get what does not
-    /// fit. For a validating resolver this server is as good as silent.
+    /// Where the server leaves signatures out, a resolver gets data that it must refuse. Without EDNS it
+    /// cannot ask for them, and without TCP it cannot get what does not fit. For a validating resolver
+    /// this server is as good as silent.
     ///
     /// ## What resolvers do
     ///
@@ -36,35 +37,50 @@ declare! {
     /// RFC 4035, sections 3 and 4.1; RFC 6891, section 7. DNSViz: UNABLE_TO_RETRIEVE_DNSSEC_RECORDS.
     "dnssec-records-unobtainable", Transport, Error,
     rfc: ["RFC 4035 section 3", "RFC 6891 section 7"],
-    explained_by: ["edns-intolerant", "tcp-fallback-broken"],
+    explained_by: ["edns-intolerant", "tcp-fallback-broken", "server-without-dnssec"],
     summary: "Signatures cannot be fetched from a server.",
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    let signing: BTreeSet<SocketAddr> = heard_by_zone(context)
+    let signing: BTreeSet<_> = heard_by_zone(context)
         .filter(|(_, _, heard)| has_signature(heard))
-        .map(|(_, _, heard)| heard.exchange.server)
+        .map(|(zone, _, heard)| (&zone.apex, heard.exchange.server))
+        .collect();
+    let stripping: BTreeSet<_> = chained(context)
+        .flat_map(|zone| {
+            let servers = server_without_dnssec::stripping(context, zone).into_keys();
+            servers.map(|server| (&zone.apex, server))
+        })
         .collect();
     let intolerant = edns_intolerant::servers(context);
     let odd = heard_by_zone(context)
         .filter(|(zone, _, _)| Context::is_chained(zone))
         .filter_map(|(zone, id, heard)| {
             let server = heard.exchange.server;
+            let at = (&zone.apex, server);
             let message = heard.usable()?;
             let is_cut = message.is_truncated() && !is_whole(context, heard);
             let is_bare = heard.exchange.query.edns.is_none() && intolerant.contains(&server);
-            let is_lost = !signing.contains(&server) && (is_cut || is_bare);
-            is_lost.then(|| Odd {
+            let why = if is_bare {
+                "EDNS is rejected"
+            } else if is_cut {
+                "answers are cut off over UDP and do not come over TCP"
+            } else if stripping.contains(&at) {
+                "its answers hold none"
+            } else {
+                return None;
+            };
+            (!signing.contains(&at)).then(|| Odd {
                 zone,
                 server,
                 id,
-                what: asked(heard.exchange.question()),
+                what: why.to_owned(),
             })
         });
     state_odd(context, odd, |zone, what, servers| {
         (
             format!(
-                "no signatures of {} can be had from {servers} (asked for {what})",
+                "no signatures of {} can be had from {servers}: {what}",
                 zone.apex
             ),
             format!(

@@ -1,6 +1,6 @@
 //! Servers that refer to the root.
 
-use super::{Odd, asked, replies, state_odd};
+use super::{Odd, replies, state_odd};
 use crate::checks::{Context, Statement};
 use crate::dns::{Message, Name, RecordType};
 
@@ -45,12 +45,12 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             zone,
             server: heard.exchange.server,
             id,
-            what: format!("{} to {to}", asked(heard.exchange.question())),
+            what: format!("to {to}"),
         })
     });
     state_odd(context, odd, |zone, what, servers| {
         (
-            format!("{servers} of {} refer upward ({what})", zone.apex),
+            format!("{servers} of {} refer upward, {what}", zone.apex),
             format!(
                 "load {} on that server, or take it out of the NS records",
                 zone.apex

@@ -2,6 +2,7 @@
 
 use super::{Odd, asked, replies, state_odd};
 use crate::checks::{Context, Statement};
+use crate::dns::RecordType;
 use crate::validate::AnswerKind;
 use crate::validate::answer::read;
 
@@ -51,9 +52,9 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             && message
                 .authority
                 .iter()
-                .all(|record| record.rtype == crate::dns::RecordType::NS);
+                .all(|record| record.rtype == RecordType::NS);
         // NSD leaves AA out where it denies the DS of an unsigned delegation; nobody is misled by it.
-        let is_ds = question.rtype == crate::dns::RecordType::DS;
+        let is_ds = question.rtype == RecordType::DS;
         (is_own && !is_empty && !is_ds && !message.is_authoritative()).then(|| Odd {
             zone,
             server: heard.exchange.server,

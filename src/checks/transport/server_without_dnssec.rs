@@ -46,7 +46,7 @@ declare! {
     /// DS05_SERVER_NO_DNSSEC.
     "server-without-dnssec", Transport, Error,
     rfc: ["RFC 4035 section 3.1", "RFC 3225 section 3"],
-    explained_by: ["signed-state-inconsistent", "dnssec-records-unobtainable", "edns-intolerant"],
+    explained_by: ["signed-state-inconsistent", "edns-intolerant", "tcp-fallback-broken"],
     summary: "A server gives no signatures for a zone that others serve signed.",
 }
 
@@ -57,41 +57,48 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
 }
 
 fn state(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
-    let mut signed: BTreeMap<SocketAddr, bool> = BTreeMap::new();
-    let mut evidence: BTreeMap<SocketAddr, BTreeSet<ExchangeId>> = BTreeMap::new();
+    let stripping = stripping(context, zone);
+    if stripping.is_empty() {
+        return None;
+    }
+    let apex = &zone.apex;
+    let servers: BTreeSet<_> = stripping.keys().copied().collect();
+    let message = format!(
+        "no RRSIG in any answer about {apex} from {}, which other servers send signed",
+        context.servers(apex, &servers)
+    );
+    let statement = Statement::new(apex, message)
+        .reach(Reach::SomeServers)
+        .fix(format!(
+            "compare with another server: dig @ADDRESS {apex} SOA +dnssec +norecurse\nand let what stands in front of it pass EDNS with DO, and RRSIG, NSEC, NSEC3"
+        ))
+        .shown_by(stripping.values().flatten().copied());
+    Some(statement.at_servers(context, &servers))
+}
+
+/// Servers that give the zone's keys and never a signature, while others do; with what they answered.
+pub fn stripping(
+    context: &Context<'_>,
+    zone: &JudgedZone,
+) -> BTreeMap<SocketAddr, BTreeSet<ExchangeId>> {
+    let mut is_signed: BTreeMap<SocketAddr, bool> = BTreeMap::new();
+    let mut answers: BTreeMap<SocketAddr, BTreeSet<ExchangeId>> = BTreeMap::new();
     let about = replies(context).filter(|(of, ..)| of.apex == zone.apex);
     for (_, id, heard, message) in about {
         let server = heard.exchange.server;
-        *signed.entry(server).or_default() |= has_signature(message);
-        evidence.entry(server).or_default().insert(id);
+        *is_signed.entry(server).or_default() |= has_signature(message);
+        answers.entry(server).or_default().insert(id);
+    }
+    if !is_signed.values().any(|is_signed| *is_signed) {
+        return BTreeMap::new();
     }
     // A copy without keys is an unsigned version of the zone, which is another fault.
     let has_keys = |server: &SocketAddr| {
         let judged = zone.servers.get(server);
         judged.is_some_and(|judged| matches!(judged.keys, KeysReply::Given(..)))
     };
-    let stripping: BTreeSet<_> = signed
-        .iter()
-        .filter(|(server, is_signed)| !**is_signed && has_keys(server))
-        .map(|(server, _)| *server)
-        .collect();
-    let is_signed_elsewhere = signed.values().any(|is_signed| *is_signed);
-    if stripping.is_empty() || !is_signed_elsewhere {
-        return None;
-    }
-    let apex = &zone.apex;
-    let message = format!(
-        "no RRSIG in any answer about {apex} from {}, which other servers send signed",
-        context.servers(apex, &stripping)
-    );
-    let shown = stripping.iter().filter_map(|server| evidence.get(server));
-    let statement = Statement::new(apex, message)
-        .reach(Reach::SomeServers)
-        .fix(format!(
-            "compare with another server: dig @ADDRESS {apex} SOA +dnssec +norecurse\nand let what stands in front of it pass EDNS with DO, and RRSIG, NSEC, NSEC3"
-        ))
-        .shown_by(shown.flatten().copied());
-    Some(statement.at_servers(context, &stripping))
+    answers.retain(|server, _| !is_signed[server] && has_keys(server));
+    answers
 }
 
 fn has_signature(message: &Message) -> bool {

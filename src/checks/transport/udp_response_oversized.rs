@@ -35,7 +35,12 @@ declare! {
     /// RFC 9715, section 3; RFC 6891, section 6.2.5. Zonemaster: REFERRAL_SIZE_TOO_LARGE.
     "udp-response-oversized", Transport, Notice,
     rfc: ["RFC 9715 section 3"],
-    explained_by: ["tcp-fallback-broken"],
+    explained_by: [
+        "tcp-fallback-broken",
+        "dnskey-keytag-collision",
+        "rrsig-invalid",
+        "dnskey-unused",
+    ],
     summary: "An answer is longer than 1232 octets.",
 }
 

@@ -3,16 +3,17 @@
 //! The structs have the names and the order of the fields in the file. `of` turns evidence into a line,
 //! `read` a line into evidence, checking each field.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use data_encoding::{BASE64, HEXUPPER};
 use serde::{Deserialize, Serialize};
 
-use super::{ArchiveProblem, FORMAT, MAX_RECORDS, SCHEMA};
+use super::{ArchiveProblem, FORMAT, MAX_RECORDS, MAX_RESOLVERS, SCHEMA};
 use crate::dns::message::Question;
 use crate::dns::query::{Query, QueryEdns};
 use crate::dns::{Class, Name, Record, RecordType, Timestamp, master, present};
-use crate::evidence::{Evidence, Exchange, Outcome, Transport, instant};
+use crate::evidence::{Evidence, Exchange, Outcome, Resolver, Transport, instant};
 
 /// Greatest length of a response in octets: its length has 16 bits over TCP (RFC 1035, section 4.2.2).
 const MAX_RESPONSE: usize = u16::MAX as usize;
@@ -33,6 +34,17 @@ pub(super) struct Header {
     allow_private: bool,
     hints: Vec<String>,
     anchors: Vec<String>,
+    /// Absent without resolvers, and in files from before there were any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    resolvers: Vec<ResolverObject>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResolverObject {
+    label: String,
+    address: Option<String>,
+    transport: TransportText,
 }
 
 /// A line for one exchange.
@@ -89,6 +101,30 @@ enum Flag {
 enum TransportText {
     Udp,
     Tcp,
+    Tls,
+    Https,
+}
+
+impl From<Transport> for TransportText {
+    fn from(transport: Transport) -> Self {
+        match transport {
+            Transport::Udp => Self::Udp,
+            Transport::Tcp => Self::Tcp,
+            Transport::Tls => Self::Tls,
+            Transport::Https => Self::Https,
+        }
+    }
+}
+
+impl From<TransportText> for Transport {
+    fn from(text: TransportText) -> Self {
+        match text {
+            TransportText::Udp => Self::Udp,
+            TransportText::Tcp => Self::Tcp,
+            TransportText::Tls => Self::Tls,
+            TransportText::Https => Self::Https,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -139,6 +175,7 @@ impl Header {
             allow_private: evidence.allow_private,
             hints: evidence.hints.iter().map(record_line).collect(),
             anchors: evidence.anchors.iter().map(record_line).collect(),
+            resolvers: evidence.resolvers.iter().map(ResolverObject::of).collect(),
         }
     }
 
@@ -151,7 +188,27 @@ impl Header {
             allow_private: self.allow_private,
             hints: records("hints", &self.hints)?,
             anchors: records("anchors", &self.anchors)?,
+            resolvers: resolvers(self.resolvers)?,
             exchanges: Vec::new(),
+        })
+    }
+}
+
+impl ResolverObject {
+    fn of(resolver: &Resolver) -> Self {
+        Self {
+            label: resolver.label.clone(),
+            address: resolver.address.map(|address| address.to_string()),
+            transport: resolver.transport.into(),
+        }
+    }
+
+    fn read(self) -> Result<Resolver, ArchiveProblem> {
+        let at = self.address.as_deref();
+        Ok(Resolver {
+            label: self.label,
+            address: at.map(|text| address("resolvers", text)).transpose()?,
+            transport: self.transport.into(),
         })
     }
 }
@@ -160,10 +217,7 @@ impl ExchangeLine {
     pub(super) fn of(exchange: &Exchange) -> Self {
         Self {
             server: exchange.server.to_string(),
-            transport: match exchange.transport {
-                Transport::Udp => TransportText::Udp,
-                Transport::Tcp => TransportText::Tcp,
-            },
+            transport: exchange.transport.into(),
             query: QueryObject::of(&exchange.query),
             sent: instant::write(exchange.sent),
             elapsed_us: u64::try_from(exchange.elapsed.as_micros()).unwrap_or(u64::MAX),
@@ -173,16 +227,9 @@ impl ExchangeLine {
     }
 
     pub(super) fn read(self) -> Result<Exchange, ArchiveProblem> {
-        let server = self.server.parse().map_err(|_| {
-            let reason = format!("`{}` is not an address with a port", self.server);
-            ArchiveProblem::field("server", reason)
-        })?;
         Ok(Exchange {
-            server,
-            transport: match self.transport {
-                TransportText::Udp => Transport::Udp,
-                TransportText::Tcp => Transport::Tcp,
-            },
+            server: address("server", &self.server)?,
+            transport: self.transport.into(),
             query: self.query.read()?,
             sent: time("sent", &self.sent)?,
             elapsed: Duration::from_micros(self.elapsed_us),
@@ -252,6 +299,22 @@ impl OutcomeText {
             Self::Closed => Outcome::Closed,
         })
     }
+}
+
+fn resolvers(objects: Vec<ResolverObject>) -> Result<Vec<Resolver>, ArchiveProblem> {
+    if objects.len() > MAX_RESOLVERS {
+        return Err(ArchiveProblem::TooLong(
+            "the list of resolvers",
+            MAX_RESOLVERS,
+        ));
+    }
+    objects.into_iter().map(ResolverObject::read).collect()
+}
+
+fn address(field: &'static str, text: &str) -> Result<SocketAddr, ArchiveProblem> {
+    text.parse().map_err(|_| {
+        ArchiveProblem::field(field, format!("`{text}` is not an address with a port"))
+    })
 }
 
 fn response(text: &str) -> Result<Vec<u8>, ArchiveProblem> {

@@ -50,6 +50,8 @@ pub const MAX_LINE: usize = 96 << 10;
 pub const MAX_EXCHANGES: usize = 100_000;
 /// Greatest number of hints, and of anchors. The root has 39 hints and two anchors.
 pub const MAX_RECORDS: usize = 4_096;
+/// Greatest number of resolvers: more than anybody types or a monitor of one site is given.
+pub const MAX_RESOLVERS: usize = 256;
 
 /// Writes evidence as the octets of a file.
 pub fn write(evidence: &Evidence) -> Vec<u8> {

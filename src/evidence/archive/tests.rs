@@ -8,7 +8,7 @@ use super::*;
 use crate::dns::message::Question;
 use crate::dns::query::{Query, QueryEdns};
 use crate::dns::{Class, Name, Record, RecordType, Timestamp, master};
-use crate::evidence::{Outcome, Transport};
+use crate::evidence::{Outcome, Resolver, Transport};
 
 fn name(u: &mut Unstructured<'_>) -> Draw<Name> {
     let mut name = Name::root();
@@ -72,7 +72,7 @@ fn exchange(u: &mut Unstructured<'_>) -> Draw<Exchange> {
     let address: std::net::IpAddr = u.arbitrary()?;
     Ok(Exchange {
         server: (address, u.arbitrary()?).into(),
-        transport: *u.choose(&[Transport::Udp, Transport::Tcp])?,
+        transport: transport(u)?,
         query: query(u)?,
         sent: Timestamp(u.arbitrary()?),
         elapsed: Duration::from_micros(u.arbitrary()?),
@@ -103,8 +103,30 @@ fn evidence(u: &mut Unstructured<'_>) -> Draw<Evidence> {
         anchors: list(u, record)?,
         port: u.arbitrary()?,
         allow_private: u.arbitrary()?,
+        resolvers: resolvers(u)?,
         exchanges: list(u, exchange)?,
     })
+}
+
+fn resolvers(u: &mut Unstructured<'_>) -> Draw<Vec<Resolver>> {
+    list(u, |u| {
+        let address: Option<(std::net::IpAddr, u16)> = u.arbitrary()?;
+        Ok(Resolver {
+            label: u.arbitrary()?,
+            address: address.map(Into::into),
+            transport: transport(u)?,
+        })
+    })
+}
+
+fn transport(u: &mut Unstructured<'_>) -> Draw<Transport> {
+    let all = [
+        Transport::Udp,
+        Transport::Tcp,
+        Transport::Tls,
+        Transport::Https,
+    ];
+    Ok(*u.choose(&all)?)
 }
 
 #[test]
@@ -179,6 +201,7 @@ fn sample() -> Evidence {
         anchors: records(". DS 20326 8 2 AB\n"),
         port: 53,
         allow_private: false,
+        resolvers: Vec::new(),
         exchanges: vec![
             ask("[2001:db8::1]:53", Outcome::Timeout),
             ask("192.0.2.1:53", Outcome::Response(vec![0xAB; 4])),
@@ -255,7 +278,7 @@ fn what_was_changed_is_named_with_its_line() {
         (
             "\"port\":53,",
             "\"extra\":0,",
-            "line 1: column 116: unknown field `extra`, expected one of `schema`, `name`, `type`, `started`, `port`, `allow_private`, `hints`, `anchors`",
+            "line 1: column 116: unknown field `extra`, expected one of `schema`, `name`, `type`, `started`, `port`, `allow_private`, `hints`, `anchors`, `resolvers`",
         ),
         (
             "2026-09-21T14:13:20Z\",\"port",

@@ -44,3 +44,7 @@ pub const MINIMISED_LABELS: usize = 36;
 /// Times the trails are followed again because a later one found servers for an earlier one. Each
 /// repetition needs a name server trail that ended, so that the depth bounds it.
 pub const ROUNDS: usize = 2 * (NAME_SERVER_DEPTH + 1);
+
+/// Labels of a name for which a resolver is asked about zone cuts, from the root down: as many as a walk
+/// of authoritative servers adds below one zone.
+pub const RESOLVER_LABELS: usize = MINIMISED_LABELS;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::layout::{counted, plain, when};
 use super::style::Mark;
-use super::{because, servers, subject};
+use super::{because, resolvers, servers, subject};
 use crate::report::{Finding, Report};
 
 /// The report under a heading of the second level. With `all`, consequences and each server are listed.
@@ -14,6 +14,7 @@ pub fn markdown(report: &Report, all: bool) -> String {
         out += &told(finding);
     }
     out += &folded(report, all);
+    out += &resolvers_table(report);
     out += &chain(report);
     out += &table(report, all);
     out + &ending(report)
@@ -86,12 +87,21 @@ fn chain(report: &Report) -> String {
 }
 
 fn table(report: &Report, all: bool) -> String {
-    let rows = servers::rows(report, all);
+    let header = "| zone | server | address | verdict | serial | rtt | why |";
+    rows("Servers", header, servers::rows(report, all))
+}
+
+fn resolvers_table(report: &Report) -> String {
+    let header = "| resolver | clients | answer | AD | +cd | data | what |";
+    rows("Resolvers", header, resolvers::rows(report))
+}
+
+/// A table of seven columns under its heading; nothing without rows.
+fn rows(heading: &str, header: &str, rows: Vec<Vec<String>>) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let mut out = "\n### Servers\n\n".to_owned();
-    out += "| zone | server | address | verdict | serial | rtt | why |\n|---|---|---|---|---|---|---|\n";
+    let mut out = format!("\n### {heading}\n\n{header}\n|---|---|---|---|---|---|---|\n");
     for row in rows {
         let cells: Vec<String> = row.iter().map(|cell| escape(cell)).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));

@@ -8,6 +8,7 @@ mod json;
 mod layout;
 mod markdown;
 mod nagios;
+mod resolvers;
 #[cfg(test)]
 pub(crate) mod samples;
 mod servers;

@@ -219,6 +219,7 @@ pub(crate) fn flapping() -> Report {
         ad: false,
         ede: vec!["EDE 22: \u{1b}[31mno\u{7}\nreachable".to_owned()],
         reason: Some("rrsig-expired".to_owned()),
+        resolver: None,
     }];
     report
 }

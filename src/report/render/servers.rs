@@ -39,6 +39,9 @@ pub(super) fn rows(report: &Report, all: bool) -> Vec<Vec<String>> {
         .chain
         .iter()
         .rposition(|link| !link.servers.is_empty());
+    if last.is_none() {
+        return Vec::new();
+    }
     let mut rows = Vec::new();
     for (index, link) in report.chain.iter().enumerate() {
         if all || Some(index) == last || !is_uniform(link) {
@@ -91,11 +94,11 @@ fn serial(serial: Option<u32>) -> String {
     serial.map_or_else(dash, |serial| serial.to_string())
 }
 
-fn dash() -> String {
+pub(super) fn dash() -> String {
     "-".to_owned()
 }
 
-fn or_dash(text: &str) -> String {
+pub(super) fn or_dash(text: &str) -> String {
     if text.is_empty() {
         dash()
     } else {
@@ -105,7 +108,7 @@ fn or_dash(text: &str) -> String {
 
 /// A table without lines. Only the last column is broken to keep within `width`: names and addresses
 /// are there to be copied.
-fn draw(columns: &[&str], rows: Vec<Vec<String>>, width: Option<usize>) -> String {
+pub(super) fn draw(columns: &[&str], rows: Vec<Vec<String>>, width: Option<usize>) -> String {
     let whys = rows.iter().filter_map(|row| row.last());
     let longest = whys.map(|why| why.chars().count()).max().unwrap_or(0);
     let mut builder = Builder::new();
@@ -125,13 +128,13 @@ fn draw(columns: &[&str], rows: Vec<Vec<String>>, width: Option<usize>) -> Strin
     table.to_string()
 }
 
-fn indented(table: &str) -> String {
+pub(super) fn indented(table: &str) -> String {
     let lines = table.lines().map(|line| format!(" {}\n", line.trim_end()));
     lines.collect()
 }
 
 /// Colour is laid over the finished table, since it has no width that the table could count.
-fn painted(mut table: String, style: &Style) -> String {
+pub(super) fn painted(mut table: String, style: &Style) -> String {
     for verdict in [
         Verdict::Secure,
         Verdict::Insecure,

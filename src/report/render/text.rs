@@ -6,9 +6,9 @@
 use std::fmt::Write;
 
 use super::layout::{counted, plain, when, wrap};
-use super::servers;
 use super::style::{Mark, Role, Style};
 use super::{because, subject};
+use super::{resolvers, servers};
 use crate::report::{Finding, Link, Report, Severity};
 
 /// The whole report.
@@ -16,6 +16,7 @@ pub fn text(report: &Report, style: &Style) -> String {
     let sections = [
         short(report, style),
         findings(report, style),
+        resolvers::section(report, style),
         chain(report, style),
         servers::section(report, style),
         hints(report, style),

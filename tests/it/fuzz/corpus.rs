@@ -191,6 +191,7 @@ pub fn evidence() -> Vec<Vec<u8>> {
         anchors: anchor::to_records(&anchor::built_in()),
         port: 53,
         allow_private: false,
+        resolvers: Vec::new(),
         exchanges: exchanges.collect(),
     };
     let whole = archive::write(&evidence);

@@ -37,7 +37,7 @@ impl Network<'_> {
     fn outcome(&mut self, ask: &Ask, generator: &mut Generator) -> Outcome {
         let transport = match ask.transport {
             anchorwatch::evidence::Transport::Udp => lab::Transport::Udp,
-            anchorwatch::evidence::Transport::Tcp => lab::Transport::Tcp,
+            _ => lab::Transport::Tcp,
         };
         let query = ask.query.to_wire(7);
         match self.lab.respond(ask.server.ip(), transport, &query) {

@@ -1,0 +1,139 @@
+//! What resolvers make of a name, beside what its servers publish.
+
+pub mod recursion_not_available;
+pub mod resolver_ad_missing;
+pub mod resolver_ad_unexpected;
+pub mod resolver_cached_failure;
+pub mod resolver_cd_differential;
+pub mod resolver_differs_from_local;
+pub mod resolver_ede_disagrees;
+pub mod resolver_ede_dnssec;
+pub mod resolver_negative_trust_anchor;
+pub mod resolver_not_validating;
+pub mod resolver_policy_interference;
+pub mod resolver_serves_old_ds;
+pub mod resolver_serves_stale;
+pub mod resolver_servfail_not_dnssec;
+pub mod resolver_strips_dnssec;
+pub mod resolver_verdicts_differ;
+
+mod old;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use old::{Old, old};
+pub use words::in_words;
+
+use std::collections::BTreeSet;
+
+use super::{Context, Statement};
+use crate::dns::Name;
+use crate::dns::edns::ExtendedError;
+use crate::report::Verdict;
+use crate::validate::resolver::Said;
+use crate::validate::{Conduct, JudgedResolver, Status};
+
+/// Extended errors of both answers, each once, in words.
+pub fn hints(resolver: &JudgedResolver) -> Vec<String> {
+    let all: BTreeSet<_> = errors(resolver).collect();
+    all.into_iter().map(ExtendedError::in_words).collect()
+}
+
+/// Extended errors of both answers.
+fn errors(resolver: &JudgedResolver) -> impl Iterator<Item = &ExtendedError> {
+    let both = [&resolver.checked, &resolver.unchecked];
+    both.into_iter().flat_map(|said| &said.extended_errors)
+}
+
+/// What a resolver tells its clients: that the name is secure, that it is not but here it is, or that
+/// there is nothing to be had. A resolver that is down tells them nothing.
+pub fn told(resolver: &JudgedResolver) -> Verdict {
+    match resolver.conduct {
+        Conduct::Validates | Conduct::AdUnfounded if resolver.checked.is_authentic => {
+            Verdict::Secure
+        }
+        Conduct::ValidationFails => Verdict::Bogus,
+        Conduct::Validates
+        | Conduct::AdUnfounded
+        | Conduct::NotValidating
+        | Conduct::NegativeTrustAnchor
+        | Conduct::StripsDnssec
+        | Conduct::Untold => Verdict::Insecure,
+        _ => Verdict::Indeterminate,
+    }
+}
+
+/// What the name is worth here: by what the authoritative servers say where they were asked, else by
+/// what this resolver hands out.
+fn here(context: &Context<'_>, resolver: &JudgedResolver) -> Status {
+    match context.is_resolvers_only {
+        true => resolver.chain.status,
+        false => context.chain.status,
+    }
+}
+
+/// A statement about one resolver, in the zone where the chain ends.
+fn state(context: &Context<'_>, resolver: &JudgedResolver, message: String) -> Statement {
+    let zone = zone(context, resolver);
+    let rcode = |said: &Said| said.in_words();
+    Statement::new(&zone, message)
+        .about("resolver", &resolver.resolver.label)
+        .fact("conduct", resolver.conduct.word())
+        .fact("rcode", rcode(&resolver.checked))
+        .fact("rcode_cd", rcode(&resolver.unchecked))
+        .fact("ad", resolver.checked.is_authentic)
+        .shown_by(resolver.exchanges())
+}
+
+/// The zone where the chain turned into what it ends as, or the one that answers.
+fn zone(context: &Context<'_>, resolver: &JudgedResolver) -> Name {
+    let is_own = context.is_resolvers_only && resolver.conduct.hands_out_data();
+    let chain = match is_own {
+        true => &resolver.chain,
+        false => context.chain,
+    };
+    let turned = chain.zones.iter().find(|zone| zone.status == chain.status);
+    let is_broken = chain.status == Status::Bogus;
+    let last = chain.targets.first().map(|target| target.zone.clone());
+    turned
+        .filter(|_| is_broken)
+        .map(|zone| zone.apex.clone())
+        .or(last)
+        .unwrap_or_else(Name::root)
+}
+
+/// One statement for each resolver of which `tell` has something to say.
+fn each(
+    context: &Context<'_>,
+    tell: impl Fn(&JudgedResolver) -> Option<(String, String)>,
+) -> Vec<Statement> {
+    let all = context.resolvers.iter();
+    let told = all.filter_map(|resolver| {
+        let (message, fix) = tell(resolver)?;
+        Some(state(context, resolver, message).fix(fix))
+    });
+    told.collect()
+}
+
+/// One statement for each resolver that gives an extended error of these codes.
+fn each_error(
+    context: &Context<'_>,
+    codes: &[u16],
+    tell: impl Fn(&JudgedResolver, &str) -> (String, String),
+) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for resolver in context.resolvers {
+        let given: BTreeSet<_> = errors(resolver)
+            .filter(|error| codes.contains(&error.code))
+            .collect();
+        let Some(first) = given.first() else {
+            continue;
+        };
+        let in_words: Vec<_> = given.iter().map(|error| error.in_words()).collect();
+        let (message, fix) = tell(resolver, &in_words.join("; "));
+        let statement = state(context, resolver, message).fix(fix);
+        statements.push(statement.about("ede", first.code));
+    }
+    statements
+}
