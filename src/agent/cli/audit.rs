@@ -6,7 +6,7 @@ use super::Said;
 use super::console::Console;
 use super::failure::Failure;
 use super::files::{self, Destination};
-use super::plan::{AuditPlan, Show, Source};
+use super::plan::{AuditPlan, Family, Show, Source};
 use super::progress::Progress;
 use super::values::{Format, Server};
 use super::works::{Request, Works};
@@ -52,6 +52,21 @@ pub(super) fn collect(
     Ok(evidence)
 }
 
+/// What is understood and cannot be done yet is refused rather than passed over.
+fn refuse_unheeded(plan: &AuditPlan) -> Result<(), Failure> {
+    let asking = &plan.asking;
+    if asking.tcp {
+        let problem = "servers are asked over UDP, and over TCP what is cut short; leave it out";
+        return Err(Failure::usage("+tcp", problem));
+    }
+    let asks_authorities = asking.servers.is_empty() || asking.iterate;
+    if asks_authorities && asking.family != Family::Any {
+        let problem = "name servers are asked over both address families; leave it out";
+        return Err(Failure::usage("-4 or -6", problem));
+    }
+    Ok(())
+}
+
 fn gather(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Evidence, Failure> {
     let anchors = plan
         .trust_anchor
@@ -61,6 +76,7 @@ fn gather(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Evid
     if let Source::Replay(path) = &plan.source {
         return replay(plan, path, anchors, works);
     }
+    refuse_unheeded(plan)?;
     let hints = plan.root_hints.as_deref().map(read_hints).transpose()?;
     let mut request = request(plan, hints.unwrap_or_default(), anchors)?;
     let progress = Progress::open_ended(console);
