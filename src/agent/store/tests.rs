@@ -35,18 +35,8 @@ impl Drop for Scratch {
 }
 
 fn run<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    runtime.build_without_drivers().block_on(work)
-}
-
-trait WithoutDrivers {
-    fn build_without_drivers(self) -> tokio::runtime::Runtime;
-}
-
-impl WithoutDrivers for tokio::runtime::Builder {
-    fn build_without_drivers(mut self) -> tokio::runtime::Runtime {
-        self.build().unwrap()
-    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(work)
 }
 
 fn name(text: &str) -> Name {

@@ -37,6 +37,7 @@ pub struct Shelf {
     /// The database. Before the lock, so that it is closed before that is let go.
     pub connection: Connection,
     /// The lock of the directory; none in memory.
+    #[expect(dead_code, reason = "held for as long as the file is open, never read")]
     pub lock: Option<File>,
     /// The file.
     pub path: PathBuf,
