@@ -7,9 +7,9 @@
 use rusqlite::{Connection, Transaction, params};
 
 /// Rows dropped between two looks at the size.
-const STEP: i64 = 64;
+const STEP: i64 = 4;
 /// Greatest number of such steps in one transaction: the rest follows with the next ones.
-const MAX_STEPS: usize = 64;
+const MAX_STEPS: usize = 512;
 /// Greatest number of pages given back to the system in one transaction.
 const MAX_PAGES: i64 = 1_024;
 
@@ -137,12 +137,16 @@ fn pragma(within: &Connection, name: &str) -> Result<i64, rusqlite::Error> {
     within.pragma_query_value(None, name, |row| row.get(0))
 }
 
+/// Drops evidence of one kind alone, so that no failure goes while there is anything else.
 fn oldest_evidences(within: &Connection) -> Result<u64, rusqlite::Error> {
     let mut drop = within.prepare_cached(
         "DELETE FROM evidence WHERE id IN (
-             SELECT id FROM evidence ORDER BY is_failure, id LIMIT ?1)",
+             SELECT id FROM evidence WHERE is_failure = ?1 ORDER BY id LIMIT ?2)",
     )?;
-    Ok(drop.execute([STEP])? as u64)
+    match drop.execute(params![false, STEP])? as u64 {
+        0 => Ok(drop.execute(params![true, STEP])? as u64),
+        dropped => Ok(dropped),
+    }
 }
 
 fn oldest_events(within: &Connection) -> Result<u64, rusqlite::Error> {
