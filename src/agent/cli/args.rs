@@ -89,6 +89,11 @@ const LAB_EXAMPLES: &str = "Examples:
 The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a, and
 cases.tsv: name, fault, expected verdicts and codes.";
 
+const EVENTS_EXAMPLES: &str = "Examples:
+  anchorwatch events --state-dir /var/lib/anchorwatch
+  anchorwatch events example.com --state-dir /var/lib/anchorwatch --since 2026-11-01T00:00:00Z
+  anchorwatch events example.com --state-dir /var/lib/anchorwatch --format markdown";
+
 const EXPLAIN_EXAMPLES: &str = "Examples:
   anchorwatch explain ds-no-matching-dnskey
   anchorwatch explain rrsig-expired";
@@ -133,6 +138,8 @@ pub enum Command {
     Drill(DrillArgs),
     /// Serve the private hierarchy of good and broken zones, for use with other tools.
     Lab(LabArgs),
+    /// Show what came about in a zone, or in all, out of the memory of a daemon.
+    Events(EventsArgs),
     /// Show the page of a finding: what it means, why it matters, how to put it right.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {
@@ -333,6 +340,27 @@ pub struct LabArgs {
     /// Directory to write root.hints, trust-anchor, delv.anchor and cases.tsv into.
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+}
+
+/// Words of `events`.
+#[derive(Debug, Args)]
+#[command(after_help = EVENTS_EXAMPLES)]
+pub struct EventsArgs {
+    /// The zone; without it, all.
+    #[arg(value_name = "NAME", value_parser = values::name)]
+    pub name: Option<Name>,
+    /// Directory in which the daemon keeps its state; it may be running.
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: PathBuf,
+    /// Leave out what came before this instant.
+    #[arg(long, value_name = "RFC3339")]
+    pub since: Option<Timestamp>,
+    /// Greatest number of events; the latest are shown.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+    /// Form of the list.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub format: TableFormat,
 }
 
 fn verdict() -> impl TypedValueParser<Value = Verdict> {

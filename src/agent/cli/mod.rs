@@ -15,6 +15,7 @@ mod clap_error;
 mod console;
 pub mod drill;
 mod ds;
+mod events;
 mod failure;
 pub mod files;
 mod lab;
@@ -91,6 +92,7 @@ pub fn run(
         Plan::Ds(plan) => ds::run(plan, works, console),
         Plan::Drill(plan) => drill::run(plan, works, console),
         Plan::Lab(plan) => lab::run(plan, works, out),
+        Plan::Events(plan) => events::run(plan),
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
         Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use clap_complete::Shell;
 
-use super::args::{AuditArgs, Cli, Command, DrillArgs, DsArgs, LabArgs};
+use super::args::{AuditArgs, Cli, Command, DrillArgs, DsArgs, EventsArgs, LabArgs};
 use super::failure::Failure;
 use super::question::{Question, question};
 use super::values::{Color, Document, DsFormat, Format, Server, TableFormat};
+use crate::agent::store::Filter;
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::status::Threshold;
@@ -24,6 +25,8 @@ pub enum Plan {
     Drill(DrillPlan),
     /// Serve the lab.
     Lab(LabPlan),
+    /// Show the log of a zone.
+    Events(EventsPlan),
     /// Show the page of a finding.
     Explain {
         /// Its code.
@@ -163,6 +166,17 @@ pub struct LabPlan {
     pub dir: Option<PathBuf>,
 }
 
+/// One look at the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventsPlan {
+    /// Where the daemon keeps its state.
+    pub state_dir: PathBuf,
+    /// Which events.
+    pub filter: Filter,
+    /// Form of the table.
+    pub format: TableFormat,
+}
+
 /// Which manual pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManPlan {
@@ -181,6 +195,7 @@ impl Plan {
             Command::Ds(args) => ds(*args, color),
             Command::Drill(args) => drill(args, color),
             Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
+            Command::Events(args) => Ok(Self::Events(events(args))),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format } => Ok(Self::Catalogue(format)),
             Command::Schema { document } => Ok(Self::Schema(document)),
@@ -312,6 +327,18 @@ fn replay(path: PathBuf, asking: &Asking) -> Result<Source, Failure> {
     }
     let problem = "a replay asks no server; leave out the options that say how to ask one";
     Err(Failure::usage("--replay", problem))
+}
+
+fn events(args: EventsArgs) -> EventsPlan {
+    EventsPlan {
+        state_dir: args.state_dir,
+        filter: Filter {
+            zone: args.name,
+            since: args.since,
+            limit: args.limit,
+        },
+        format: args.format,
+    }
 }
 
 fn drill(args: DrillArgs, color: Color) -> Result<Plan, Failure> {
