@@ -4,6 +4,7 @@
 //! habits of dig and delv that no option parser knows (`@server`, `+short`, words in any order) are
 //! turned into these options by `words` first.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
+use super::values::{
+    self, Color, Document, DsFormat, Format, LogFormat, LogLevel, Server, TableFormat,
+};
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::{Severity, Verdict};
@@ -82,6 +85,13 @@ Exit codes:
   3  could not tell
   64 usage";
 
+const SERVE_EXAMPLES: &str = "Examples:
+  anchorwatch serve --lab                       watch the embedded lab; http://127.0.0.1:9735/ shows it
+  anchorwatch serve --lab --listen 127.0.0.1:0 --log-format json
+  anchorwatch serve --lab --state-dir state     remember over a restart
+
+It runs until SIGTERM or Ctrl-C, and ends within five seconds.";
+
 const LAB_EXAMPLES: &str = "Examples:
   anchorwatch lab
   anchorwatch lab --port 5300 --dir lab
@@ -136,6 +146,8 @@ pub enum Command {
     Ds(Box<DsArgs>),
     /// Rehearse known faults and compare what is found with what is expected.
     Drill(DrillArgs),
+    /// Watch zones day and night: audits, metrics, events.
+    Serve(ServeArgs),
     /// Serve the private hierarchy of good and broken zones, for use with other tools.
     Lab(LabArgs),
     /// Show what came about in a zone, or in all, out of the memory of a daemon.
@@ -328,6 +340,27 @@ pub struct DrillArgs {
     /// Form of the table.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: TableFormat,
+}
+
+/// Words of `serve`.
+#[derive(Debug, Args)]
+#[command(after_help = SERVE_EXAMPLES)]
+pub struct ServeArgs {
+    /// Watch the embedded lab, in this process.
+    #[arg(long)]
+    pub lab: bool,
+    /// Where the endpoints are; may be given more than once.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9735")]
+    pub listen: Vec<SocketAddr>,
+    /// Where to remember; without it, nothing outlives the process.
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// Form of the log on standard error.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub log_format: LogFormat,
+    /// What is logged at least.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log_level: LogLevel,
 }
 
 /// Words of `lab`.
