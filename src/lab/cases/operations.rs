@@ -372,5 +372,6 @@ fn shapes() -> Vec<Entry> {
         case("child.island-parent", "The zone and its DS are right; its parent is not signed, so no chain leads there.")
             .insecure(&["parent-unsigned"])
             .below(opted_out),
+        case("moved", "Nothing is wrong: the zone moved to new keys and its DS with it; the resolver `stale` has not seen that yet."),
     ]
 }
