@@ -71,11 +71,12 @@ pub fn told(resolver: &JudgedResolver) -> Verdict {
 }
 
 /// What the name is worth here: by what the authoritative servers say where they were asked, else by
-/// what this resolver hands out.
+/// what this resolver hands out, if that tells anything.
 fn here(context: &Context<'_>, resolver: &JudgedResolver) -> Status {
-    match context.is_resolvers_only {
-        true => resolver.chain.status,
-        false => context.chain.status,
+    match (context.is_resolvers_only, resolver.conduct.hands_out_data()) {
+        (true, true) => resolver.chain.status,
+        (true, false) => Status::Indeterminate,
+        (false, _) => context.chain.status,
     }
 }
 

@@ -230,6 +230,17 @@ fn what_cannot_be_told_leaves_the_other_views_as_they_are() {
     }
 }
 
+#[test]
+fn stripped_data_says_nothing_of_the_zone() {
+    for name in ["www.valid.test.", "stale-ds.test."] {
+        let alone = judge(&evidence(name, &["stripping"], false, straight));
+        assert_eq!(alone.verdict, Verdict::Indeterminate);
+        let found: Vec<_> = alone.findings.iter().map(|one| &*one.code).collect();
+        assert_eq!(found, ["resolver-strips-dnssec"], "{name}");
+        assert_eq!(alone.reason.as_deref(), Some("resolver-strips-dnssec"));
+    }
+}
+
 /// The page that an operator reads when users complain.
 #[test]
 fn resolvers_stand_side_by_side() {
