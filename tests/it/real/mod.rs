@@ -12,3 +12,4 @@ mod harness;
 mod healthy;
 mod knockout;
 mod lab;
+mod resolvers;
