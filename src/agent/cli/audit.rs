@@ -111,7 +111,7 @@ fn request(plan: &AuditPlan, hints: Vec<Record>, anchors: Vec<Record>) -> Result
 }
 
 /// Each resolver once, in the order given.
-fn without_twins(servers: &[Server]) -> Vec<Server> {
+pub(super) fn without_twins(servers: &[Server]) -> Vec<Server> {
     let mut kept: Vec<Server> = Vec::new();
     for server in servers {
         if !kept.contains(server) {
@@ -121,7 +121,7 @@ fn without_twins(servers: &[Server]) -> Vec<Server> {
     kept
 }
 
-fn read_roots(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn read_roots(path: &Path) -> Result<Vec<u8>, Failure> {
     files::read("--tls-ca", path, MAX_ROOTS)
 }
 
@@ -139,7 +139,7 @@ fn read_hints(path: &Path) -> Result<Vec<Record>, Failure> {
     Ok(records)
 }
 
-fn read_anchors(path: &Path, works: &dyn Works) -> Result<Vec<Record>, Failure> {
+pub(super) fn read_anchors(path: &Path, works: &dyn Works) -> Result<Vec<Record>, Failure> {
     const OPTION: &str = "--trust-anchor";
     let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
     let anchors = works.trust_anchors(&text);

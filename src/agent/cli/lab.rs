@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Said;
 use super::console::write;
+use super::drill;
 use super::failure::Failure;
 use super::files::{Destination, make_directory};
 use super::plan::LabPlan;
@@ -28,7 +29,11 @@ pub fn run(plan: &LabPlan, works: &dyn Works, out: &mut dyn Write) -> Result<Sai
 
 fn write_files(dir: &Path, lab: &dyn Hierarchy) -> Result<(), Failure> {
     let delv = ("delv.anchor", delv_anchor(&lab.anchors()));
-    for (name, text) in lab.files().into_iter().chain([delv]) {
+    let names = (
+        "drill.names",
+        crate::drill::names::write(&drill::lab_names(&lab.cases())),
+    );
+    for (name, text) in lab.files().into_iter().chain([delv, names]) {
         Destination::new("--dir", &dir.join(name))?.write(text.as_bytes())?;
     }
     Ok(())

@@ -3,14 +3,16 @@
 //! Commands see the world through [`Works`] alone, so that they can be tested without a network, a clock
 //! or a lab. [`Real`](super::real::Real) is the program's own.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::plan::Family;
+use super::plan::{Family, Whom};
 use super::values::Server;
 use crate::crypto::DigestType;
 use crate::delegation::{DsPlan, NoPlan};
 use crate::dns::{Name, Record, RecordType, Timestamp};
+use crate::drill::{Errand, Interview};
 use crate::evidence::Evidence;
 use crate::report::{Report, Severity, Verdict};
 
@@ -26,6 +28,14 @@ pub trait Works {
         request: &Request,
         progress: &mut dyn FnMut(usize, &str),
     ) -> Result<Evidence, Failure>;
+
+    /// Asks each resolver every question, side by side. `progress` is told how many questions were asked.
+    fn interview(
+        &self,
+        whom: &Whom,
+        errands: &[Errand],
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Vec<Interview>, Failure>;
 
     /// Judges evidence at an instant.
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure>;
@@ -64,6 +74,9 @@ pub trait Hierarchy {
 
     /// Its trust anchors.
     fn anchors(&self) -> Vec<Record>;
+
+    /// Its resolvers.
+    fn resolvers(&self) -> Vec<LabResolver>;
 
     /// `root.hints`, `trust-anchor` and `cases.tsv`: names and contents of its files.
     fn files(&self) -> Vec<(&'static str, String)>;
@@ -109,6 +122,17 @@ pub struct Request {
     pub is_iterating: bool,
     /// Certificates in PEM that resolvers over TLS are checked by in place of those of the system.
     pub tls_roots: Option<Vec<u8>>,
+}
+
+/// A resolver of the lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabResolver {
+    /// Short name, such as `validating`.
+    pub label: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What it does, in a few words.
+    pub does: String,
 }
 
 /// A case of the lab.

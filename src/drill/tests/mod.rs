@@ -1,0 +1,1 @@
+//! Every conclusion from built exchanges.
