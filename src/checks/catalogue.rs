@@ -160,6 +160,7 @@ pub static CHECKS: &[&Check] = &[
     &resolvers::recursion_not_available::CHECK,
     &resolvers::resolver_ad_missing::CHECK,
     &resolvers::resolver_ad_unexpected::CHECK,
+    &resolvers::resolver_algorithm_gap::CHECK,
     &resolvers::resolver_cached_failure::CHECK,
     &resolvers::resolver_cd_differential::CHECK,
     &resolvers::resolver_differs_from_local::CHECK,
@@ -172,5 +173,6 @@ pub static CHECKS: &[&Check] = &[
     &resolvers::resolver_serves_stale::CHECK,
     &resolvers::resolver_servfail_not_dnssec::CHECK,
     &resolvers::resolver_strips_dnssec::CHECK,
+    &resolvers::resolver_trust_anchor_missing::CHECK,
     &resolvers::resolver_verdicts_differ::CHECK,
 ];

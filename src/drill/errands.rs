@@ -1,5 +1,9 @@
-//! What a resolver is asked: every name with checking and without, and a broken name more than once, since
-//! several resolvers may stand behind one address.
+//! What a resolver is asked: first every name with checking, a broken name more than once, since several
+//! resolvers may stand behind one address; then every name without checking; then the broken names again.
+//!
+//! The order matters. A forwarder that does not validate keeps what it was given for a question with CD,
+//! and may hand it out to those who ask without. So nothing with CD is asked before everything without is
+//! answered, and whether it is handed out afterwards is a finding of its own.
 
 use super::names::{DrillName, Expect, Tests};
 use super::sentinel::RootKey;
@@ -33,6 +37,8 @@ pub enum Subject {
     RootKeys,
     /// A name of the list, by its place.
     Name(usize),
+    /// The same once it was asked for with checking disabled.
+    Afterwards(usize),
     /// `root-key-sentinel-is-ta` of a key, by its place, below a name of the list.
     IsTrusted(usize),
     /// `root-key-sentinel-not-ta` of a key.
@@ -64,65 +70,85 @@ impl Errand {
     }
 }
 
-/// All questions to one resolver, in a fixed order.
+/// All questions to one resolver, in a fixed order. Where CD changes from one to the next, what went before
+/// must have been answered.
 pub fn errands(names: &[DrillName], keys: &[RootKey]) -> Vec<Errand> {
-    let root_keys = question(&Name::root(), RecordType::DNSKEY);
-    let mut all = vec![
-        Errand::new(Subject::Root, known_good(), false),
-        Errand::new(Subject::RootKeys, root_keys, true),
-    ];
+    let mut all = vec![Errand::new(Subject::Root, known_good(), false)];
+    let sentinels: Vec<(Subject, Question)> = names
+        .iter()
+        .filter(|name| name.tests == Tests::RootKeys)
+        .take(1)
+        .flat_map(|name| of_keys(name, keys))
+        .collect();
     // The rounds of one name lie apart, so that they do not meet the same moment.
     for round in 0..ROUNDS {
-        for (index, name) in names.iter().enumerate() {
-            all.extend(of_name(index, name, round));
-        }
+        let named = names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| is_asked(name, round));
+        all.extend(named.map(|(index, name)| of_name(Subject::Name(index), name, false)));
     }
     all.extend(
-        names
+        sentinels
             .iter()
-            .filter(|name| name.tests == Tests::RootKeys)
-            .take(1)
-            .flat_map(|name| of_keys(name, keys)),
+            .map(|(subject, asked)| Errand::new(*subject, asked.clone(), false)),
     );
+    let root_keys = question(&Name::root(), RecordType::DNSKEY);
+    all.push(Errand::new(Subject::RootKeys, root_keys, true));
+    let named = names
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| is_asked(name, 0));
+    all.extend(named.map(|(index, name)| of_name(Subject::Name(index), name, true)));
+    all.extend(
+        sentinels
+            .into_iter()
+            .map(|(subject, asked)| Errand::new(subject, asked, true)),
+    );
+    let broken = names
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| is_asked(name, 1));
+    all.extend(broken.map(|(index, name)| of_name(Subject::Afterwards(index), name, false)));
     all
 }
 
-fn of_name(index: usize, name: &DrillName, round: usize) -> Vec<Errand> {
-    if name.tests == Tests::RootKeys {
-        return Vec::new();
-    }
-    let asked = question(&name.name, name.rtype);
-    let errand = |cd| Errand::new(Subject::Name(index), asked.clone(), cd);
-    let is_repeated = name.expect == Expect::Bogus && name.tests == Tests::Validation;
-    match round {
-        0 => vec![errand(false), errand(true)],
-        _ if is_repeated => vec![errand(false)],
-        _ => Vec::new(),
+/// Whether a name is asked for in this round: all in the first, known-broken ones in each.
+fn is_asked(name: &DrillName, round: usize) -> bool {
+    match name.tests {
+        Tests::RootKeys => false,
+        Tests::Validation if name.expect == Expect::Bogus => true,
+        _ => round == 0,
     }
 }
 
-fn of_keys(name: &DrillName, keys: &[RootKey]) -> Vec<Errand> {
-    let mut all = Vec::new();
-    for (index, key) in keys.iter().enumerate() {
-        let labels = [
+fn of_name(subject: Subject, name: &DrillName, is_checking_disabled: bool) -> Errand {
+    Errand::new(
+        subject,
+        question(&name.name, name.rtype),
+        is_checking_disabled,
+    )
+}
+
+fn of_keys(name: &DrillName, keys: &[RootKey]) -> Vec<(Subject, Question)> {
+    let both = |(index, key): (usize, &RootKey)| {
+        let tag = key.tag;
+        [
             (
                 Subject::IsTrusted(index),
-                format!("root-key-sentinel-is-ta-{:05}", key.tag),
+                format!("root-key-sentinel-is-ta-{tag:05}"),
             ),
             (
                 Subject::IsNotTrusted(index),
-                format!("root-key-sentinel-not-ta-{:05}", key.tag),
+                format!("root-key-sentinel-not-ta-{tag:05}"),
             ),
-        ];
-        for (subject, label) in labels {
-            // A name that is too long to have the label below it cannot be asked.
-            let Ok(owner) = name.name.child(label.as_bytes()) else {
-                continue;
-            };
-            let asked = question(&owner, name.rtype);
-            all.push(Errand::new(subject, asked.clone(), false));
-            all.push(Errand::new(subject, asked, true));
-        }
-    }
-    all
+        ]
+    };
+    let labels = keys.iter().enumerate().flat_map(both);
+    // A name that is too long to have the label below it cannot be asked.
+    let asked = labels.filter_map(|(subject, label)| {
+        let owner = name.name.child(label.as_bytes()).ok()?;
+        Some((subject, question(&owner, name.rtype)))
+    });
+    asked.collect()
 }

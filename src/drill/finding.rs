@@ -40,6 +40,11 @@ fn of_standing(standing: Standing) -> Option<Finding> {
             "it answers names that are broken on purpose",
             "switch validation on at this resolver",
         ),
+        Standing::Leaks => (
+            "resolver-not-validating",
+            "it hands out broken data from its cache once somebody has asked for it with checking disabled",
+            "switch validation on at this resolver, not only at what it forwards to",
+        ),
         Standing::Mixed => (
             "resolver-not-validating",
             "a resolver behind this address answers names that are broken on purpose",

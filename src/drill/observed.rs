@@ -15,7 +15,9 @@ pub struct Found {
     pub checked: Vec<Said>,
     /// With checking disabled.
     pub unchecked: Option<Said>,
-    /// What both come to.
+    /// With checking again, once it was asked for without.
+    pub afterwards: Option<Said>,
+    /// What the first two come to.
     pub reaction: Reaction,
 }
 
@@ -128,6 +130,12 @@ impl Observed {
                 None
             }
             Subject::Name(index) => self.found.get_mut(index),
+            Subject::Afterwards(index) => {
+                if let Some(found) = self.found.get_mut(index) {
+                    found.afterwards = Some(said);
+                }
+                return;
+            }
             Subject::IsTrusted(index) => self.keys.get_mut(index).map(|both| &mut both[0]),
             Subject::IsNotTrusted(index) => self.keys.get_mut(index).map(|both| &mut both[1]),
         };
@@ -181,8 +189,14 @@ impl Found {
         Self {
             checked: Vec::new(),
             unchecked: None,
+            afterwards: None,
             reaction: Reaction::Untold,
         }
+    }
+
+    /// Whether it is handed out to those who check once somebody asked without: kept from before.
+    pub fn is_leaking(&self) -> bool {
+        self.reaction == Reaction::Fails && self.afterwards.as_ref().is_some_and(Said::is_answer)
     }
 
     /// The extended errors that came, each once, in words.

@@ -8,6 +8,11 @@ pub(super) fn sentence(standing: Standing, tally: &Tally, seen: &Observed) -> St
     match standing {
         Standing::Validates => validates(tally),
         Standing::Behind => behind(tally),
+        Standing::Leaks => format!(
+            "is behind something that validates, and undoes it: {}, but answers {} of them once somebody has asked with checking disabled",
+            rejects(tally),
+            tally.leaking
+        ),
         Standing::Partial => format!(
             "validates some faults and not others: {}, and answers {} each time",
             rejects(tally),

@@ -82,7 +82,7 @@ pub struct JudgedKey {
 pub(super) fn judge(keys: &[RootKey], seen: &Observed, standing: Standing) -> Vec<JudgedKey> {
     let is_validating = matches!(
         standing,
-        Standing::Validates | Standing::Behind | Standing::Partial
+        Standing::Validates | Standing::Behind | Standing::Leaks | Standing::Partial
     );
     let one = |(key, [is_ta, not_ta]): (&RootKey, &[super::Found; 2])| JudgedKey {
         tag: key.tag,

@@ -18,6 +18,8 @@ pub enum Standing {
     /// It fails on what is broken with CD too, or calls nothing authentic: something behind it validates,
     /// or it does and does not let its clients see.
     Behind,
+    /// It fails on what is broken until somebody asks for it with CD, and hands it out from then on.
+    Leaks,
     /// It fails on some broken names each time, and answers others each time.
     Partial,
     /// It fails on a broken name one time and answers it another: several resolvers, not all validating.
@@ -48,6 +50,7 @@ impl Standing {
         match self {
             Self::Validates => "validates",
             Self::Behind => "behind-validator",
+            Self::Leaks => "validates-until-asked-with-cd",
             Self::Partial => "validates-some-faults",
             Self::Mixed => "validates-sometimes",
             Self::Broken => "fails-known-good",
@@ -66,9 +69,12 @@ impl Standing {
     pub fn is_validating(self) -> Option<bool> {
         match self {
             Self::Validates | Self::Behind => Some(true),
-            Self::Partial | Self::Mixed | Self::Broken | Self::NotValidating | Self::Strips => {
-                Some(false)
-            }
+            Self::Leaks
+            | Self::Partial
+            | Self::Mixed
+            | Self::Broken
+            | Self::NotValidating
+            | Self::Strips => Some(false),
             _ => None,
         }
     }
@@ -95,6 +101,8 @@ pub(super) struct Tally {
     pub good_fails: Vec<usize>,
     /// Good names that are not answered either way.
     pub good_silent: Vec<usize>,
+    /// Broken names that fail until somebody asks for them with checking disabled.
+    pub leaking: usize,
     /// Answered broken names on which another resolver fails, so that they are still broken.
     pub confirmed: Vec<usize>,
 }
@@ -135,6 +143,11 @@ impl Tally {
             all.iter()
                 .any(|other| other.reaction(**index) == Reaction::Fails)
         };
+        let found = tally
+            .fails
+            .iter()
+            .filter_map(|index| seen.found.get(*index));
+        tally.leaking = found.filter(|found| found.is_leaking()).count();
         tally.confirmed = tally.answers.iter().filter(is_broken).copied().collect();
         tally
     }
@@ -183,6 +196,7 @@ impl Tally {
             (true, true) if self.fails.len() >= AGREEMENT => Standing::Partial,
             (true, false) if !is_answering && !self.good_fails.is_empty() => Standing::Broken,
             (true, false) if !is_answering => Standing::Untold,
+            (true, false) if self.leaking >= AGREEMENT => Standing::Leaks,
             (true, false) if self.fails.is_empty() || !has_ad => Standing::Behind,
             (true, false) => Standing::Validates,
             (false, _) if self.rejected() == 0 && self.answers.len() >= AGREEMENT => {

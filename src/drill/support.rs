@@ -104,7 +104,7 @@ impl Supported {
 pub(super) fn support(names: &[DrillName], seen: &Observed, standing: Standing) -> Vec<Supported> {
     if !matches!(
         standing,
-        Standing::Validates | Standing::Behind | Standing::Partial
+        Standing::Validates | Standing::Behind | Standing::Leaks | Standing::Partial
     ) {
         return Vec::new();
     }

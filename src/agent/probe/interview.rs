@@ -1,6 +1,5 @@
 //! The questions of a rehearsal to one resolver.
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use tokio::task::JoinSet;
@@ -19,8 +18,9 @@ const AT_ONCE: usize = 16;
 /// The first questions, of which one must bring something before the rest are asked.
 const DOOR: usize = 2;
 
-/// Asks all of `queries`; for each, in order, the exchanges that it took. A resolver that answers neither of
-/// the first two is asked no more. `told` is called after each.
+/// Asks all of `queries`; for each, in order, the exchanges that it took. Where CD changes from one to the
+/// next, what goes before is answered first. A resolver that answers neither of the first two is asked no
+/// more. `told` is called after each.
 pub async fn interview(
     server: SocketAddr,
     transport: Transport,
@@ -29,38 +29,43 @@ pub async fn interview(
     mut told: impl FnMut(),
 ) -> Vec<Vec<Exchange>> {
     let deadline = Instant::now() + settings.budget;
-    let mut heard = vec![Vec::new(); queries.len()];
-    let mut waiting: VecDeque<(usize, Query)> = queries.into_iter().enumerate().collect();
-    let rest = waiting.split_off(DOOR.min(waiting.len()));
+    let ask = |query: &Query| Ask {
+        server,
+        transport,
+        query: query.clone(),
+    };
+    let mut heard: Vec<Vec<Exchange>> = Vec::with_capacity(queries.len());
+    let (door, rest) = queries.split_at(DOOR.min(queries.len()));
+    let stages = rest.chunk_by(|one, next| one.checking_disabled == next.checking_disabled);
+    for stage in std::iter::once(door).chain(stages) {
+        let asks = stage.iter().map(ask).collect();
+        heard.extend(side_by_side(asks, &settings, deadline, &mut told).await);
+        if !heard.iter().any(|exchanges| has_response(exchanges)) {
+            break;
+        }
+    }
+    heard.resize(queries.len(), Vec::new());
+    heard
+}
+
+/// Asks some at a time until all are answered or the time is up.
+async fn side_by_side(
+    asks: Vec<Ask>,
+    settings: &ProbeSettings,
+    deadline: Instant,
+    told: &mut impl FnMut(),
+) -> Vec<Vec<Exchange>> {
+    let mut heard = vec![Vec::new(); asks.len()];
+    let mut waiting = asks.into_iter().enumerate();
     let mut flying = JoinSet::new();
-    let mut is_open = false;
     loop {
-        while flying.len() < AT_ONCE {
-            let Some((index, query)) = waiting.pop_front() else {
-                break;
-            };
-            let ask = Ask {
-                server,
-                transport,
-                query,
-            };
+        for (index, ask) in waiting.by_ref().take(AT_ONCE - flying.len()) {
             let settings = settings.clone();
             flying.spawn(async move { (index, persist(ask, &settings).await) });
         }
         match timeout_at(deadline, flying.join_next()).await {
             Ok(Some(Ok((index, exchanges)))) => heard[index] = exchanges,
             Ok(Some(Err(_))) => {}
-            Ok(None)
-                if !is_open
-                    && heard
-                        .iter()
-                        .take(DOOR)
-                        .any(|exchanges| has_response(exchanges)) =>
-            {
-                is_open = true;
-                waiting.clone_from(&rest);
-                continue;
-            }
             Ok(None) | Err(_) => return heard,
         }
         told();

@@ -3,6 +3,7 @@
 pub mod recursion_not_available;
 pub mod resolver_ad_missing;
 pub mod resolver_ad_unexpected;
+pub mod resolver_algorithm_gap;
 pub mod resolver_cached_failure;
 pub mod resolver_cd_differential;
 pub mod resolver_differs_from_local;
@@ -15,6 +16,7 @@ pub mod resolver_serves_old_ds;
 pub mod resolver_serves_stale;
 pub mod resolver_servfail_not_dnssec;
 pub mod resolver_strips_dnssec;
+pub mod resolver_trust_anchor_missing;
 pub mod resolver_verdicts_differ;
 
 mod old;

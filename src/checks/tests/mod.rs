@@ -2,6 +2,7 @@
 
 mod delegation;
 mod keys;
+mod resolvers;
 mod servers;
 mod world;
 

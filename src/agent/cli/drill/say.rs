@@ -83,12 +83,16 @@ pub fn text(weighed: &Weighed<'_>, style: &Style) -> String {
         }
     }
     for judged in &weighed.drilled.resolvers {
+        let has_rows = judged.found.iter().any(|found| !found.checked.is_empty());
+        if !has_service(judged) && judged.findings.is_empty() {
+            continue;
+        }
         let _ = writeln!(out, "\n{}", style.paint(Role::Strong, &plain(&who(judged))));
         out += &findings(weighed, judged, style);
         for line in summaries(judged) {
             let _ = writeln!(out, "{}", wrap(&line, style.width, "  ", 4));
         }
-        if judged.found.iter().any(|found| !found.checked.is_empty()) && has_service(judged) {
+        if has_rows && has_service(judged) {
             out += &table(weighed, judged, style);
         }
     }
@@ -166,7 +170,9 @@ fn grouped<T>(what: &str, groups: &[(T, &str)], of: impl Fn(&T) -> Vec<String>) 
 fn table(weighed: &Weighed<'_>, judged: &Judged, style: &Style) -> String {
     let mut builder = Builder::new();
     builder.push_record(COLUMNS.into_iter().chain(["hint"]));
-    let rows = weighed.rows(judged);
+    let mut rows = weighed.rows(judged);
+    // What is made of algorithms tells nothing where nothing is made of any.
+    rows.retain(|(_, name, _)| name.tests == Tests::Validation || !judged.support.is_empty());
     for (_, name, found) in &rows {
         builder.push_record(
             cells(name, found)
@@ -309,6 +315,7 @@ fn name(name: &DrillName, found: &Found, is_left_out: bool) -> Value {
         "left_out": is_left_out,
         "checked": found.checked.iter().map(said).collect::<Vec<_>>(),
         "unchecked": found.unchecked.as_ref().map(said),
+        "checked_afterwards": found.afterwards.as_ref().map(said),
     })
 }
 
