@@ -1,7 +1,7 @@
 //! What is wrong with a resolver, under the codes of the catalogue.
 
 use super::sentinel::{JudgedKey, KeyTrust, RootKey};
-use super::standing::Standing;
+use super::standing::{Standing, Tally};
 use super::support::{Support, Supported};
 
 /// A statement about one resolver. Its weight is that of the code in the catalogue.
@@ -17,11 +17,12 @@ pub struct Finding {
 
 pub(super) fn findings(
     standing: Standing,
+    tally: &Tally,
     support: &[Supported],
     judged: &[JudgedKey],
     keys: &[RootKey],
 ) -> Vec<Finding> {
-    let of_standing = of_standing(standing);
+    let of_standing = of_standing(standing, tally);
     let gaps = support
         .iter()
         .filter(|supported| supported.is_gap())
@@ -33,8 +34,20 @@ pub(super) fn findings(
     of_standing.into_iter().chain(missing).chain(gaps).collect()
 }
 
-fn of_standing(standing: Standing) -> Option<Finding> {
-    let (code, message, fix) = match standing {
+/// Code, message and fix of what a standing is.
+type Words = (&'static str, &'static str, &'static str);
+
+fn of_standing(standing: Standing, tally: &Tally) -> Option<Finding> {
+    let (code, message, fix) = of_validator(standing, tally).or_else(|| of_service(standing))?;
+    Some(Finding {
+        code,
+        message: message.to_owned(),
+        fix: fix.to_owned(),
+    })
+}
+
+fn of_validator(standing: Standing, tally: &Tally) -> Option<Words> {
+    let words = match standing {
         Standing::NotValidating => (
             "resolver-not-validating",
             "it answers names that are broken on purpose",
@@ -55,6 +68,38 @@ fn of_standing(standing: Standing) -> Option<Finding> {
             "it answers without signatures although DO was set",
             "have it, and whatever it forwards to, pass DO, RRSIG and DNSKEY on",
         ),
+        Standing::Behind if tally.fails.is_empty() => (
+            "resolver-ignores-cd",
+            "it fails on broken names with checking disabled too, so nobody behind it can validate for themselves",
+            "have it, and whatever it forwards to, heed CD",
+        ),
+        _ => return None,
+    };
+    Some(words)
+}
+
+fn of_service(standing: Standing) -> Option<Words> {
+    let words = match standing {
+        Standing::NotFound => (
+            "resolver-name-not-found",
+            "its name has no address here",
+            "write its address, or put the name right",
+        ),
+        Standing::Down => (
+            "resolver-unreachable",
+            "nothing came back from it",
+            "look whether it runs, and whether the way to it is open",
+        ),
+        Standing::Garbled => (
+            "resolver-answer-invalid",
+            "what it sends does not answer the questions",
+            "look what stands on the way to it",
+        ),
+        Standing::Refuses => (
+            "resolver-refuses",
+            "it refuses this client",
+            "have it allow the client, or ask from where it is allowed",
+        ),
         Standing::NoRecursion => (
             "recursion-not-available",
             "it does not resolve for this client",
@@ -62,11 +107,7 @@ fn of_standing(standing: Standing) -> Option<Finding> {
         ),
         _ => return None,
     };
-    Some(Finding {
-        code,
-        message: message.to_owned(),
-        fix: fix.to_owned(),
-    })
+    Some(words)
 }
 
 fn gap(supported: &Supported) -> Finding {

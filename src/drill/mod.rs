@@ -104,7 +104,7 @@ fn judge(
     Judged {
         resolver: interview.resolver.clone(),
         sentence: sentence::sentence(standing, &tally, seen),
-        findings: finding::findings(standing, &support, &root_keys, keys),
+        findings: finding::findings(standing, &tally, &support, &root_keys, keys),
         found: seen.found.clone(),
         standing,
         support,

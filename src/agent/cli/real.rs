@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -274,7 +275,12 @@ impl Hierarchy for Started<'_> {
     }
 
     fn resolvers(&self) -> Vec<LabResolver> {
-        Vec::new()
+        let told = |resolver: lab::Resolver| LabResolver {
+            label: resolver.label.to_owned(),
+            address: SocketAddr::new(resolver.address, self.port()),
+            does: resolver.does.to_owned(),
+        };
+        self.lab.resolvers().into_iter().map(told).collect()
     }
 
     fn files(&self) -> Vec<(&'static str, String)> {
@@ -282,6 +288,7 @@ impl Hierarchy for Started<'_> {
             ("root.hints", self.lab.root_hints()),
             ("trust-anchor", self.lab.trust_anchor()),
             ("cases.tsv", self.lab.cases_tsv()),
+            ("resolvers.tsv", self.lab.resolvers_tsv()),
         ]
     }
 

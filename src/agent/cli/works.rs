@@ -75,10 +75,10 @@ pub trait Hierarchy {
     /// Its trust anchors.
     fn anchors(&self) -> Vec<Record>;
 
-    /// Its resolvers.
+    /// Its resolvers, in a fixed order.
     fn resolvers(&self) -> Vec<LabResolver>;
 
-    /// `root.hints`, `trust-anchor` and `cases.tsv`: names and contents of its files.
+    /// `root.hints`, `trust-anchor`, `cases.tsv` and `resolvers.tsv`: names and contents of its files.
     fn files(&self) -> Vec<(&'static str, String)>;
 
     /// Every case, in a fixed order.
@@ -127,11 +127,11 @@ pub struct Request {
 /// A resolver of the lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabResolver {
-    /// Short name, such as `validating`.
+    /// The word it is known by: `@validating` on the command line.
     pub label: String,
-    /// Where it listens.
+    /// Where it is.
     pub address: SocketAddr,
-    /// What it does, in a few words.
+    /// What it does, in one sentence.
     pub does: String,
 }
 

@@ -37,7 +37,7 @@ declare! {
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
     each(context, |resolver| {
-        let is_failing = matches!(resolver.conduct, Conduct::Fails | Conduct::IgnoresCd);
+        let is_failing = resolver.conduct == Conduct::Fails;
         let fix = "ask the authoritative servers from where the resolver stands: filters, rate limits, IPv6";
         is_failing.then(|| (in_words(context, resolver), fix.to_owned()))
     })

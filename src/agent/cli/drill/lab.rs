@@ -1,7 +1,7 @@
 //! The lab as the source of names for resolvers that trust its anchor.
 
+use crate::agent::cli::audit;
 use crate::agent::cli::failure::Failure;
-use crate::agent::cli::nearest::hint;
 use crate::agent::cli::values::{Host, Server};
 use crate::agent::cli::works::{Case, LabResolver};
 use crate::crypto::{Algorithm, DigestType};
@@ -103,17 +103,11 @@ pub fn name_resolvers(servers: &mut [Server], known: &[LabResolver]) -> Result<(
 }
 
 fn no_such_resolver(server: &Server, known: &[LabResolver]) -> Failure {
-    let word = format!("@{}", server.text);
     if let Host::Address(_) = server.host {
+        let word = format!("@{}", server.text);
         let problem = "with --lab, resolvers are those of the lab; for one that is set to the lab's root, run \
                        anchorwatch lab --port 53 --dir lab and write --names lab/drill.names --trust-anchor lab/trust-anchor";
         return Failure::usage(word, problem);
     }
-    let labels: Vec<&str> = known.iter().map(|known| known.label.as_str()).collect();
-    let all = match labels.is_empty() {
-        true => "it has none".to_owned(),
-        false => format!("it has {}", labels.join(", ")),
-    };
-    let near = hint(&server.text, labels, &all);
-    Failure::usage(word, format!("not a resolver of the lab{near}"))
+    audit::no_such_resolver(&server.text, known)
 }
