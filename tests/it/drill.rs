@@ -60,6 +60,7 @@ fn the_resolvers_of_the_lab_are_told_apart() {
     assert_eq!(json(&["--lab", "@validating"]).0, Some(0));
     assert_eq!(json(&["--lab", "@ignores-cd"]).0, Some(1));
     assert_eq!(json(&["--lab", "@refusing"]).0, Some(3));
+    assert_eq!(json(&["--lab", "@validating", "+tcp"]).0, Some(0));
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn server(word: &str) -> Result<OsString, Failure> {
 fn plus(word: &str, command: &Command) -> Result<Option<&'static str>, Failure> {
     let has = |option: &str| {
         command
-            .get_opts()
+            .get_arguments()
             .any(|known| known.get_long() == option.strip_prefix("--"))
     };
     let usable = PLUS_WORDS
