@@ -103,7 +103,7 @@ fn judge(
     let root_keys = sentinel::judge(keys, seen, standing);
     Judged {
         resolver: interview.resolver.clone(),
-        sentence: sentence::sentence(standing, &tally, seen),
+        sentence: sentence::sentence(names, standing, &tally, seen),
         findings: finding::findings(standing, &tally, &support, &root_keys, keys),
         found: seen.found.clone(),
         standing,

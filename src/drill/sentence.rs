@@ -1,10 +1,16 @@
 //! Whether a resolver validates, in one sentence with what it rests on.
 
+use super::names::DrillName;
 use super::observed::Observed;
 use super::standing::{Standing, Tally};
 
 /// "validates: it fails on 4 of 4 known-broken names, …"; the resolver's name stands before it.
-pub(super) fn sentence(standing: Standing, tally: &Tally, seen: &Observed) -> String {
+pub(super) fn sentence(
+    names: &[DrillName],
+    standing: Standing,
+    tally: &Tally,
+    seen: &Observed,
+) -> String {
     match standing {
         Standing::Validates => validates(tally),
         Standing::Behind => behind(tally),
@@ -13,14 +19,10 @@ pub(super) fn sentence(standing: Standing, tally: &Tally, seen: &Observed) -> St
             rejects(tally),
             tally.leaking
         ),
-        Standing::Partial => format!(
-            "validates some faults and not others: {}, and answers {} each time",
-            rejects(tally),
-            tally.answers.len()
-        ),
+        Standing::Partial => partial(names, tally),
         Standing::Mixed => format!(
             "validates only sometimes: it fails on {} one time and answers the next; several resolvers stand behind this address, and not all validate",
-            names(tally.wavers.len())
+            broken(tally.wavers.len())
         ),
         Standing::Broken => format!(
             "fails on {} of {} known-good names, which it hands out with checking disabled: its clock, its trust anchor, or its way to the servers is wrong",
@@ -45,7 +47,7 @@ pub(super) fn sentence(standing: Standing, tally: &Tally, seen: &Observed) -> St
     }
 }
 
-fn names(count: usize) -> String {
+fn broken(count: usize) -> String {
     match count {
         1 => "a known-broken name".to_owned(),
         _ => format!("{count} known-broken names"),
@@ -92,6 +94,24 @@ fn behind(tally: &Tally) -> String {
             rejects(tally)
         ),
     }
+}
+
+/// Of how many names a sentence tells.
+const SEVERAL: usize = 3;
+
+fn partial(names: &[DrillName], tally: &Tally) -> String {
+    let answered = tally.answers.iter().filter_map(|index| names.get(*index));
+    let mut words: Vec<String> = answered.map(|name| name.name.to_string()).collect();
+    let rest = words.len().saturating_sub(SEVERAL);
+    words.truncate(SEVERAL);
+    if rest > 0 {
+        words.push(format!("{rest} more"));
+    }
+    format!(
+        "validates some faults and not others: {}, and answers {} each time: a negative trust anchor there, or a kind of fault that it lets pass",
+        rejects(tally),
+        words.join(", ")
+    )
 }
 
 fn not_validating(tally: &Tally) -> String {

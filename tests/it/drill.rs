@@ -56,6 +56,14 @@ fn the_resolvers_of_the_lab_are_told_apart() {
         ]
     );
     assert_eq!(code, Some(2));
+    let (_, excepted) = json(&["--lab", "@negative-anchor", "@validating"]);
+    assert_eq!(standings(&excepted), ["validates-some-faults", "validates"]);
+    let sentence = excepted["resolvers"][0]["sentence"].as_str();
+    assert!(
+        sentence
+            .expect("a sentence")
+            .contains("answers stale-ds.test. each time")
+    );
     assert_eq!(document["schema"], "anchorwatch.drill/1");
     assert_eq!(json(&["--lab", "@validating"]).0, Some(0));
     assert_eq!(json(&["--lab", "@ignores-cd"]).0, Some(1));

@@ -181,6 +181,8 @@ fn a_name_that_fails_elsewhere_is_still_broken() {
         &[interview(passing, true), interview(validating, true)],
     );
     assert_eq!(drilled.resolvers[0].standing, Standing::Partial);
+    let sentence = &drilled.resolvers[0].sentence;
+    assert!(sentence.contains("answers a.bad. each time"), "{sentence}");
     assert_eq!(drilled.resolvers[1].standing, Standing::Validates);
     assert!(drilled.left_out.is_empty());
 }
