@@ -81,13 +81,14 @@ fn plain_unbound(directory: &Path, lab: &Lab, port: u16) -> Process {
     unbound(directory, lab, port, "module-config: \"iterator\"")
 }
 
-/// By default it asks no server on loopback and answers for `test.` itself.
+/// By default it asks no server on loopback, answers for `test.` itself, and says nothing at all if it needs
+/// longer than two seconds.
 fn unbound(directory: &Path, lab: &Lab, port: u16, modules: &str) -> Process {
     let text = format!(
         "server:\n  directory: \"{}\"\n  chroot: \"\"\n  username: \"\"\n  pidfile: \"\"\n  use-syslog: no\n  \
          do-daemonize: no\n  num-threads: 1\n  interface: 127.0.0.1@{port}\n  access-control: 127.0.0.0/8 allow\n  \
          do-not-query-localhost: no\n  local-zone: \"test.\" nodefault\n  trust-anchor-signaling: no\n  \
-         infra-cache-max-rtt: 1000\n  outbound-msg-retry: 3\n  root-hints: \"{}\"\n  {modules}\n\
+         infra-cache-max-rtt: 3000\n  discard-timeout: 30000\n  root-hints: \"{}\"\n  {modules}\n\
          remote-control:\n  control-enable: no\n",
         directory.display(),
         lab.file("root.hints").display(),
@@ -120,7 +121,7 @@ fn pdns(directory: &Path, lab: &Lab, port: u16) -> Process {
     let text = format!(
         "local-address=127.0.0.1\nlocal-port={port}\nsocket-dir={folder}\nconfig-dir={folder}\nhint-file={}\n\
          dont-query=\ndnssec=validate\nlua-config-file={}\nthreads=1\ndaemon=no\nwrite-pid=no\n\
-         disable-syslog=yes\nloglevel=3\nsecurity-poll-suffix=\nnetwork-timeout=1000\n",
+         disable-syslog=yes\nloglevel=3\nsecurity-poll-suffix=\nnetwork-timeout=1000\nquery-local-address=0.0.0.0, ::\n",
         lab.file("root.hints").display(),
         anchors.display(),
     );
