@@ -1,0 +1,66 @@
+//! What we say of real resolvers: `audit NAME @RESOLVER…` tells the conduct of each.
+
+use serde_json::Value;
+
+use super::cases::PROGRAM;
+use super::support::isolation::alone;
+use super::support::lab::Lab;
+use super::support::six::{PLAIN, Six, VALIDATORS};
+use super::support::{tools, wire};
+
+/// Types of records that a stripper leaves out: OPT and RRSIG.
+const STRIPPED: [u16; 2] = [41, 46];
+
+#[test]
+fn audit_tells_the_conduct_of_six_resolvers() {
+    alone(
+        "real::conduct::audit_tells_the_conduct_of_six_resolvers",
+        || {
+            let lab = Lab::start_at(PROGRAM, 53);
+            let six = Six::start(&lab);
+            let reply = wire::resolve(six.address("stripper"), "valid.test.", 1, false);
+            let types = reply.expect("the stripper answers").types;
+            assert!(types.contains(&1) && STRIPPED.iter().all(|rtype| !types.contains(rtype)));
+            for (name, validators) in [
+                ("valid.test", "validates"),
+                ("unsigned.test", "validates"),
+                ("no-such-name.valid.test", "validates"),
+                ("stale-ds.test", "validation-fails"),
+                ("rrsig-exp-all.test", "validation-fails"),
+                ("rrsig-no-a.test", "validation-fails"),
+            ] {
+                let mut expected = VALIDATORS
+                    .map(|label| (label, validators.to_owned()))
+                    .to_vec();
+                expected.push((PLAIN[0], "not-validating".to_owned()));
+                expected.push((PLAIN[1], "strips-dnssec".to_owned()));
+                let (conducts, json) = conducts(&lab, &six, name, &expected);
+                assert_eq!(conducts, expected, "{name}\n{json:#}");
+            }
+        },
+    );
+}
+
+/// The words of an audit through all six, in the order of `expected`.
+fn conducts<'a>(
+    lab: &Lab,
+    six: &Six,
+    name: &str,
+    expected: &[(&'a str, String)],
+) -> (Vec<(&'a str, String)>, Value) {
+    let servers: Vec<String> = expected
+        .iter()
+        .map(|(label, _)| format!("@{}", six.address(label)))
+        .collect();
+    let servers: Vec<&str> = servers.iter().map(String::as_str).collect();
+    let audit = lab.with_start(|start| tools::audit(PROGRAM, start, name, "A", &servers));
+    let vantages = audit.json["vantages"].as_array();
+    let conduct = |(label, _): &(&'a str, String)| {
+        let address = six.address(label).to_string();
+        let mut all = vantages.into_iter().flatten();
+        let vantage = all.find(|vantage| vantage["address"] == address);
+        let word = vantage.and_then(|vantage| vantage["conduct"].as_str());
+        (*label, word.unwrap_or("not listed").to_owned())
+    };
+    (expected.iter().map(conduct).collect(), audit.json.clone())
+}
