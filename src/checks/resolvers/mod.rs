@@ -65,10 +65,11 @@ pub fn told(resolver: &JudgedResolver) -> Verdict {
 }
 
 /// What the name is worth here: by what the authoritative servers say where they were asked, else by
-/// what this resolver hands out.
+/// what this resolver hands out. From one that strips DNSSEC nothing is learned of the name.
 fn here(context: &Context<'_>, resolver: &JudgedResolver) -> Status {
     match context.is_resolvers_only {
-        true => resolver.chain.status,
+        true if resolver.conduct.hands_out_data() => resolver.chain.status,
+        true => Status::Indeterminate,
         false => context.chain.status,
     }
 }
