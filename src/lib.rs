@@ -32,6 +32,8 @@ pub mod checks;
 mod audit;
 pub use audit::{audit, audit_view};
 
+pub mod watch;
+
 #[cfg(feature = "agent")]
 pub mod lab;
 

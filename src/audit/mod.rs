@@ -4,6 +4,7 @@
 //! same report, byte for byte, whatever order the exchanges stand in.
 
 mod deadline;
+mod inventory;
 mod resolvers;
 mod story;
 mod summary;
@@ -71,6 +72,7 @@ fn report(evidence: &Evidence, context: &Context<'_>) -> Report {
         vantages: vantages(context),
         coverage: coverage(context),
         deadline: deadline::next(chain, now),
+        inventory: inventory::of(context),
         findings,
         folded,
     }

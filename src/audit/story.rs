@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use super::inventory;
 use super::vantage::fault;
 use super::verdict;
 use crate::checks::Context;
@@ -309,12 +310,18 @@ fn server_row(
         .map(ToString::to_string)
         .collect();
     let status = server.status(&questions);
+    let now = context.now;
+    let sets = || server.rrsets();
     ServerVerdict {
         name: names.join(" "),
         address: address.to_string(),
         verdict: verdict(status),
         reason: (status != Status::Secure).then(|| why(server)).flatten(),
         serial: serial(context, zone, address),
+        expires: sets().filter_map(|set| inventory::expiry(set, now)).min(),
+        signed: sets()
+            .filter_map(|set| inventory::inception(set, now))
+            .max(),
         rtt_ms: rtt(context, address),
     }
 }

@@ -3,7 +3,7 @@
 use super::message::Question;
 
 /// EDNS of a query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct QueryEdns {
     /// The UDP payload size advertised, in octets.
     pub udp_size: u16,
@@ -14,7 +14,7 @@ pub struct QueryEdns {
 }
 
 /// A query to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Query {
     /// What is asked.
     pub question: Question,

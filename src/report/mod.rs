@@ -5,12 +5,16 @@
 //! programs read.
 
 pub mod codes;
+mod inventory;
 pub mod render;
+mod serial;
 pub mod status;
+
+pub use inventory::{DelegationSigner, Horizon, Inventory, Key, Ttls};
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::dns::{Name, RecordType, Timestamp};
 
@@ -21,7 +25,7 @@ pub const JSON_SCHEMA: &str = include_str!("schema/report-1.json");
 pub const SCHEMA: &str = "anchorwatch.report/1";
 
 /// The four statuses of RFC 4035, section 4.3, for a whole report or a part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// A chain of signatures leads from a trust anchor to the data.
@@ -35,7 +39,7 @@ pub enum Verdict {
 }
 
 /// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -79,6 +83,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// The next instant at which something ends if nobody acts.
     pub deadline: Option<Deadline>,
+    /// What the zone that answers has; `None` where none was found.
+    pub inventory: Option<Inventory>,
 }
 
 impl Report {
@@ -152,6 +158,10 @@ pub struct ServerVerdict {
     pub reason: Option<String>,
     /// SOA serial this server has.
     pub serial: Option<u32>,
+    /// When the first of the RRsets that it gave is left without a signature in force.
+    pub expires: Option<Timestamp>,
+    /// The latest inception among its signatures.
+    pub signed: Option<Timestamp>,
     /// Round trip of the first answer, in milliseconds.
     pub rtt_ms: Option<f64>,
 }
@@ -232,7 +242,7 @@ pub struct Coverage {
 }
 
 /// An instant at which something ends.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
     /// When.
     pub at: Timestamp,
@@ -259,23 +269,5 @@ impl std::fmt::Display for Severity {
             Self::Error => "error",
             Self::Bogus => "bogus",
         })
-    }
-}
-
-impl Serialize for Name {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl Serialize for RecordType {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }

@@ -18,6 +18,7 @@ use super::answer::{AnswerKind, JudgedAnswer, JudgedDs, Trust};
 use super::judge::Judge;
 use super::keys::{AuthenticatedKeys, EntryPoint, JudgedKeys};
 use super::limits::{Limits, Reached};
+use super::signature::JudgedRrset;
 use super::status::Status;
 use crate::dns::message::Question;
 use crate::dns::{Ds, Name, RecordType, Timestamp};
@@ -141,6 +142,21 @@ impl JudgedServer {
             _ => Some(self.key_status),
         };
         Status::worst(answers.map(|(_, (_, answer))| answer.status).chain(keys))
+    }
+
+    /// Every RRset that it gave, its keys first.
+    pub fn rrsets(&self) -> impl Iterator<Item = &JudgedRrset> {
+        let keys = match &self.keys {
+            KeysReply::Given(_, judged) => Some(&judged.rrset),
+            _ => None,
+        };
+        keys.into_iter().chain(self.data())
+    }
+
+    /// Every RRset that it gave but for its keys.
+    pub fn data(&self) -> impl Iterator<Item = &JudgedRrset> {
+        let answers = self.answers.values();
+        answers.flat_map(|(_, answer)| &answer.rrsets)
     }
 
     fn own_keys(&self) -> Option<&AuthenticatedKeys> {

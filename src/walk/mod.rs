@@ -89,7 +89,7 @@ impl Settings {
 }
 
 /// A question to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Ask {
     /// To whom.
     pub server: SocketAddr,

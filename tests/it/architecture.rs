@@ -28,9 +28,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "audit",
         &[
-            "dns", "crypto", "evidence", "walk", "validate", "report", "policy", "checks",
+            "dns",
+            "crypto",
+            "evidence",
+            "validate",
+            "report",
+            "policy",
+            "checks",
+            "delegation",
         ],
     ),
+    ("watch", &["dns", "crypto", "report"]),
     ("zone", &["dns", "crypto", "validate", "report", "policy"]),
     // What signs and breaks zones shares no code with what judges them.
     ("lab", &["dns", "crypto"]),
@@ -46,6 +54,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "policy",
             "checks",
             "audit",
+            "watch",
             "zone",
             "lab",
             "delegation",

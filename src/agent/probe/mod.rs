@@ -7,7 +7,9 @@
 //! Many audits may run side by side on one thread; they share a count of open sockets.
 
 mod exchange;
+pub mod limiter;
 pub mod secured;
+pub mod shared;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,7 +19,9 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
+use self::limiter::Limiter;
 use self::secured::Secured;
+use self::shared::Sharing;
 use crate::evidence::{Evidence, Exchange};
 use crate::walk::{Ask, Walk};
 
@@ -40,6 +44,10 @@ pub struct ProbeSettings {
     pub in_flight: usize,
     /// Sockets of all walks that share it.
     pub sockets: Arc<Semaphore>,
+    /// How often one server may be asked; without it, as often as there is something to ask.
+    pub limiter: Option<Arc<Limiter>>,
+    /// Questions that many audits have in common; without it, each asks its own.
+    pub sharing: Option<Sharing>,
 }
 
 impl Default for ProbeSettings {
@@ -51,6 +59,8 @@ impl Default for ProbeSettings {
             budget: Duration::from_secs(60),
             in_flight: 64,
             sockets: Arc::new(Semaphore::new(SOCKETS)),
+            limiter: None,
+            sharing: None,
         }
     }
 }
@@ -85,17 +95,32 @@ fn launch(waiting: &mut VecDeque<Ask>, flying: &mut JoinSet<Exchange>, settings:
         let Some(ask) = waiting.pop_front() else {
             return;
         };
-        let (sockets, secured) = (Arc::clone(&settings.sockets), settings.secured.clone());
-        let timeout = match ask.query.recursion_desired {
-            true => settings.resolver_timeout,
-            false => settings.timeout,
-        };
-        flying.spawn(async move {
-            // A closed semaphore counts as one without a limit.
-            let _permit = sockets.acquire().await.ok();
-            exchange::exchange(ask, timeout, &secured).await
-        });
+        flying.spawn(carry(ask, settings.clone()));
     }
+}
+
+/// Sends one question, or takes the answer of another audit that asked the same a moment ago.
+async fn carry(ask: Ask, settings: ProbeSettings) -> Exchange {
+    match &settings.sharing {
+        Some(sharing) if sharing.is_shared(&ask) => {
+            let send = send(ask.clone(), &settings);
+            sharing.answers.get(ask, send).await
+        }
+        _ => send(ask, &settings).await,
+    }
+}
+
+async fn send(ask: Ask, settings: &ProbeSettings) -> Exchange {
+    if let Some(limiter) = &settings.limiter {
+        limiter.wait(ask.server.ip()).await;
+    }
+    // A closed semaphore counts as one without a limit.
+    let _permit = settings.sockets.acquire().await.ok();
+    let timeout = match ask.query.recursion_desired {
+        true => settings.resolver_timeout,
+        false => settings.timeout,
+    };
+    exchange::exchange(ask, timeout, &settings.secured).await
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ fn server(name: &str, address: &str, verdict: Verdict, reason: Option<&str>) -> 
         verdict,
         reason: reason.map(str::to_owned),
         serial: Some(2_026_112_001),
+        expires: None,
+        signed: None,
         rtt_ms: Some(0.42),
     }
 }
@@ -102,6 +104,7 @@ fn report(query: &str, verdict: Verdict, summary: &str, chain: Vec<Link>) -> Rep
             limits_reached: Vec::new(),
         },
         deadline: None,
+        inventory: None,
     }
 }
 
