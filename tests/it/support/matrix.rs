@@ -1,6 +1,5 @@
 //! The comparisons of one suite as a table in Markdown: a row a zone, a column a tool.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::ledger::{Comparison, Ledger};
@@ -8,51 +7,63 @@ use super::ledger::{Comparison, Ledger};
 /// What a cell says where a tool agrees with us.
 const SAME: &str = "·";
 
-/// The table, and how often each tool agrees. The zones come in the order of `found`; `ledger` tells which
+/// How often each tool agrees, and the table. The zones come in the order of `found`; `ledger` tells which
 /// cells are not the same in every run.
 pub fn markdown(tools: &[&str], found: &[Comparison], ledger: &Ledger) -> String {
-    let mut counts = BTreeMap::new();
-    for comparison in found {
-        *counts
-            .entry((comparison.tool, kind(comparison, ledger)))
-            .or_insert(0) += 1;
-    }
+    format!(
+        "{}\n{}",
+        summary(tools, found, ledger),
+        table(tools, found, ledger)
+    )
+}
+
+fn summary(tools: &[&str], found: &[Comparison], ledger: &Ledger) -> String {
     let mut text = "| | agrees | differs | varies |\n|---|---|---|---|\n".to_owned();
     for tool in tools {
-        let count = |kind| counts.get(&(*tool, kind)).copied().unwrap_or(0);
+        let count = |wanted| {
+            let of_tool = found.iter().filter(|comparison| comparison.tool == *tool);
+            of_tool
+                .filter(|comparison| kind(comparison, ledger) == wanted)
+                .count()
+        };
         let [same, other, varies] = [Kind::Same, Kind::Other, Kind::Varies].map(count);
         let _ = writeln!(text, "| {tool} | {same} | {other} | {varies} |");
-    }
-    let _ = writeln!(text, "\n| zone | we | {} |", tools.join(" | "));
-    let _ = writeln!(text, "|---|---|{}", "---|".repeat(tools.len()));
-    for (zone, comparisons) in rows(found) {
-        let ours = |comparison: &&Comparison| comparison.tool == tools[0];
-        let ours: Vec<&str> = comparisons
-            .iter()
-            .copied()
-            .filter(ours)
-            .map(|comparison| comparison.ours.word())
-            .collect();
-        let _ = write!(text, "| {zone} | {} |", ours.join(" / "));
-        for tool in tools {
-            let cells = comparisons
-                .iter()
-                .filter(|comparison| comparison.tool == *tool);
-            let words: Vec<&str> = cells.map(|comparison| cell(comparison, ledger)).collect();
-            let is_same = words.iter().all(|word| *word == SAME);
-            let words = if is_same {
-                SAME.to_owned()
-            } else {
-                words.join(" / ")
-            };
-            let _ = write!(text, " {words} |");
-        }
-        text.push('\n');
     }
     text
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+fn table(tools: &[&str], found: &[Comparison], ledger: &Ledger) -> String {
+    let mut text = format!("| zone | we | {} |\n", tools.join(" | "));
+    let _ = writeln!(text, "|---|---|{}", "---|".repeat(tools.len()));
+    for (zone, row) in rows(found) {
+        let words = |tool: &str, word: &dyn Fn(&Comparison) -> &'static str| -> Vec<&str> {
+            let of_tool = row.iter().filter(|comparison| comparison.tool == tool);
+            of_tool.map(|comparison| word(comparison)).collect()
+        };
+        let ours = words(tools[0], &|comparison| comparison.ours.word());
+        let cells = tools
+            .iter()
+            .map(|tool| cell(&words(tool, &|comparison| word(comparison, ledger))));
+        let cells: Vec<_> = cells.collect();
+        let _ = writeln!(
+            text,
+            "| {zone} | {} | {} |",
+            ours.join(" / "),
+            cells.join(" | ")
+        );
+    }
+    text
+}
+
+/// The words of one tool on one zone.
+fn cell(words: &[&str]) -> String {
+    match words.iter().all(|word| *word == SAME) {
+        true => SAME.to_owned(),
+        false => words.join(" / "),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Same,
     Other,
@@ -67,7 +78,7 @@ fn kind(comparison: &Comparison, ledger: &Ledger) -> Kind {
     }
 }
 
-fn cell(comparison: &Comparison, ledger: &Ledger) -> &'static str {
+fn word(comparison: &Comparison, ledger: &Ledger) -> &'static str {
     match kind(comparison, ledger) {
         Kind::Same => SAME,
         Kind::Other => comparison.theirs.word(),
