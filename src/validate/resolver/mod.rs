@@ -151,12 +151,13 @@ fn is_stripping(unchecked: &View, resolver: &Resolver) -> bool {
 }
 
 /// Whether a resolver gives the keys of a zone, but fails on the name audited, or on the DS record of the
-/// label that leads there, which the servers of that very zone would deny or give.
+/// label that leads there, which the servers of that very zone would deny or give. The root's keys are in
+/// the cache of one that reaches nobody, too, and prove nothing.
 fn is_near(unchecked: &View, address: SocketAddr, topology: &Topology) -> Option<bool> {
     let reply = |name: &Name, rtype| unchecked.reply(address, &question(name, rtype));
     let has_keys = |apex: &&Name| {
         let keys = reply(apex, RecordType::DNSKEY);
-        keys.is_some_and(|reply| !reply.message.answer.is_empty())
+        !apex.is_root() && keys.is_some_and(|reply| !reply.message.answer.is_empty())
     };
     let trail = topology.trails.last()?;
     let apex = trail.zones.iter().rfind(has_keys)?;
