@@ -57,6 +57,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         );
         let fix =
             "flush the resolver's cache for the zone; then compare its clock and trust anchors";
-        is_other.then(|| (message, fix.to_owned()))
+        let is_same = resolver.is_same_data || !resolver.checked.is_authentic;
+        (is_other && (is_same || !context.is_resolvers_only)).then(|| (message, fix.to_owned()))
     })
 }

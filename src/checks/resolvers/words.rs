@@ -75,6 +75,9 @@ fn validates(resolver: &JudgedResolver) -> String {
     let rcode = resolver.checked.in_words();
     match (resolver.checked.is_authentic, resolver.chain.status) {
         (true, Status::Secure) => format!("validates: {rcode} with AD"),
+        (true, status @ (Status::Insecure | Status::Bogus)) => format!(
+            "says {rcode} with AD; with checking disabled it hands out other data, which is {status} here: one bad server among several, most likely"
+        ),
         (true, _) => {
             format!("says {rcode} with AD; what it hands out does not suffice to validate here")
         }
@@ -89,7 +92,7 @@ fn negative_trust_anchor(resolver: &JudgedResolver) -> String {
             "although what it hands out is bogus: a negative trust anchor, or an answer validated before the fault"
         }
         _ => {
-            "although what it hands out is secure: a negative trust anchor, or an algorithm or digest that it does not support"
+            "although what it hands out is secure: a negative trust anchor, an algorithm or digest that it does not support, or more NSEC3 iterations than it computes"
         }
     };
     format!("validates the root, but answers {rcode} without AD {why}")
@@ -103,7 +106,11 @@ fn ignores_cd(context: &Context<'_>, resolver: &JudgedResolver) -> String {
         }
         _ => "whether validation is what fails cannot be told from it alone",
     };
-    format!("says {rcode} with and without checking and does not copy CD; {reason}")
+    let how = match resolver.unchecked.is_checking_disabled {
+        true => ", although it gives the keys of the zone: CD makes no difference there",
+        false => " and does not copy CD",
+    };
+    format!("says {rcode} with and without checking{how}; {reason}")
 }
 
 /// Why validation fails there.

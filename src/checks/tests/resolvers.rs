@@ -23,6 +23,7 @@ fn resolver(world: &World, conduct: Conduct) -> JudgedResolver {
         extended_errors: Vec::new(),
     };
     JudgedResolver {
+        is_same_data: true,
         resolver: Resolver {
             label: "192.0.2.53".to_owned(),
             address: Some("192.0.2.53:53".parse().unwrap()),

@@ -23,13 +23,14 @@ pub enum Conduct {
     SilentWhenChecking,
     /// It fails with and without CD: not a matter of DNSSEC.
     Fails,
-    /// It fails with and without CD, and does not copy CD: validation may be what fails.
+    /// It fails with and without CD, and either does not copy CD or hands out all but this: validation may
+    /// be what fails.
     IgnoresCd,
     /// It answers without any signature although DO was set.
     StripsDnssec,
     /// It calls secure data authentic, or answers data that is provably insecure.
     Validates,
-    /// It calls data authentic that is not secure here.
+    /// It calls data authentic, and the same data is not secure here.
     AdUnfounded,
     /// It validates other names, and answers this one without AD although a chain leads to it or should.
     NegativeTrustAnchor,
@@ -90,8 +91,13 @@ pub struct Signs {
     pub validates_root: Option<bool>,
     /// Whether not one signature came with all that it answered.
     pub is_stripping: bool,
+    /// Whether only the last step is missing from what it hands out: it gives the keys of a zone, and
+    /// fails on what lies in that zone on the way to the name.
+    pub is_near: bool,
     /// What the data that it hands out is worth here.
     pub data: Status,
+    /// Whether it answers with the same data with checking as without.
+    pub is_same_data: bool,
 }
 
 impl Signs {
@@ -117,11 +123,15 @@ impl Signs {
             (true, _) if checked.is_answer() => self.of_answer(),
             (true, true) => Conduct::ValidationFails,
             (false, true) => Conduct::SilentWhenChecking,
-            (_, false) if unchecked.rcode.is_some() && !unchecked.is_checking_disabled => {
-                Conduct::IgnoresCd
-            }
+            (_, false) if unchecked.rcode.is_some() && self.is_cd_vain() => Conduct::IgnoresCd,
             (_, false) => Conduct::Fails,
         }
+    }
+
+    /// Whether CD seems to make no difference there. PowerDNS Recursor copies it, and answers SERVFAIL all
+    /// the same where a denial is bogus.
+    fn is_cd_vain(&self) -> bool {
+        !self.unchecked.is_checking_disabled || self.is_near
     }
 
     fn without_answer(&self) -> Conduct {
@@ -138,7 +148,10 @@ impl Signs {
         match (self.is_stripping, self.checked.is_authentic, self.data) {
             (true, ..) => Conduct::StripsDnssec,
             (_, true, Status::Secure | Status::Indeterminate) => Conduct::Validates,
-            (_, true, Status::Insecure | Status::Bogus) => Conduct::AdUnfounded,
+            (_, true, Status::Insecure | Status::Bogus) if self.is_same_data => {
+                Conduct::AdUnfounded
+            }
+            (_, true, Status::Insecure | Status::Bogus) => Conduct::Validates,
             (_, false, Status::Insecure) if validates_root => Conduct::Validates,
             (_, false, Status::Secure | Status::Bogus) if validates_root => {
                 Conduct::NegativeTrustAnchor
@@ -191,14 +204,16 @@ mod tests {
             },
             validates_root: Some(true),
             is_stripping: false,
+            is_near: false,
             data: Status::Secure,
+            is_same_data: true,
         }
     }
 
     #[test]
     fn each_conduct_has_its_signs() {
         type Bend = fn(&mut Signs);
-        let cases: [(&str, Bend); 20] = [
+        let cases: [(&str, Bend); 22] = [
             ("validates", |_| ()),
             ("not-found", |s| s.is_found = false),
             ("down", |s| {
@@ -231,9 +246,18 @@ mod tests {
                 s.checked = says(Rcode::SERVFAIL);
                 s.unchecked = says(Rcode::SERVFAIL);
             }),
+            ("ignores-cd", |s| {
+                s.checked = says(Rcode::SERVFAIL);
+                s.unchecked.rcode = Some(Rcode::SERVFAIL);
+                s.is_near = true;
+            }),
             ("strips-dnssec", |s| s.is_stripping = true),
             ("ad-unfounded", |s| s.data = Status::Bogus),
             ("ad-unfounded", |s| s.data = Status::Insecure),
+            ("validates", |s| {
+                s.data = Status::Bogus;
+                s.is_same_data = false;
+            }),
             ("validates", |s| {
                 s.checked.is_authentic = false;
                 s.data = Status::Insecure;

@@ -10,6 +10,7 @@ mod conduct;
 mod said;
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 pub use conduct::{Conduct, Signs};
 pub use said::{Said, Silence};
@@ -17,6 +18,7 @@ pub use said::{Said, Silence};
 use super::anchor::TrustAnchor;
 use super::chain::{self, Chain};
 use super::limits::Limits;
+use crate::dns::message::Question;
 use crate::dns::{Message, Name, Rcode, RecordType, Timestamp};
 use crate::evidence::probes::{self, question};
 use crate::evidence::topology::Topology;
@@ -35,6 +37,8 @@ pub struct JudgedResolver {
     pub unchecked: Said,
     /// Whether it calls the SOA of the root authentic; `None` when it did not answer.
     pub validates_root: Option<bool>,
+    /// Whether it answers with the same data with checking as without.
+    pub is_same_data: bool,
     /// What it said with checking disabled.
     pub view: View,
     /// The zones on the way, as it shows them.
@@ -108,7 +112,14 @@ fn judge(
         unchecked: said(&unchecked),
         validates_root,
         is_stripping: is_stripping(&unchecked, resolver),
+        is_near: resolver
+            .address
+            .and_then(|address| is_near(&unchecked, address, &topology))
+            .unwrap_or(false),
         data: chain.status,
+        is_same_data: resolver.address.is_some_and(|address| {
+            data(&checked, address, &asked) == data(&unchecked, address, &asked)
+        }),
     };
     JudgedResolver {
         conduct: signs.conduct(),
@@ -116,6 +127,7 @@ fn judge(
         checked: signs.checked,
         unchecked: signs.unchecked,
         validates_root,
+        is_same_data: signs.is_same_data,
         view: unchecked,
         topology,
         chain,
@@ -136,6 +148,41 @@ fn is_stripping(unchecked: &View, resolver: &Resolver) -> bool {
         && replies
             .into_iter()
             .all(|reply| !has_signature(reply.message))
+}
+
+/// Whether a resolver gives the keys of a zone, but fails on the name audited, or on the DS record of the
+/// label that leads there, which the servers of that very zone would deny or give. The root's keys are in
+/// the cache of one that reaches nobody, too, and prove nothing.
+fn is_near(unchecked: &View, address: SocketAddr, topology: &Topology) -> Option<bool> {
+    let reply = |name: &Name, rtype| unchecked.reply(address, &question(name, rtype));
+    let has_keys = |apex: &&Name| {
+        let keys = reply(apex, RecordType::DNSKEY);
+        !apex.is_root() && keys.is_some_and(|reply| !reply.message.answer.is_empty())
+    };
+    let trail = topology.trails.last()?;
+    let apex = trail.zones.iter().rfind(has_keys)?;
+    let below = apex.label_count() + 1;
+    Some(match below <= trail.name.label_count() {
+        true => reply(&trail.name.suffix(below), RecordType::DS)
+            .is_some_and(|reply| reply.message.rcode() == Rcode::SERVFAIL),
+        false => true,
+    })
+}
+
+/// The records that answer a question, or deny it, whatever their TTL.
+fn data<'v>(
+    view: &'v View,
+    address: SocketAddr,
+    asked: &Question,
+) -> BTreeSet<(&'v Name, RecordType, &'v [u8])> {
+    let reply = view.reply(address, asked);
+    let records = reply.map(|reply| match reply.message.answer.is_empty() {
+        true => &reply.message.authority,
+        false => &reply.message.answer,
+    });
+    let records = records.into_iter().flatten();
+    let records = records.map(|record| (&record.owner, record.rtype, &*record.rdata));
+    records.collect()
 }
 
 /// Whether a message holds an RRSIG.

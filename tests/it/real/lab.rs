@@ -1,16 +1,40 @@
-//! delv and named against the embedded lab. That our own verdicts are those of the lab's table is what
-//! the drill shows.
+//! delv and four validating resolvers against the embedded lab. That our own verdicts are those of the lab's
+//! table is what the drill shows.
 
+use std::iter;
 use std::process::Command;
 
 use super::cases::{PROGRAM, ledger, settle};
+use super::support::isolation::alone;
 use super::support::lab::{Case, Lab};
 use super::support::ledger::Comparison;
+use super::support::matrix;
 use super::support::process::with_threads;
+use super::support::six::{PLAIN, Six, VALIDATORS};
 use super::support::tools::{self, Verdict};
+use crate::golden::is_up_to_date;
 
 /// How many questions are asked at a time: most of the time goes into servers that never answer.
 const AT_ONCE: usize = 24;
+
+/// Whose verdicts are compared with ours, in the order of the columns.
+const TOOLS: [&str; 5] = [
+    "delv",
+    VALIDATORS[0],
+    VALIDATORS[1],
+    VALIDATORS[2],
+    VALIDATORS[3],
+];
+
+/// What stands above the table.
+const MATRIX_HEAD: &str = "# The lab in the eyes of other validators
+
+<!-- Generated. `UPDATE_GOLDEN=1 cargo test --test it real::lab` writes it anew. -->
+
+The two verdicts of a row are those on the case's name and on a name that does not exist. A dot is our
+verdict; `varies` is a verdict that is not the same in every run. `ledger.tsv` has the reason for all else.
+
+";
 
 /// A name that no zone of the lab has.
 const MISSING: &str = "no-such-name";
@@ -32,24 +56,72 @@ fn every_case_of_the_lab_comes_out_as_its_table_says() {
 
 #[test]
 fn other_validators_agree_on_the_lab() {
-    let lab = Lab::start(PROGRAM);
-    let (plain, validating) = (lab.resolver(false), lab.resolver(true));
+    alone("real::lab::other_validators_agree_on_the_lab", || {
+        let lab = Lab::start_at(PROGRAM, 53);
+        let six = Six::start(&lab);
+        let (comparisons, mut complaints) = ask_everyone(&lab, &six);
+        let ledger = ledger("lab");
+        complaints.extend(ledger.complaints(&comparisons));
+        settle(&complaints);
+        let table = matrix::markdown(&TOOLS, &comparisons, &ledger);
+        is_up_to_date("tests/matrix.md", &format!("{MATRIX_HEAD}{table}"));
+    });
+}
+
+/// What delv and the validators say to both questions of every case, and what is wrong with what the
+/// resolvers say that do not validate.
+fn ask_everyone(lab: &Lab, six: &Six) -> (Vec<Comparison>, Vec<String>) {
     let cases = lab.cases();
     assert!(cases.len() > 100, "the lab has {} cases", cases.len());
     let questions: Vec<_> = cases.iter().flat_map(both_questions).collect();
     let anchor = lab.file("delv.anchor");
-    let comparisons = with_threads(AT_ONCE, &questions, |(case, name, rtype, ours)| {
-        let delv = tools::delv(plain.address, &anchor, name, rtype);
-        let named = tools::validating_resolver(validating.address, name, rtype);
-        [("delv", delv), ("named", named)].map(|(tool, (theirs, text))| Comparison {
+    let resolver = lab.resolver(false);
+    let answers = with_threads(AT_ONCE, &questions, |(case, name, rtype, ours)| {
+        let comparison = |(tool, (theirs, text))| Comparison {
             case: case.clone(),
             tool,
             theirs,
             ours: *ours,
             text,
-        })
+        };
+        let ask = |label| tools::validating_resolver(six.address(label), name, rtype);
+        let plain = PLAIN.map(|label| (label, ask(label)));
+        let has_data = plain[0].1.0 == Verdict::Insecure;
+        let delv = tools::delv(resolver.address, &anchor, name, rtype);
+        let validators = VALIDATORS.map(|label| (label, failing(ask(label), has_data)));
+        let compared = iter::once(("delv", delv)).chain(validators);
+        let compared: Vec<_> = compared.map(comparison).collect();
+        (compared, plain.map(comparison))
     });
-    settle(&ledger("lab").complaints(&comparisons.concat()));
+    let (comparisons, plain): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
+    let complaints = plain.iter().flatten().filter_map(complaint_of_plain);
+    (comparisons.concat(), complaints.collect())
+}
+
+/// PowerDNS Recursor answers SERVFAIL even with CD where a denial is bogus. So a failure is one of validation
+/// also where a resolver that does not validate finds data.
+fn failing((verdict, text): (Verdict, String), has_data: bool) -> (Verdict, String) {
+    match verdict {
+        Verdict::Indeterminate if has_data => (Verdict::Bogus, text),
+        verdict => (verdict, text),
+    }
+}
+
+/// Who does not validate never says AD, and SERVFAIL only where nobody gets data.
+fn complaint_of_plain(comparison: &Comparison) -> Option<String> {
+    let Comparison {
+        case,
+        tool,
+        theirs,
+        ours,
+        text,
+    } = comparison;
+    let is_plain = match theirs {
+        Verdict::Insecure => true,
+        Verdict::Indeterminate => *ours == Verdict::Indeterminate,
+        Verdict::Secure | Verdict::Bogus => false,
+    };
+    (!is_plain).then(|| format!("{case} {tool}: not plain: {}\n{text}", theirs.word()))
 }
 
 /// The case's own question, and one for a name that does not exist: key, name, type, verdict.

@@ -36,7 +36,7 @@ pub struct Case {
 }
 
 impl Lab {
-    /// Starts `program lab`.
+    /// Starts `program lab` at a port that is free.
     pub fn start(program: &str) -> Self {
         let addresses: [IpAddr; 3] = [
             ROOT.into(),
@@ -44,7 +44,11 @@ impl Lab {
             Ipv6Addr::LOCALHOST.into(),
         ];
         let seed = std::process::id().to_le_bytes()[0];
-        let port = wire::free_port(u16::from(seed), &addresses);
+        Self::start_at(program, wire::free_port(u16::from(seed), &addresses))
+    }
+
+    /// Starts `program lab` at `port`.
+    pub fn start_at(program: &str, port: u16) -> Self {
         let scratch = Scratch::new();
         let folder = scratch.folder("lab");
         let arguments = ["lab", "--port", &port.to_string(), "--dir"];
@@ -65,6 +69,18 @@ impl Lab {
     /// One of the files it wrote.
     pub fn file(&self, name: &str) -> PathBuf {
         self.scratch.path().join("lab").join(name)
+    }
+
+    /// A directory that lives as long as the lab.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.scratch.folder(name)
+    }
+
+    /// RDATA of the DS record that is its trust anchor.
+    pub fn ds(&self) -> String {
+        let text = std::fs::read_to_string(self.file("trust-anchor")).expect("it wrote its anchor");
+        let (_, ds) = text.split_once(" DS ").expect("the anchor is a DS record");
+        ds.trim().to_owned()
     }
 
     /// Its cases, out of `cases.tsv`.
@@ -94,12 +110,15 @@ impl Lab {
 
     /// Starts a resolver over the lab.
     pub fn resolver(&self, is_validating: bool) -> Resolver {
-        let text = std::fs::read_to_string(self.file("trust-anchor")).expect("it wrote its anchor");
-        let (_, ds) = text.split_once(" DS ").expect("the anchor is a DS record");
-        let anchor = is_validating.then_some(ds.trim());
+        let anchor = is_validating.then(|| self.ds());
         let name = format!("resolver-{}", u8::from(is_validating));
         let directory = self.scratch.folder(&name);
-        Resolver::start(&directory, self.port, &self.file("root.hints"), anchor)
+        Resolver::start(
+            &directory,
+            self.port,
+            &self.file("root.hints"),
+            anchor.as_deref(),
+        )
     }
 
     /// Runs `work` with where an audit of the lab begins.

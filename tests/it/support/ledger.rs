@@ -12,7 +12,7 @@ use super::tools::Verdict;
 pub struct Comparison {
     /// `suite/zone/question`.
     pub case: String,
-    /// `delv` or `named`.
+    /// `delv`, or the label of a resolver.
     pub tool: &'static str,
     /// Its verdict.
     pub theirs: Verdict,
@@ -76,6 +76,12 @@ impl Ledger {
     /// The same for comparisons of only some cases of the suite.
     pub fn disagreements(&self, found: &[Comparison]) -> Vec<String> {
         found.iter().filter_map(|c| self.judge(c)).collect()
+    }
+
+    /// Whether any verdict of theirs is expected.
+    pub fn varies(&self, comparison: &Comparison) -> bool {
+        let mut lines = self.0.iter().filter(|line| line.is_about(comparison));
+        lines.any(|line| line.theirs == "varies")
     }
 
     fn judge(&self, comparison: &Comparison) -> Option<String> {

@@ -12,13 +12,17 @@
 
 pub mod fault;
 pub mod hierarchy;
+pub mod isolation;
 pub mod lab;
 pub mod ledger;
+pub mod matrix;
 pub mod process;
 pub mod resolver;
 pub mod scratch;
 pub mod server;
 pub mod sign;
+pub mod six;
+pub mod stripper;
 pub mod tools;
 pub mod wire;
 pub mod zone;

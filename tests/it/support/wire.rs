@@ -1,8 +1,81 @@
-//! Just enough of the protocol (RFC 1035, section 4) to ask a server whether it serves a zone, without
-//! the code under test.
+//! Just enough of the protocol (RFC 1035, section 4) to ask a server whether it serves a zone, and a resolver
+//! what it makes of a name, without the code under test.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::time::Duration;
+
+/// What a resolver said.
+#[derive(Debug, Clone, Default)]
+pub struct Reply {
+    /// Its code.
+    pub rcode: u8,
+    /// Whether AD is set.
+    pub is_authentic: bool,
+    /// The types of all its records.
+    pub types: BTreeSet<u16>,
+    /// Its extended errors (RFC 8914).
+    pub errors: Vec<u16>,
+}
+
+/// Asks a resolver over UDP, with RD and DO, and CD if checking is disabled; `None` without an answer in time.
+pub fn resolve(
+    resolver: SocketAddr,
+    name: &str,
+    rtype: u16,
+    is_checking_disabled: bool,
+) -> Option<Reply> {
+    let mut query = query(name, rtype);
+    query[3] |= if is_checking_disabled { 0x10 } else { 0 };
+    query[11] = 1;
+    // The root as owner, OPT, 1232 octets, version 0, DO, no option (RFC 6891, section 6.1.2).
+    query.extend([0, 0, 41, 0x04, 0xd0, 0, 0, 0x80, 0, 0, 0]);
+    let reply = exchange(resolver, &query, Duration::from_secs(20))?;
+    let mut found = Reply {
+        rcode: reply[3] & 0x0f,
+        is_authentic: reply[3] & 0x20 != 0,
+        ..Reply::default()
+    };
+    // A truncated response has no more records to read.
+    let _ = read_records(&reply, &mut found);
+    Some(found)
+}
+
+/// Reads the records behind the one question; `None` where the message ends too early.
+fn read_records(message: &[u8], found: &mut Reply) -> Option<()> {
+    let number = |at: usize| {
+        Some(u16::from_be_bytes([
+            *message.get(at)?,
+            *message.get(at + 1)?,
+        ]))
+    };
+    let mut at = after_name(message, 12)? + 4;
+    loop {
+        at = after_name(message, at)?;
+        let (rtype, length) = (number(at)?, usize::from(number(at + 8)?));
+        found.types.insert(rtype);
+        at += 10;
+        let mut option = at;
+        at += length;
+        while rtype == 41 && option < at {
+            if number(option)? == 15 {
+                found.errors.push(number(option + 4)?);
+            }
+            option += 4 + usize::from(number(option + 2)?);
+        }
+    }
+}
+
+/// Where a name ends: after its root label or its first pointer.
+fn after_name(message: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match *message.get(at)? {
+            0 => return Some(at + 1),
+            length if length >= 0xc0 => return Some(at + 2),
+            length => at += 1 + usize::from(length),
+        }
+    }
+}
 
 /// Whether `server` answers the question for the SOA record of `zone` with authority.
 pub fn serves(server: SocketAddr, zone: &str) -> bool {
@@ -21,12 +94,13 @@ pub fn resolves(resolver: SocketAddr) -> bool {
 
 /// Asks once over UDP, with RD set; `None` unless a response with the same ID comes soon.
 fn ask(server: SocketAddr, name: &str, rtype: u16) -> Option<Vec<u8>> {
-    let query = query(name, rtype);
+    exchange(server, &query(name, rtype), Duration::from_millis(500))
+}
+
+fn exchange(server: SocketAddr, query: &[u8], limit: Duration) -> Option<Vec<u8>> {
     let socket = UdpSocket::bind("127.0.0.1:0").ok()?;
-    socket
-        .set_read_timeout(Some(Duration::from_millis(500)))
-        .ok()?;
-    socket.send_to(&query, server).ok()?;
+    socket.set_read_timeout(Some(limit)).ok()?;
+    socket.send_to(query, server).ok()?;
     let mut buffer = [0; 4096];
     let (length, from) = socket.recv_from(&mut buffer).ok()?;
     let is_reply = from == server && length >= 12 && buffer[..2] == query[..2];
