@@ -1,5 +1,7 @@
 //! The catalogue holds what it promises; the checks speak up when they must and only then.
 
+#[cfg(feature = "agent")]
+mod bent;
 mod delegation;
 mod keys;
 #[cfg(feature = "agent")]
