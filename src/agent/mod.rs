@@ -8,6 +8,7 @@
 
 pub mod cli;
 pub mod daemon;
+pub mod faults;
 pub mod http;
 pub mod probe;
 pub mod store;

@@ -14,6 +14,7 @@ use crate::dns::{Name, Rcode, RecordType, Timestamp};
 use hierarchy::Hierarchy;
 use respond::{Query, Served};
 
+pub use fault::{Fault, FaultError, read as read_faults};
 pub use resolver::Resolver;
 
 mod answer;
@@ -21,6 +22,7 @@ mod cases;
 mod chain;
 mod decoy;
 mod export;
+mod fault;
 mod hierarchy;
 mod key;
 mod plan;
@@ -42,16 +44,33 @@ const HOUR: i64 = 3_600;
 pub struct Lab {
     hierarchy: Hierarchy,
     cases: Vec<Case>,
+    hour: Timestamp,
 }
 
 impl Lab {
     /// The hierarchy as it stands at `now`.
     pub fn new(now: Timestamp) -> Self {
         let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
-        let entries = cases::catalogue();
+        Self::of(cases::catalogue(), hour)
+    }
+
+    /// The same hierarchy with these faults in it and no others.
+    ///
+    /// # Errors
+    /// The first fault that cannot be put in.
+    pub fn with_faults(&self, faults: &[Fault]) -> Result<Self, FaultError> {
+        let mut entries = cases::catalogue();
+        for fault in faults {
+            fault::put(&mut entries, fault)?;
+        }
+        Ok(Self::of(entries, self.hour))
+    }
+
+    fn of(entries: Vec<cases::Entry>, hour: Timestamp) -> Self {
         Self {
             hierarchy: Hierarchy::new(&entries, hour),
             cases: entries.into_iter().map(|entry| entry.case).collect(),
+            hour,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The lab's sockets: UDP and TCP on every server address, at one port.
 //!
 //! This is the only file of the lab with input and output. Connections are few, and each is given up
-//! after a time without a query.
+//! after a time without a query. The hierarchy behind the sockets can be exchanged while they serve.
 
 #![allow(
     clippy::disallowed_methods,
@@ -9,9 +9,10 @@
     reason = "the lab's servers have sockets"
 )]
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -35,10 +36,40 @@ pub struct RunningLab {
     pub port: u16,
     /// IPv6 addresses that this machine does not have, so that nothing answers there.
     pub unavailable: Vec<IpAddr>,
+    lab: Shown,
+    bound: BTreeSet<IpAddr>,
     tasks: JoinSet<()>,
 }
 
+/// The hierarchy that is served at the moment.
+#[derive(Clone)]
+struct Shown(Arc<RwLock<Arc<Lab>>>);
+
+impl Shown {
+    fn now(&self) -> Arc<Lab> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 impl RunningLab {
+    /// Serves another hierarchy from now on; addresses that are new are bound.
+    ///
+    /// # Errors
+    /// The error of the first address that cannot be bound; the hierarchy before it stays.
+    pub async fn show(&mut self, lab: Arc<Lab>) -> io::Result<()> {
+        for address in lab.addresses() {
+            if self.bound.contains(&address) || self.unavailable.contains(&address) {
+                continue;
+            }
+            let (udp, tcp) = bind(address, self.port).await?;
+            self.bound.insert(address);
+            self.tasks.spawn(serve_udp(self.lab.clone(), address, udp));
+            self.tasks.spawn(serve_tcp(self.lab.clone(), address, tcp));
+        }
+        *self.lab.0.write().unwrap_or_else(PoisonError::into_inner) = lab;
+        Ok(())
+    }
+
     /// Stops all servers and waits until their sockets are closed.
     pub async fn stop(mut self) {
         self.tasks.shutdown().await;
@@ -65,13 +96,18 @@ pub async fn serve(lab: Arc<Lab>, port: u16) -> io::Result<RunningLab> {
         unavailable,
     } = sockets?;
     let mut tasks = JoinSet::new();
+    let mut bound = BTreeSet::new();
+    let lab = Shown(Arc::new(RwLock::new(lab)));
     for (address, udp, tcp) in pairs {
-        tasks.spawn(serve_udp(Arc::clone(&lab), address, udp));
-        tasks.spawn(serve_tcp(Arc::clone(&lab), address, tcp));
+        bound.insert(address);
+        tasks.spawn(serve_udp(lab.clone(), address, udp));
+        tasks.spawn(serve_tcp(lab.clone(), address, tcp));
     }
     Ok(RunningLab {
         port,
         unavailable,
+        lab,
+        bound,
         tasks,
     })
 }
@@ -113,7 +149,7 @@ async fn bind(address: IpAddr, port: u16) -> io::Result<(UdpSocket, TcpListener)
     Ok((udp, tcp))
 }
 
-async fn serve_udp(lab: Arc<Lab>, address: IpAddr, socket: UdpSocket) {
+async fn serve_udp(lab: Shown, address: IpAddr, socket: UdpSocket) {
     let mut buffer = vec![0; 4_096];
     loop {
         // An error here is that of an earlier datagram, which its receiver did not take.
@@ -121,13 +157,16 @@ async fn serve_udp(lab: Arc<Lab>, address: IpAddr, socket: UdpSocket) {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        if let Action::Reply(octets) = lab.respond(address, Transport::Udp, &buffer[..length]) {
+        if let Action::Reply(octets) = lab
+            .now()
+            .respond(address, Transport::Udp, &buffer[..length])
+        {
             drop(socket.send_to(&octets, client).await);
         }
     }
 }
 
-async fn serve_tcp(lab: Arc<Lab>, address: IpAddr, listener: TcpListener) {
+async fn serve_tcp(lab: Shown, address: IpAddr, listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
@@ -136,7 +175,7 @@ async fn serve_tcp(lab: Arc<Lab>, address: IpAddr, listener: TcpListener) {
         };
         while connections.try_join_next().is_some() {}
         if connections.len() < MAX_CONNECTIONS {
-            let lab = Arc::clone(&lab);
+            let lab = lab.clone();
             connections.spawn(async move {
                 drop(serve_connection(&lab, address, stream).await);
             });
@@ -145,10 +184,10 @@ async fn serve_tcp(lab: Arc<Lab>, address: IpAddr, listener: TcpListener) {
 }
 
 /// Answers queries until the client closes, breaks off, or is idle (RFC 7766).
-async fn serve_connection(lab: &Lab, address: IpAddr, mut stream: TcpStream) -> io::Result<()> {
+async fn serve_connection(lab: &Shown, address: IpAddr, mut stream: TcpStream) -> io::Result<()> {
     loop {
         let query = tokio::time::timeout(IDLE, read_message(&mut stream)).await??;
-        if let Action::Reply(octets) = lab.respond(address, Transport::Tcp, &query) {
+        if let Action::Reply(octets) = lab.now().respond(address, Transport::Tcp, &query) {
             // Responses over TCP are limited to what the length field can say.
             let length = octets.len() as u16;
             let framed = [&length.to_be_bytes()[..], &octets].concat();

@@ -83,7 +83,10 @@ const LAB_EXAMPLES: &str = "Examples:
   anchorwatch lab --port 5300 --dir lab
 
 The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a,
-drill.names for drill --names, and cases.tsv: name, fault, expected verdicts and codes.";
+drill.names for drill --names, and cases.tsv: name, fault, expected verdicts and codes.
+
+A file `faults` in the directory puts faults into zones while the lab runs, a line each, such as:
+valid.test stale-ds";
 
 const EVENTS_EXAMPLES: &str = "Examples:
   anchorwatch events --state-dir /var/lib/anchorwatch

@@ -13,18 +13,29 @@ use super::plan::LabPlan;
 use super::works::{Hierarchy, Works};
 use crate::dns::{Record, RecordType, present, rdata};
 
+/// The file in the directory that puts faults into zones while the lab runs.
+const FAULTS: &str = "faults";
+
 /// Serves until the user ends it.
 pub fn run(plan: &LabPlan, works: &dyn Works, out: &mut dyn Write) -> Result<Said, Failure> {
     if let Some(dir) = &plan.dir {
         make_directory("--dir", dir)?;
     }
-    let lab = works.start_lab(plan.port)?;
+    let mut lab = works.start_lab(plan.port)?;
     if let Some(dir) = &plan.dir {
         write_files(dir, lab.as_ref())?;
     }
     write(out, &how_to(lab.as_ref(), plan.dir.as_deref()))?;
-    lab.wait()?;
-    Ok(Said::ok(String::new()))
+    let faults = plan.dir.as_ref().map(|dir| dir.join(FAULTS));
+    let mut lost = None;
+    lab.wait(faults.as_deref(), &mut |outcome| {
+        let told = match outcome {
+            Ok(count) => format!("{count} faults put in\n"),
+            Err(problem) => format!("{FAULTS}: {problem}; the lab stays as it was\n"),
+        };
+        lost = write(out, &told).err();
+    })?;
+    lost.map_or(Ok(Said::ok(String::new())), Err)
 }
 
 fn write_files(dir: &Path, lab: &dyn Hierarchy) -> Result<(), Failure> {

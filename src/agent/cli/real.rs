@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -13,6 +14,7 @@ use tokio::task::JoinSet;
 use super::failure::Failure;
 use super::plan::Whom;
 use super::works::{Case, Hierarchy, LabResolver, Outcome, Page, Request, Works};
+use crate::agent::faults;
 use crate::agent::probe::interview::interview;
 use crate::agent::probe::{self, ProbeSettings};
 use crate::checks;
@@ -325,8 +327,19 @@ impl Hierarchy for Started<'_> {
         })
     }
 
-    fn wait(&self) -> Result<(), Failure> {
-        match self.works.until_interrupt(std::future::pending()) {
+    fn wait(
+        &mut self,
+        faults: Option<&Path>,
+        tell: &mut dyn FnMut(Result<usize, String>),
+    ) -> Result<(), Failure> {
+        let (works, lab, running) = (self.works, &self.lab, &mut self.running);
+        let ended = works.until_interrupt(async {
+            match faults {
+                Some(path) => match faults::follow(path, lab, running, tell).await {},
+                None => std::future::pending().await,
+            }
+        });
+        match ended {
             Err(Failure::Interrupted) => Ok(()),
             ended => ended,
         }

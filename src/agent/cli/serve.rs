@@ -14,6 +14,7 @@ use super::values::LogFormat;
 use crate::agent::daemon::fleet::Target;
 use crate::agent::daemon::look::Means;
 use crate::agent::daemon::{self, Orders, Setup, now};
+use crate::agent::faults;
 use crate::agent::http;
 use crate::agent::probe::ProbeSettings;
 use crate::agent::probe::limiter::Limiter;
@@ -48,15 +49,15 @@ pub fn run(plan: &ServePlan) -> Result<(), Failure> {
         .map_err(|error| Failure::trouble("threads, sockets and timers", error))?;
     runtime.block_on(async {
         match &plan.source {
-            WatchSource::Lab => over_lab(plan).await,
+            WatchSource::Lab(faults) => over_lab(plan, faults.as_deref()).await,
         }
     })
 }
 
-async fn over_lab(plan: &ServePlan) -> Result<(), Failure> {
+async fn over_lab(plan: &ServePlan, faults: Option<&Path>) -> Result<(), Failure> {
     let lab = Arc::new(Lab::new(now()));
     let served = lab::server::serve(Arc::clone(&lab), 0).await;
-    let running = served.map_err(|error| Failure::trouble("the lab", error))?;
+    let mut running = served.map_err(|error| Failure::trouble("the lab", error))?;
     let listeners = http::bind(&plan.listen).await;
     let listeners = listeners.map_err(|error| Failure::trouble("--listen", error))?;
     let setup = Setup {
@@ -72,9 +73,23 @@ async fn over_lab(plan: &ServePlan) -> Result<(), Failure> {
             setup.orders.targets.len()
         );
     }
-    let served = daemon::serve(setup).await;
+    let served = match faults {
+        None => daemon::serve(setup).await,
+        Some(path) => tokio::select! {
+            served = daemon::serve(setup) => served,
+            never = faults::follow(path, &lab, &mut running, tell) => match never {},
+        },
+    };
     running.stop().await;
     served.map_err(|error| Failure::trouble("the watch", error))
+}
+
+/// Logs what became of the faults.
+fn tell(outcome: Result<usize, String>) {
+    match outcome {
+        Ok(count) => tracing::info!("the lab has {count} faults put in"),
+        Err(problem) => tracing::error!(%problem, "--faults: the lab stays as it was"),
+    }
 }
 
 fn lab_orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {

@@ -4,6 +4,7 @@
 //! or a lab. [`Real`](super::real::Real) is the program's own.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use super::failure::Failure;
@@ -91,8 +92,13 @@ pub trait Hierarchy {
         done: &mut dyn FnMut(usize, Result<Outcome, Failure>),
     ) -> Result<(), Failure>;
 
-    /// Returns when the user wants it to end.
-    fn wait(&self) -> Result<(), Failure>;
+    /// Returns when the user wants it to end. Meanwhile the faults of the file are put in as it has them,
+    /// and `tell` hears of each change.
+    fn wait(
+        &mut self,
+        faults: Option<&Path>,
+        tell: &mut dyn FnMut(Result<usize, String>),
+    ) -> Result<(), Failure>;
 }
 
 /// What to ask, and how.

@@ -104,6 +104,12 @@ fn healthy(group: Group, apex: &str, fault: &'static str) -> Entry {
 }
 
 impl Entry {
+    /// The word for the case: the first label of its zone.
+    pub fn label(&self) -> String {
+        let zone = self.case.zone.to_string();
+        zone.split('.').next().unwrap_or_default().to_owned()
+    }
+
     /// Asks for a name below the zone instead of its apex.
     fn ask(mut self, label: &str) -> Self {
         self.case.name = name(&format!("{label}.{}", self.case.zone));

@@ -11,6 +11,7 @@ const EXAMPLES: &str = "Examples:
   anchorwatch serve --lab                       watch the embedded lab; http://127.0.0.1:9735/ shows it
   anchorwatch serve --lab --listen 127.0.0.1:0 --log-format json
   anchorwatch serve --lab --state-dir state     remember over a restart
+  anchorwatch serve --lab --faults faults       then: echo valid.test stale-ds > faults
 
 It runs until SIGTERM or Ctrl-C, and ends within five seconds.";
 
@@ -21,6 +22,10 @@ pub struct ServeArgs {
     /// Watch the embedded lab, in this process.
     #[arg(long)]
     pub lab: bool,
+    /// Put the faults of this file into the lab, lines such as: valid.test stale-ds. The file is followed:
+    /// a change shows within a second.
+    #[arg(long, value_name = "FILE", requires = "lab")]
+    pub faults: Option<PathBuf>,
     /// Where the endpoints are; may be given more than once.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9735")]
     pub listen: Vec<SocketAddr>,

@@ -26,8 +26,8 @@ pub struct ServePlan {
 /// Where the zones of a watch come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WatchSource {
-    /// The embedded lab.
-    Lab,
+    /// The embedded lab, with the faults of a file.
+    Lab(Option<PathBuf>),
 }
 
 /// The plan that the words describe.
@@ -37,7 +37,7 @@ pub fn serve(args: ServeArgs) -> Result<Plan, Failure> {
         return Err(Failure::usage("serve", problem));
     }
     Ok(Plan::Serve(ServePlan {
-        source: WatchSource::Lab,
+        source: WatchSource::Lab(args.faults),
         listen: args.listen,
         state_dir: args.state_dir,
         log_format: args.log_format,
