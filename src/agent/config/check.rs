@@ -82,7 +82,11 @@ fn watch(watch: &Watch) -> Checked {
     within(way!["watch", "interval"], watch.interval, PACE)?;
     within(way!["watch", "least"], watch.least, PACE)?;
     if watch.least > watch.interval {
-        let what = format!("longer than the interval of {}", watch.interval.write());
+        let what = format!(
+            "least, {}, is longer than the interval, {}",
+            watch.least.write(),
+            watch.interval.write()
+        );
         return Err(Mistake::new(way!["watch", "least"], what));
     }
     within(way!["watch", "retry"], watch.retry, (SECOND, HOUR))?;
@@ -134,10 +138,16 @@ fn store(store: &Store) -> Checked {
     number(way!["store", "evidences"], store.evidences, 0, 1000)?;
     number(way!["store", "failures"], store.failures, 0, 1000)?;
     number(way!["store", "events"], store.events, 1, 100_000)?;
-    match store.size.0 < Size(16 << 20) {
-        true => Err(Mistake::new(way!["store", "size"], "less than 16MiB")),
-        false => Ok(()),
+    let (size, least) = (store.size.0, Size(16 << 20));
+    if size < least {
+        let what = format!(
+            "{} is out of range; at least {}",
+            size.write(),
+            least.write()
+        );
+        return Err(Mistake::new(way!["store", "size"], what));
     }
+    Ok(())
 }
 
 fn web(file: &File) -> Checked {

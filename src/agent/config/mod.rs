@@ -23,6 +23,10 @@ pub use error::ConfigError;
 pub use file::File;
 pub use settings::Settings;
 
+use self::error::{Mistake, Step};
+use crate::evidence::hints;
+use crate::validate::anchor;
+
 /// Greatest length of a configuration file, in octets.
 const FILE_LIMIT: u64 = 16 << 20;
 
@@ -46,7 +50,38 @@ fn open(path: &Path) -> Result<(File, Settings), ConfigError> {
     let text = read_text(path, FILE_LIMIT).map_err(|what| ConfigError::whole(path, what))?;
     let state = std::env::var_os("STATE_DIRECTORY").map(PathBuf::from);
     let folder = path.parent().unwrap_or(Path::new(""));
-    parse(path, &text, folder, state)
+    let (file, settings) = parse(path, &text, folder, state)?;
+    named_files(&file).map_err(|mistake| mistake.place(path, &text))?;
+    Ok((file, settings))
+}
+
+/// Whether the files that a watch begins with can be read and are what they should be.
+fn named_files(file: &File) -> Result<(), Mistake> {
+    let (hints, anchor) = (&file.trust.root_hints, &file.trust.trust_anchor);
+    named_file(&["trust", "root-hints"], hints, |text| {
+        hints::read_hints(text)
+            .map(drop)
+            .map_err(|error| error.to_string())
+    })?;
+    named_file(&["trust", "trust-anchor"], anchor, |text| {
+        anchor::read(text)
+            .map(drop)
+            .map_err(|error| error.to_string())
+    })?;
+    named_file(&["web", "config-file"], &file.web.config_file, |_| Ok(()))
+}
+
+fn named_file(
+    way: &[&str],
+    path: &Option<PathBuf>,
+    read: impl Fn(&str) -> Result<(), String>,
+) -> Result<(), Mistake> {
+    let Some(path) = path else { return Ok(()) };
+    let text = read_text(path, FILE_LIMIT);
+    text.and_then(|text| read(&text)).map_err(|what| {
+        let way: Vec<Step> = way.iter().map(|key| Step::from(*key)).collect();
+        Mistake::new(way, format!("{}: {what}", path.display()))
+    })
 }
 
 /// The file whose contents are `text`. Relative paths in it begin at `folder`; `state` is the directory

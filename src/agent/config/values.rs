@@ -1,11 +1,13 @@
 //! Values as they are written in the file: lengths of time, sizes, names, servers, names with a type.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::agent::cli::values::{self, Server};
 use crate::dns::{Name, RecordType};
@@ -47,10 +49,22 @@ impl<T: Word> fmt::Display for Written<T> {
 
 impl<'de, T: Word> Deserialize<'de> for Written<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let read =
-            T::read(&text).map_err(|problem| de::Error::custom(problem_with(&text, &problem)))?;
-        Ok(Self(read))
+        deserializer.deserialize_str(InQuotes(PhantomData))
+    }
+}
+
+struct InQuotes<T>(PhantomData<T>);
+
+impl<T: Word> Visitor<'_> for InQuotes<T> {
+    type Value = Written<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a {} in quotes", T::WHAT)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Written<T>, E> {
+        let read = T::read(text).map(Written);
+        read.map_err(|problem| E::custom(problem_with(text, &problem)))
     }
 }
 

@@ -291,14 +291,14 @@ fn origin(source: &file::Source) -> Result<Origin, Wrong> {
     if let (Some(first), Some(second)) = (given.next(), given.next()) {
         return Err((
             second,
-            format!("beside {first}; a source has one of {KINDS}"),
+            format!("{second} beside {first}; a source has one of {KINDS}"),
         ));
     }
     if server.is_some() && catalog.is_none() {
-        return Err(("server", "for a catalog alone".to_owned()));
+        return Err(("server", "server is for a catalog alone".to_owned()));
     }
     if token.is_some() && http.is_none() {
-        return Err(("token", "for http alone".to_owned()));
+        return Err(("token", "token is for http alone".to_owned()));
     }
     match (file, directory, http, catalog) {
         (Some(path), ..) => Ok(Origin::File(path.clone())),
