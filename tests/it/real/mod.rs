@@ -4,7 +4,7 @@
 //! [`harness`] proves the hierarchy itself with delv and dig alone.
 
 #[path = "../support/mod.rs"]
-mod support;
+pub mod support;
 
 mod broken;
 mod cases;

@@ -93,6 +93,7 @@ fn is(record: &Record, rtype: RecordType) -> bool {
 /// The one string of a TXT record.
 fn text(record: &Record) -> Option<Vec<u8>> {
     let mut reader = Reader::new(&record.rdata);
-    let text = reader.text().ok()?.to_vec();
+    let length = reader.u8().ok()?;
+    let text = reader.take(usize::from(length)).ok()?.to_vec();
     (reader.remaining() == 0).then_some(text)
 }
