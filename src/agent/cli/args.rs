@@ -4,6 +4,8 @@
 //! habits of dig and delv that no option parser knows (`@server`, `+short`, words in any order) are
 //! turned into these options by `words` first.
 
+mod config;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,7 +13,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use super::values::{self, Color, ConfigFormat, Document, DsFormat, Format, Server, TableFormat};
+pub use config::ConfigCommand;
+
+use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::{Severity, Verdict};
@@ -100,30 +104,6 @@ const CATALOGUE_EXAMPLES: &str = "Examples:
 const SCHEMA_EXAMPLES: &str = "Examples:
   anchorwatch schema report > report-1.json";
 
-const CONFIG_EXAMPLES: &str = "Examples:
-  anchorwatch config check anchorwatch.toml
-  anchorwatch config dump anchorwatch.toml --format json
-  anchorwatch config schema > anchorwatch.schema.json";
-
-const CONFIG_CHECK_EXAMPLES: &str = "Examples:
-  anchorwatch config check
-  anchorwatch config check /etc/anchorwatch/anchorwatch.toml
-  anchorwatch config check --online            lists of zones by HTTP and zone transfer too
-
-Lists of zones in files and directories are always read.
-
-Exit codes:
-  0  it can be used
-  64 it cannot: FILE:LINE:COLUMN and what is wrong, on standard error";
-
-const CONFIG_DUMP_EXAMPLES: &str = "Examples:
-  anchorwatch config dump                      the defaults
-  anchorwatch config dump anchorwatch.toml
-  anchorwatch config dump anchorwatch.toml --format json";
-
-const CONFIG_SCHEMA_EXAMPLES: &str = "Examples:
-  anchorwatch config schema > anchorwatch.schema.json";
-
 const COMPLETIONS_EXAMPLES: &str = "Examples:
   anchorwatch completions bash > /etc/bash_completion.d/anchorwatch
   anchorwatch completions zsh > ~/.zfunc/_anchorwatch
@@ -177,7 +157,7 @@ pub enum Command {
         document: Document,
     },
     /// Check, show and describe the configuration of a watch.
-    #[command(after_help = CONFIG_EXAMPLES)]
+    #[command(after_help = config::EXAMPLES)]
     Config {
         /// What to do with it.
         #[command(subcommand)]
@@ -198,34 +178,6 @@ pub enum Command {
         #[arg(long, value_name = "DIR", conflicts_with = "command")]
         dir: Option<PathBuf>,
     },
-}
-
-/// What to do with a configuration.
-#[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
-    /// Say whether a configuration can be used, and what is wrong where if it cannot.
-    #[command(after_help = CONFIG_CHECK_EXAMPLES)]
-    Check {
-        /// The file.
-        #[arg(value_name = "FILE", default_value = "anchorwatch.toml")]
-        file: PathBuf,
-        /// Read the lists of zones too that come over the network.
-        #[arg(long)]
-        online: bool,
-    },
-    /// Show the settings in effect, each default included; secrets by where they are kept.
-    #[command(after_help = CONFIG_DUMP_EXAMPLES)]
-    Dump {
-        /// The file; without it, the defaults.
-        #[arg(value_name = "FILE")]
-        file: Option<PathBuf>,
-        /// Form of the settings.
-        #[arg(long, value_name = "FORM", default_value = "toml")]
-        format: ConfigFormat,
-    },
-    /// Write the JSON Schema of the file.
-    #[command(after_help = CONFIG_SCHEMA_EXAMPLES)]
-    Schema,
 }
 
 /// Words of `audit`.
