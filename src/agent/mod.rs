@@ -7,6 +7,7 @@
 )]
 
 pub mod cli;
+pub mod config;
 pub mod daemon;
 pub mod faults;
 pub mod http;

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod catalogue;
+mod config;
 mod drill;
 mod ds;
 mod fuzz;

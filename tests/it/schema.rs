@@ -49,9 +49,18 @@ fn the_reader_notices_what_does_not_fit() {
 }
 
 /// Keywords that only explain.
-const NOTES: &[&str] = &["$schema", "$id", "$defs", "title", "description", "format"];
+const NOTES: &[&str] = &[
+    "$schema",
+    "$id",
+    "$defs",
+    "title",
+    "description",
+    "format",
+    "default",
+    "pattern",
+];
 
-fn faults(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<String> {
+pub fn faults(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<String> {
     let Some(schema) = schema.as_object() else {
         return vec![format!("{path}: the schema is no object")];
     };
@@ -74,6 +83,22 @@ fn faults(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<String
                     found.push(format!("{path}: fits none of the choices"));
                 }
             }
+            "oneOf" => {
+                let choices = wanted.as_array().unwrap().iter();
+                let fit = choices.filter(|choice| faults(root, choice, value, path).is_empty());
+                if fit.count() != 1 {
+                    found.push(format!("{path}: {value} does not fit one choice"));
+                }
+            }
+            "minimum" | "maximum" => {
+                let (limit, number) = (wanted.as_i64(), value.as_i64());
+                let is_under = number < limit && keyword == "minimum";
+                if is_under || (number > limit && keyword == "maximum") {
+                    found.push(format!("{path}: {value} is beyond {wanted}"));
+                }
+            }
+            // Members that are not described are told by `properties`.
+            "additionalProperties" if *wanted == Value::Bool(false) => {}
             "items" => {
                 for (index, item) in value.as_array().into_iter().flatten().enumerate() {
                     found.extend(faults(root, wanted, item, &format!("{path}/{index}")));

@@ -4,6 +4,7 @@
 //! habits of dig and delv that no option parser knows (`@server`, `+short`, words in any order) are
 //! turned into these options by `words` first.
 
+mod config;
 mod drill;
 mod serve;
 
@@ -14,6 +15,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use config::ConfigCommand;
 pub use drill::DrillArgs;
 pub use serve::ServeArgs;
 
@@ -159,6 +161,13 @@ pub enum Command {
     Schema {
         /// The document.
         document: Document,
+    },
+    /// Check, show and describe the configuration of a watch.
+    #[command(after_help = config::EXAMPLES)]
+    Config {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: ConfigCommand,
     },
     /// Write completions for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]

@@ -12,6 +12,7 @@ pub mod args;
 mod audit;
 mod catalogue;
 mod clap_error;
+mod config;
 mod console;
 pub mod drill;
 mod ds;
@@ -20,7 +21,7 @@ mod failure;
 pub mod files;
 mod lab;
 mod manual;
-mod nearest;
+pub(in crate::agent) mod nearest;
 mod page;
 pub mod parse;
 pub mod plan;
@@ -98,6 +99,7 @@ pub fn run(
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
         Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),
+        Plan::Config(plan) => config::run(plan),
         Plan::Completions(shell) => Ok(Said::ok(manual::completions(*shell))),
         Plan::Man(plan) => manual::man(plan),
     }

@@ -11,10 +11,10 @@ use clap_complete::Shell;
 pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
 pub use serve::{ServePlan, WatchSource};
 
-use super::args::{AuditArgs, Cli, Command, DsArgs, EventsArgs, LabArgs};
+use super::args::{AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs};
 use super::failure::Failure;
 use super::question::{Question, question};
-use super::values::{Color, Document, DsFormat, Format, Server, TableFormat};
+use super::values::{Color, ConfigFormat, Document, DsFormat, Format, Server, TableFormat};
 use crate::agent::store::Filter;
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
@@ -46,10 +46,33 @@ pub enum Plan {
     Catalogue(TableFormat),
     /// Write a schema.
     Schema(Document),
+    /// Check, show or describe a configuration.
+    Config(ConfigPlan),
     /// Write completions.
     Completions(Shell),
     /// Write manual pages.
     Man(ManPlan),
+}
+
+/// What to do with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigPlan {
+    /// Check the file.
+    Check {
+        /// The file.
+        file: PathBuf,
+        /// Whether lists of zones are read over the network too.
+        is_online: bool,
+    },
+    /// Show the settings in effect.
+    Dump {
+        /// The file; the defaults without it.
+        file: Option<PathBuf>,
+        /// Form of the settings.
+        format: ConfigFormat,
+    },
+    /// Write the schema.
+    Schema,
 }
 
 /// Where evidence comes from.
@@ -197,9 +220,21 @@ impl Plan {
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format } => Ok(Self::Catalogue(format)),
             Command::Schema { document } => Ok(Self::Schema(document)),
+            Command::Config { command } => Ok(Self::Config(config(command))),
             Command::Completions { shell } => Ok(Self::Completions(shell)),
             Command::Man { command, dir } => Ok(Self::Man(ManPlan { command, dir })),
         }
+    }
+}
+
+fn config(command: ConfigCommand) -> ConfigPlan {
+    match command {
+        ConfigCommand::Check { file, online } => ConfigPlan::Check {
+            file,
+            is_online: online,
+        },
+        ConfigCommand::Dump { file, format } => ConfigPlan::Dump { file, format },
+        ConfigCommand::Schema => ConfigPlan::Schema,
     }
 }
 

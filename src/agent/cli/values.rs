@@ -51,6 +51,16 @@ pub enum DsFormat {
     Ds,
 }
 
+/// Form of the settings in effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ConfigFormat {
+    /// As the file.
+    #[default]
+    Toml,
+    /// One JSON document.
+    Json,
+}
+
 /// A document that has a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Document {

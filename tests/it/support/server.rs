@@ -200,7 +200,10 @@ fn nsd(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) -> S
     );
     for Served { zone, file } in zones {
         let file = file.display();
-        let _ = writeln!(text, "zone:\n  name: \"{zone}\"\n  zonefile: \"{file}\"");
+        let _ = writeln!(
+            text,
+            "zone:\n  name: \"{zone}\"\n  zonefile: \"{file}\"\n  provide-xfr: 127.0.0.0/8 NOKEY"
+        );
     }
     text
 }
