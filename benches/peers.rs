@@ -125,6 +125,7 @@ fn in_turns<const N: usize>(turns: usize, commands: [&[String]; N]) -> [Cost; N]
 fn report() {
     println!("{:<58} {:>9} {:>9} {:>9}", "", "CPU", "wall", "memory");
     one_zone();
+    side_by_side();
     keytrap();
     drill();
 }
@@ -155,6 +156,20 @@ fn one_zone() {
     );
     row("delv, one name, warm resolver", &delv);
     ratio(&ours, &delv);
+}
+
+/// Four resolvers and the authorities at once, the lab in a process of its own.
+fn side_by_side() {
+    let lab = Lab::start(PROGRAM);
+    let authorities = lab.with_start(|start| ours(start, "valid.test."));
+    let resolvers = (1..=4).map(|number| format!("@127.53.255.{number}:{}", lab.port));
+    let mut four = authorities.clone();
+    four.push("--iterate".to_owned());
+    four.extend(resolvers);
+    let [authorities, four] = in_turns(TURNS, [&authorities, &four]);
+    row("audit, the authorities alone", &authorities);
+    row("audit, four resolvers and the authorities", &four);
+    println!();
 }
 
 /// A hundred keys with one tag and a hundred signatures that do not verify.

@@ -7,4 +7,7 @@
 )]
 
 pub mod cli;
+pub mod daemon;
+pub mod http;
 pub mod probe;
+pub mod store;

@@ -36,7 +36,8 @@ pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timest
     let resolvers = resolver::judge_all(view, evidence, &anchors, Limits::default(), now);
     let is_only = evidence.is_resolvers_only();
     if let Some(one) = resolvers::shown(&resolvers).filter(|_| is_only) {
-        let context = Context::new(&one.view, &one.topology, &one.chain, policy, now);
+        let context =
+            Context::new(&one.view, &one.topology, &one.chain, policy, now).with_anchors(&anchors);
         return report(evidence, &context.with_resolvers(&resolvers, true));
     }
     let topology = match is_only {
@@ -44,7 +45,7 @@ pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timest
         false => Topology::new(view, &Basis::of(evidence)),
     };
     let chain = chain::judge(view, &topology, &anchors, Limits::default(), now);
-    let context = Context::new(view, &topology, &chain, policy, now);
+    let context = Context::new(view, &topology, &chain, policy, now).with_anchors(&anchors);
     report(evidence, &context.with_resolvers(&resolvers, is_only))
 }
 

@@ -8,6 +8,7 @@ use crate::dns::{Name, Timestamp};
 use crate::evidence::topology::{Topology, Zone};
 use crate::evidence::view::{ExchangeId, View};
 use crate::policy::{Policy, Reach};
+use crate::validate::anchor::TrustAnchor;
 use crate::validate::{
     Chain, JudgedResolver, JudgedRrset, JudgedServer, JudgedZone, KeysReply, Status,
 };
@@ -24,6 +25,8 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The instant judged at.
     pub now: Timestamp,
+    /// The trust anchors that were configured, also those outside their interval.
+    pub anchors: &'a [TrustAnchor],
     /// What each resolver said.
     pub resolvers: &'a [JudgedResolver],
     /// Whether resolvers alone were asked: then `chain` is what one of them hands out.
@@ -49,11 +52,18 @@ impl<'a> Context<'a> {
             chain,
             policy,
             now,
+            anchors: &[],
             resolvers: &[],
             is_resolvers_only: false,
             faults: faults::gather(chain),
             denials: faults::gather_denials(chain),
         }
+    }
+
+    /// With the trust anchors that the chain was judged by.
+    pub fn with_anchors(mut self, anchors: &'a [TrustAnchor]) -> Self {
+        self.anchors = anchors;
+        self
     }
 
     /// With what resolvers said, who may have been the only ones to be asked.

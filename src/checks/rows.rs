@@ -98,6 +98,10 @@ const WAITS: &[(&str, &[&str])] = &[
             "dsync-endpoint-unusable",
         ],
     ),
+    (
+        "the agent; a command refuses such a file with exit 64",
+        &["trust-anchor-file-invalid"],
+    ),
     ("a listener for error reports", &["error-report-received"]),
 ];
 

@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::{Exchange, Outcome, Resolver, Transport, order};
-use crate::dns::message::Question;
+use crate::dns::message::{MessageFault, Question};
 use crate::dns::{Message, Name, Rcode, Record, RecordType};
 
 /// The place of an exchange in the canonical order of its evidence, from 0.
@@ -226,13 +226,18 @@ impl Heard {
 }
 
 /// Whether the message repeats the question. A server may leave the question out of an error, such as
-/// FORMERR, but not put another one there.
+/// FORMERR, but neither put another one there nor one that cannot be read.
 fn is_on_topic(exchange: &Exchange, message: &Message) -> bool {
     match message.questions.as_slice() {
-        [] => message.answer.is_empty() && message.authority.is_empty(),
+        [] => message.answer.is_empty() && message.authority.is_empty() && !is_garbled(message),
         [question] => question == exchange.question(),
         _ => false,
     }
+}
+
+fn is_garbled(message: &Message) -> bool {
+    let mut faults = message.faults.iter();
+    faults.any(|fault| matches!(fault, MessageFault::Question(_)))
 }
 
 /// The records of `rtype` at `owner` in `section`.
@@ -317,5 +322,17 @@ mod tests {
             view.reply("192.0.2.1:53".parse().unwrap(), &question())
                 .is_none()
         );
+    }
+
+    #[test]
+    fn a_question_that_cannot_be_read_is_not_one_left_out() {
+        let octets =
+            |count: u8| [vec![0, 0, 0x84, 1, 0, count], vec![0; 6], vec![0xFF; 9]].concat();
+        for (count, is_reply) in [(0, true), (1, false)] {
+            let outcome = Outcome::Response(octets(count));
+            let view = View::new(vec![exchange(Transport::Udp, outcome)]);
+            let reply = view.reply("192.0.2.1:53".parse().unwrap(), &question());
+            assert_eq!(reply.is_some(), is_reply, "{count}");
+        }
     }
 }

@@ -127,7 +127,9 @@ fn add_nsec(zone: &mut Zone, plan: &CopyPlan) -> Vec<Name> {
         .filter(|name| !zone.sets(name).is_empty() && !below_cut(zone, name))
         .collect();
     for (index, owner) in owners.iter().enumerate() {
-        let next = &owners[(index + 1) % owners.len()];
+        let bent = plan.last_next.filter(|_| index + 1 == owners.len());
+        let bent = bent.and_then(|label| zone.apex.child(label.as_bytes()).ok());
+        let next = bent.as_ref().unwrap_or(&owners[(index + 1) % owners.len()]);
         let mut listed = types(zone, plan, owner);
         listed.extend([RecordType::RRSIG, RecordType::NSEC]);
         let bitmap = TypeBitmap::from_types(listed);

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::Case;
 use super::chain::Chain;
 use super::hierarchy::Hierarchy;
 use super::zone::{Set, Zone};
+use super::{Case, Resolver};
 use crate::dns::{Class, Name, Record, RecordType, present};
 
 /// The root's servers in the syntax of `named.root`.
@@ -46,6 +46,21 @@ pub(super) fn cases_tsv(cases: &[Case]) -> String {
                 case.fault
             ),
         );
+    }
+    text
+}
+
+/// One line for each resolver, columns separated by tabs.
+pub(super) fn resolvers_tsv(resolvers: impl Iterator<Item = Resolver>) -> String {
+    let mut text = String::from("resolver\taddress\tdoes\n");
+    for resolver in resolvers {
+        let Resolver {
+            label,
+            address,
+            does,
+            ..
+        } = resolver;
+        put(&mut text, format_args!("{label}\t{address}\t{does}"));
     }
     text
 }

@@ -14,6 +14,8 @@ use crate::dns::{Name, Rcode, RecordType, Timestamp};
 use hierarchy::Hierarchy;
 use respond::{Query, Served};
 
+pub use resolver::Resolver;
+
 mod answer;
 mod cases;
 mod chain;
@@ -22,6 +24,7 @@ mod export;
 mod hierarchy;
 mod key;
 mod plan;
+mod resolver;
 mod respond;
 mod rsa;
 mod rsa_keys;
@@ -72,9 +75,21 @@ impl Lab {
         export::cases_tsv(&self.cases)
     }
 
+    /// Resolvers that behave and misbehave in known ways, in a fixed order.
+    pub fn resolvers(&self) -> Vec<Resolver> {
+        resolver::all().collect()
+    }
+
+    /// The resolvers as tab-separated values with a header line.
+    pub fn resolvers_tsv(&self) -> String {
+        export::resolvers_tsv(resolver::all())
+    }
+
     /// Every address that must be bound, sorted.
     pub fn addresses(&self) -> Vec<IpAddr> {
-        let mut addresses: Vec<IpAddr> = self.hierarchy.by_address.keys().copied().collect();
+        let servers = self.hierarchy.by_address.keys().copied();
+        let resolvers = resolver::all().map(|resolver| resolver.address);
+        let mut addresses: Vec<IpAddr> = servers.chain(resolvers).collect();
         addresses.sort_unstable();
         addresses
     }
@@ -95,15 +110,23 @@ impl Lab {
         is_served.then(|| export::zone_file(self.hierarchy.zone(site, 0)))
     }
 
-    /// What the server at `server` does with the octets of a query.
+    /// What the server or resolver at `server` does with the octets of a query.
     pub fn respond(&self, server: IpAddr, transport: Transport, query: &[u8]) -> Action {
-        let hierarchy = &self.hierarchy;
-        let (Some(served), Some(query)) = (
-            hierarchy.by_address.get(&server),
-            Query::read(query, transport),
-        ) else {
+        let Some(query) = Query::read(query, transport) else {
             return Action::Silence;
         };
+        if let Some(served) = self.hierarchy.by_address.get(&server) {
+            return self.respond_from(served, &query);
+        }
+        match resolver::all().find(|resolver| resolver.address == server) {
+            Some(resolver) => resolver.respond(self, &query),
+            None => Action::Silence,
+        }
+    }
+
+    /// What a server does that has these zones, each with the index of the server among those of the zone.
+    fn respond_from(&self, served: &[(usize, usize)], query: &Query) -> Action {
+        let hierarchy = &self.hierarchy;
         let (first_site, first_server) = served[0];
         let fallback = server_id(&hierarchy.sites[first_site].servers[first_server].0);
         let question = match query.question() {

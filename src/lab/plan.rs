@@ -138,6 +138,8 @@ pub(super) struct CopyPlan {
     pub withheld: Option<RecordType>,
     /// A label relative to the apex and a type there that the chain does not list.
     pub unlisted: Option<(&'static str, RecordType)>,
+    /// A label relative to the apex that the last NSEC leads to, in place of the apex.
+    pub last_next: Option<&'static str>,
 }
 
 impl CopyPlan {
@@ -151,6 +153,7 @@ impl CopyPlan {
             signal: None,
             withheld: None,
             unlisted: None,
+            last_next: None,
         }
     }
 }

@@ -11,12 +11,18 @@ use crate::dns::edns::{Edns, NSID};
 use crate::dns::message::Question;
 use crate::dns::{Class, Message, Name, Rcode, RecordType};
 
+/// RA: recursion is offered.
+pub(super) const RA: u16 = 0x0080;
+/// AD: the data is authentic (RFC 4035, section 3.2.3).
+pub(super) const AD: u16 = 0x0020;
+/// CD: checking is disabled (RFC 4035, section 3.2.2).
+pub(super) const CD: u16 = 0x0010;
 const QR: u16 = 0x8000;
 const AA: u16 = 0x0400;
 const TC: u16 = 0x0200;
 const OPCODE: u16 = 0x7800;
-/// RD and CD come back as they were sent (RFC 1035, section 4.1.1; RFC 4035, section 3.1.6).
-const ECHOED: u16 = 0x0110;
+/// RD comes back as it was sent (RFC 1035, section 4.1.1).
+const RD: u16 = 0x0100;
 /// Least UDP payload that every client takes (RFC 1035, section 4.2.1).
 const PLAIN_PAYLOAD: u16 = 512;
 
@@ -37,6 +43,33 @@ pub(super) struct Served<'a> {
     pub zone: &'a Zone,
     /// The root's NS records, for servers that refer upwards.
     pub root: &'a [(Name, IpAddr)],
+}
+
+/// Who answers, and how much of DNSSEC and EDNS it speaks.
+#[derive(Clone, Copy)]
+pub(super) struct Sender<'a> {
+    /// What it answers to NSID.
+    pub server: &'a str,
+    /// Whether an OPT record in a query is answered with one.
+    pub has_edns: bool,
+    /// Whether DO comes back set.
+    pub dnssec_ok: bool,
+    /// Whether CD comes back as it was sent (RFC 4035, section 3.1.6 and 3.2.2).
+    pub copies_cd: bool,
+    /// INFO-CODE of an extended error (RFC 8914).
+    pub extended_error: Option<u16>,
+}
+
+impl<'a> Sender<'a> {
+    fn authority(server: &'a str, dnssec_ok: bool) -> Self {
+        Self {
+            server,
+            has_edns: true,
+            dnssec_ok,
+            copies_cd: true,
+            extended_error: None,
+        }
+    }
 }
 
 impl Query {
@@ -76,7 +109,8 @@ impl Query {
 
     /// A response with a code and nothing else.
     pub fn fail(&self, rcode: Rcode, server: &str) -> Action {
-        Action::Reply(self.write(rcode, 0, server, self.is_dnssec_ok(), [&[], &[], &[]]))
+        let sender = Sender::authority(server, self.is_dnssec_ok());
+        self.reply(&sender, rcode, 0, [&[], &[], &[]])
     }
 
     /// What a server that has the zone does.
@@ -85,29 +119,27 @@ impl Query {
             Mode::Silent => Action::Silence,
             Mode::Refuse => self.fail(Rcode::REFUSED, served.server),
             Mode::ReferUp => self.refer_up(served),
-            Mode::StripDnssec => self.reply(question, served, false),
-            Mode::Answer => self.reply(question, served, self.is_dnssec_ok()),
+            Mode::StripDnssec => self.give(question, served, false),
+            Mode::Answer => self.give(question, served, self.is_dnssec_ok()),
         }
     }
 
-    fn is_dnssec_ok(&self) -> bool {
+    /// Whether DO is set.
+    pub fn is_dnssec_ok(&self) -> bool {
         self.edns.as_ref().is_some_and(|edns| edns.dnssec_ok)
     }
 
-    fn reply(&self, question: &Question, served: &Served<'_>, has_dnssec: bool) -> Action {
+    /// Whether a flag of the header is set.
+    pub fn has_flag(&self, flag: u16) -> bool {
+        self.message.flags & flag != 0
+    }
+
+    fn give(&self, question: &Question, served: &Served<'_>, has_dnssec: bool) -> Action {
         let draft: Draft<'_> = answer::draft(served.zone, question, has_dnssec);
-        let authoritative = if draft.is_authoritative { AA } else { 0 };
-        let write = |flags: u16, sections: [&[Row<'_>]; 3]| {
-            self.write(draft.rcode, flags, served.server, has_dnssec, sections)
-        };
-        let whole = write(
-            authoritative,
-            [&draft.answer, &draft.authority, &draft.additional],
-        );
-        if whole.len() <= self.limit() {
-            return Action::Reply(whole);
-        }
-        Action::Reply(write(authoritative | TC, [&[], &[], &[]]))
+        let flags = if draft.is_authoritative { AA } else { 0 };
+        let sender = Sender::authority(served.server, has_dnssec);
+        let sections: [&[Row<'_>]; 3] = [&draft.answer, &draft.authority, &draft.additional];
+        self.reply(&sender, draft.rcode, flags, sections)
     }
 
     fn refer_up(&self, served: &Served<'_>) -> Action {
@@ -121,9 +153,36 @@ impl Query {
                 rdata: name.wire().into(),
             })
             .collect();
-        let dnssec_ok = self.is_dnssec_ok();
-        let sections: [&[Row<'_>]; 3] = [&[], &rows, &[]];
-        Action::Reply(self.write(Rcode::NOERROR, 0, served.server, dnssec_ok, sections))
+        let sender = Sender::authority(served.server, self.is_dnssec_ok());
+        self.reply(&sender, Rcode::NOERROR, 0, [&[], &rows, &[]])
+    }
+
+    /// A response; without its records when they do not fit.
+    pub fn reply(
+        &self,
+        sender: &Sender<'_>,
+        rcode: Rcode,
+        flags: u16,
+        sections: [&[Row<'_>]; 3],
+    ) -> Action {
+        let question = self.message.questions.first();
+        let whole = self.write(sender, question, rcode, flags, sections);
+        if whole.len() <= self.limit() {
+            return Action::Reply(whole);
+        }
+        let empty: [&[Row<'_>]; 3] = [&[], &[], &[]];
+        Action::Reply(self.write(sender, question, rcode, flags | TC, empty))
+    }
+
+    /// A response to a question that nobody asked.
+    pub fn reply_to_another(&self, sender: &Sender<'_>, flags: u16) -> Action {
+        let question = Question {
+            name: "another-question.test.".parse().expect("a fixed name"),
+            rtype: RecordType::TXT,
+            class: Class::IN,
+        };
+        let empty: [&[Row<'_>]; 3] = [&[], &[], &[]];
+        Action::Reply(self.write(sender, Some(&question), Rcode::NOERROR, flags, empty))
     }
 
     /// The greatest response in octets.
@@ -139,27 +198,30 @@ impl Query {
 
     fn write(
         &self,
+        sender: &Sender<'_>,
+        question: Option<&Question>,
         rcode: Rcode,
         flags: u16,
-        server: &str,
-        dnssec_ok: bool,
         sections: [&[Row<'_>]; 3],
     ) -> Vec<u8> {
         let query = &self.message;
-        let opt = self.edns.as_ref().map(|edns| Opt {
+        let edns = self.edns.as_ref().filter(|_| sender.has_edns);
+        let opt = edns.map(|edns| Opt {
             // The response codes of the lab have at most twelve bits.
             extended_rcode: (rcode.0 >> 4) as u8,
-            dnssec_ok,
+            dnssec_ok: sender.dnssec_ok,
             nsid: edns
                 .options
                 .iter()
                 .any(|option| option.0 == NSID)
-                .then_some(server),
+                .then_some(sender.server),
+            extended_error: sender.extended_error,
         });
+        let copied = if sender.copies_cd { RD | CD } else { RD };
         let frame = Frame {
             id: query.id,
-            flags: QR | query.flags & (OPCODE | ECHOED) | flags | rcode.0 & 0xF,
-            question: query.questions.first(),
+            flags: QR | query.flags & (OPCODE | copied) | flags | rcode.0 & 0xF,
+            question,
             opt,
         };
         writer::write(&frame, sections)

@@ -2,7 +2,7 @@
 //!
 //! Owner names are compressed, and names in the RDATA of the types of RFC 1035 (RFC 3597, section 4).
 
-use crate::dns::edns::NSID;
+use crate::dns::edns::{EXTENDED_ERROR, NSID};
 use crate::dns::message::Question;
 use crate::dns::{Name, RecordType};
 
@@ -30,6 +30,8 @@ pub(super) struct Opt<'a> {
     pub dnssec_ok: bool,
     /// The server's identifier, when it was asked for (RFC 5001).
     pub nsid: Option<&'a str>,
+    /// INFO-CODE of an extended error (RFC 8914).
+    pub extended_error: Option<u16>,
 }
 
 /// A response but for its records.
@@ -140,16 +142,19 @@ impl Writer {
         self.u16(UDP_PAYLOAD);
         let dnssec_ok = u8::from(opt.dnssec_ok) << 7;
         self.octets.extend([opt.extended_rcode, 0, dnssec_ok, 0]);
-        match opt.nsid {
+        let nsid = opt.nsid.map(|nsid| (NSID, nsid.as_bytes().to_vec()));
+        let error = opt.extended_error;
+        let error = error.map(|code| (EXTENDED_ERROR, code.to_be_bytes().to_vec()));
+        let length_at = self.octets.len();
+        self.u16(0);
+        for (code, data) in nsid.into_iter().chain(error) {
+            self.u16(code);
             // A server's name is far below 65,000 octets.
-            Some(nsid) => {
-                self.u16(4 + nsid.len() as u16);
-                self.u16(NSID);
-                self.u16(nsid.len() as u16);
-                self.octets.extend_from_slice(nsid.as_bytes());
-            }
-            None => self.u16(0),
+            self.u16(data.len() as u16);
+            self.octets.extend(data);
         }
+        let length = self.octets.len() - length_at - 2;
+        self.octets[length_at..length_at + 2].copy_from_slice(&(length as u16).to_be_bytes());
     }
 }
 

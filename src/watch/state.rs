@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::confirm::Called;
 use crate::dns::{Name, Timestamp};
-use crate::report::{Deadline, Inventory, Report, Severity, Verdict};
+use crate::report::{Deadline, Inventory, Report, ServerVerdict, Severity, Verdict};
 
 /// What is remembered of one zone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub struct ZoneState {
     pub findings: BTreeMap<String, FindingCount>,
     /// The zone's servers, by address.
     pub servers: Vec<ServerState>,
+    /// Addresses of the parent's servers that answered.
+    pub parents: Vec<String>,
     /// Resolvers that were asked, as they are configured.
     pub resolvers: Vec<ResolverState>,
     /// What the zone has.
@@ -107,6 +109,7 @@ impl ZoneState {
             summary: String::new(),
             findings: BTreeMap::new(),
             servers: Vec::new(),
+            parents: Vec::new(),
             resolvers: Vec::new(),
             inventory: None,
             deadline: None,
@@ -134,6 +137,7 @@ impl ZoneState {
             summary: report.summary.clone(),
             findings: self.findings_after(report),
             servers: servers(report),
+            parents: parents(report),
             resolvers: self.resolvers_after(report),
             // What was there is remembered over a look that saw nothing.
             inventory: if is_told {
@@ -214,11 +218,26 @@ fn is_backed(report: &Report) -> bool {
         && resolvers.any(|one| one.verdict == Verdict::Bogus)
 }
 
+/// The rows of servers of a zone on the way.
+fn rows<'r>(report: &'r Report, apex: Option<&Name>) -> &'r [ServerVerdict] {
+    let link = report.chain.iter().rfind(|link| Some(&link.zone) == apex);
+    link.map_or(&[], |link| &link.servers)
+}
+
+fn parents(report: &Report) -> Vec<String> {
+    let inventory = report.inventory.as_ref();
+    let rows = rows(
+        report,
+        inventory.and_then(|inventory| inventory.parent.as_ref()),
+    );
+    let answering = rows.iter().filter(|row| row.rtt_ms.is_some());
+    answering.map(|row| row.address.clone()).collect()
+}
+
 fn servers(report: &Report) -> Vec<ServerState> {
     let apex = report.inventory.as_ref().map(|inventory| &inventory.zone);
-    let link = report.chain.iter().rfind(|link| Some(&link.zone) == apex);
-    let rows = link.map_or(&[][..], |link| &link.servers);
-    rows.iter()
+    rows(report, apex)
+        .iter()
         .map(|row| ServerState {
             name: row.name.clone(),
             address: row.address.clone(),

@@ -14,3 +14,4 @@ mod golden;
 mod readme;
 mod real;
 mod schema;
+mod store;

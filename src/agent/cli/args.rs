@@ -4,6 +4,7 @@
 //! habits of dig and delv that no option parser knows (`@server`, `+short`, words in any order) are
 //! turned into these options by `words` first.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
+use super::values::{
+    self, Color, Document, DsFormat, Format, LogFormat, LogLevel, Server, TableFormat,
+};
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::{Severity, Verdict};
@@ -82,12 +85,24 @@ Exit codes:
   3  could not tell
   64 usage";
 
+const SERVE_EXAMPLES: &str = "Examples:
+  anchorwatch serve --lab                       watch the embedded lab; http://127.0.0.1:9735/ shows it
+  anchorwatch serve --lab --listen 127.0.0.1:0 --log-format json
+  anchorwatch serve --lab --state-dir state     remember over a restart
+
+It runs until SIGTERM or Ctrl-C, and ends within five seconds.";
+
 const LAB_EXAMPLES: &str = "Examples:
   anchorwatch lab
   anchorwatch lab --port 5300 --dir lab
 
 The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a, and
 cases.tsv: name, fault, expected verdicts and codes.";
+
+const EVENTS_EXAMPLES: &str = "Examples:
+  anchorwatch events --state-dir /var/lib/anchorwatch
+  anchorwatch events example.com --state-dir /var/lib/anchorwatch --since 2026-11-01T00:00:00Z
+  anchorwatch events example.com --state-dir /var/lib/anchorwatch --format markdown";
 
 const EXPLAIN_EXAMPLES: &str = "Examples:
   anchorwatch explain ds-no-matching-dnskey
@@ -131,8 +146,12 @@ pub enum Command {
     Ds(Box<DsArgs>),
     /// Rehearse known faults and compare what is found with what is expected.
     Drill(DrillArgs),
+    /// Watch zones day and night: audits, metrics, events.
+    Serve(ServeArgs),
     /// Serve the private hierarchy of good and broken zones, for use with other tools.
     Lab(LabArgs),
+    /// Show what came about in a zone, or in all, out of the memory of a daemon.
+    Events(EventsArgs),
     /// Show the page of a finding: what it means, why it matters, how to put it right.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {
@@ -323,6 +342,27 @@ pub struct DrillArgs {
     pub format: TableFormat,
 }
 
+/// Words of `serve`.
+#[derive(Debug, Args)]
+#[command(after_help = SERVE_EXAMPLES)]
+pub struct ServeArgs {
+    /// Watch the embedded lab, in this process.
+    #[arg(long)]
+    pub lab: bool,
+    /// Where the endpoints are; may be given more than once.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9735")]
+    pub listen: Vec<SocketAddr>,
+    /// Where to remember; without it, nothing outlives the process.
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// Form of the log on standard error.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub log_format: LogFormat,
+    /// What is logged at least.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log_level: LogLevel,
+}
+
 /// Words of `lab`.
 #[derive(Debug, Args)]
 #[command(after_help = LAB_EXAMPLES)]
@@ -333,6 +373,27 @@ pub struct LabArgs {
     /// Directory to write root.hints, trust-anchor, delv.anchor and cases.tsv into.
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+}
+
+/// Words of `events`.
+#[derive(Debug, Args)]
+#[command(after_help = EVENTS_EXAMPLES)]
+pub struct EventsArgs {
+    /// The zone; without it, all.
+    #[arg(value_name = "NAME", value_parser = values::name)]
+    pub name: Option<Name>,
+    /// Directory in which the daemon keeps its state; it may be running.
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: PathBuf,
+    /// Leave out what came before this instant.
+    #[arg(long, value_name = "RFC3339")]
+    pub since: Option<Timestamp>,
+    /// Greatest number of events; the latest are shown.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+    /// Form of the list.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub format: TableFormat,
 }
 
 fn verdict() -> impl TypedValueParser<Value = Verdict> {

@@ -6,10 +6,12 @@ use super::Said;
 use super::console::Console;
 use super::failure::Failure;
 use super::files::{self, Destination};
+use super::nearest::hint;
 use super::plan::{AuditPlan, Family, Show, Source};
 use super::progress::Progress;
-use super::values::{Format, Server};
-use super::works::{Request, Works};
+
+use super::values::{Format, Host, Scheme, Server};
+use super::works::{LabResolver, Request, Works};
 use crate::dns::{Name, Record, RecordType, master};
 use crate::evidence::Evidence;
 use crate::report::Report;
@@ -88,6 +90,7 @@ fn gather(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Evid
     request.hints = lab.hints();
     request.anchors = lab.anchors();
     request.port = lab.port();
+    name_resolvers(&mut request.resolvers, &lab.resolvers())?;
     works.ask(&request, &mut tell)
 }
 
@@ -108,6 +111,36 @@ fn request(plan: &AuditPlan, hints: Vec<Record>, anchors: Vec<Record>) -> Result
         is_iterating: asking.iterate || asking.servers.is_empty(),
         tls_roots: asking.tls_ca.as_deref().map(read_roots).transpose()?,
     })
+}
+
+/// Puts the addresses of the lab's resolvers in the place of their words. Only a plain word is one: not a
+/// name of several labels, nor one with a port.
+fn name_resolvers(servers: &mut [Server], known: &[LabResolver]) -> Result<(), Failure> {
+    for server in servers {
+        let Host::Name(name) = &server.host else {
+            continue;
+        };
+        if name.label_count() != 1 || server.port.is_some() || server.scheme != Scheme::Plain {
+            continue;
+        }
+        let word = server.text.to_lowercase();
+        let Some(resolver) = known.iter().find(|resolver| resolver.label == word) else {
+            return Err(no_such_resolver(&server.text, known));
+        };
+        server.host = Host::Address(resolver.address.ip());
+        server.port = Some(resolver.address.port());
+    }
+    Ok(())
+}
+
+fn no_such_resolver(word: &str, known: &[LabResolver]) -> Failure {
+    let labels: Vec<_> = known.iter().map(|known| known.label.as_str()).collect();
+    let all = format!("it has {}", labels.join(", "));
+    let near = hint(word, labels, &all);
+    Failure::usage(
+        format!("@{word}"),
+        format!("not a resolver of the lab{near}"),
+    )
 }
 
 /// Each resolver once, in the order given.

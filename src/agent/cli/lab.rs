@@ -81,9 +81,19 @@ fn how_to(lab: &dyn Hierarchy, dir: Option<&Path>) -> String {
          unbound      server: root-hints: \"{dir}/root.hints\"  trust-anchor-file: \"{dir}/trust-anchor\"\n\
          \x20            do-not-query-localhost: no    (unbound asks port 53 alone: lab --port 53)\n",
     );
+    out += "\nResolvers:\n";
+    for resolver in lab.resolvers() {
+        let _ = writeln!(
+            out,
+            "{:<16} {:<14} {}",
+            resolver.label,
+            resolver.address.ip(),
+            resolver.does
+        );
+    }
     if dir == "DIR" {
-        out +=
-            "\nlab --dir DIR writes these files, and cases.tsv with what to expect of each name.\n";
+        out += "\nlab --dir DIR writes these files, cases.tsv with what to expect of each name, and \
+                resolvers.tsv.\n";
     }
     out
 }

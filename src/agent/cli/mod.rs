@@ -15,6 +15,7 @@ mod clap_error;
 mod console;
 pub mod drill;
 mod ds;
+mod events;
 mod failure;
 pub mod files;
 mod lab;
@@ -27,6 +28,7 @@ mod progress;
 mod question;
 pub mod real;
 mod resolvers;
+mod serve;
 pub mod values;
 mod words;
 mod works;
@@ -90,7 +92,9 @@ pub fn run(
         Plan::Audit(plan) => audit::run(plan, works, console),
         Plan::Ds(plan) => ds::run(plan, works, console),
         Plan::Drill(plan) => drill::run(plan, works, console),
+        Plan::Serve(plan) => serve::run(plan).map(|()| Said::ok("")),
         Plan::Lab(plan) => lab::run(plan, works, out),
+        Plan::Events(plan) => events::run(plan),
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
         Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),

@@ -1,14 +1,16 @@
 //! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap_complete::Shell;
 
-use super::args::{AuditArgs, Cli, Command, DrillArgs, DsArgs, LabArgs};
+use super::args::{AuditArgs, Cli, Command, DrillArgs, DsArgs, EventsArgs, LabArgs, ServeArgs};
 use super::failure::Failure;
 use super::question::{Question, question};
-use super::values::{Color, Document, DsFormat, Format, Server, TableFormat};
+use super::values::{Color, Document, DsFormat, Format, LogFormat, LogLevel, Server, TableFormat};
+use crate::agent::store::Filter;
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::status::Threshold;
@@ -22,8 +24,12 @@ pub enum Plan {
     Ds(Box<DsPlan>),
     /// Rehearse.
     Drill(DrillPlan),
+    /// Watch zones.
+    Serve(ServePlan),
     /// Serve the lab.
     Lab(LabPlan),
+    /// Show the log of a zone.
+    Events(EventsPlan),
     /// Show the page of a finding.
     Explain {
         /// Its code.
@@ -154,6 +160,28 @@ pub struct DrillPlan {
     pub color: Color,
 }
 
+/// One watch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServePlan {
+    /// What is watched.
+    pub source: WatchSource,
+    /// Where the endpoints are.
+    pub listen: Vec<SocketAddr>,
+    /// Where to remember; nowhere without it.
+    pub state_dir: Option<PathBuf>,
+    /// Form of the log.
+    pub log_format: LogFormat,
+    /// What is logged at least.
+    pub log_level: LogLevel,
+}
+
+/// Where the zones of a watch come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WatchSource {
+    /// The embedded lab.
+    Lab,
+}
+
 /// One run of the lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabPlan {
@@ -161,6 +189,17 @@ pub struct LabPlan {
     pub port: Option<u16>,
     /// Where its files go.
     pub dir: Option<PathBuf>,
+}
+
+/// One look at the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventsPlan {
+    /// Where the daemon keeps its state.
+    pub state_dir: PathBuf,
+    /// Which events.
+    pub filter: Filter,
+    /// Form of the table.
+    pub format: TableFormat,
 }
 
 /// Which manual pages.
@@ -180,7 +219,9 @@ impl Plan {
             Command::Audit(args) => audit(*args, color),
             Command::Ds(args) => ds(*args, color),
             Command::Drill(args) => drill(args, color),
+            Command::Serve(args) => serve(args),
             Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
+            Command::Events(args) => Ok(Self::Events(events(args))),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format } => Ok(Self::Catalogue(format)),
             Command::Schema { document } => Ok(Self::Schema(document)),
@@ -314,6 +355,18 @@ fn replay(path: PathBuf, asking: &Asking) -> Result<Source, Failure> {
     Err(Failure::usage("--replay", problem))
 }
 
+fn events(args: EventsArgs) -> EventsPlan {
+    EventsPlan {
+        state_dir: args.state_dir,
+        filter: Filter {
+            zone: args.name,
+            since: args.since,
+            limit: args.limit,
+        },
+        format: args.format,
+    }
+}
+
 fn drill(args: DrillArgs, color: Color) -> Result<Plan, Failure> {
     if !args.lab {
         let problem = "this build drills on the embedded lab alone; write anchorwatch drill --lab";
@@ -324,5 +377,19 @@ fn drill(args: DrillArgs, color: Color) -> Result<Plan, Failure> {
         cases,
         format,
         color,
+    }))
+}
+
+fn serve(args: ServeArgs) -> Result<Plan, Failure> {
+    if !args.lab {
+        let problem = "nothing to watch; write anchorwatch serve --lab";
+        return Err(Failure::usage("serve", problem));
+    }
+    Ok(Plan::Serve(ServePlan {
+        source: WatchSource::Lab,
+        listen: args.listen,
+        state_dir: args.state_dir,
+        log_format: args.log_format,
+        log_level: args.log_level,
     }))
 }

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -10,7 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::failure::Failure;
-use super::works::{Case, Hierarchy, Outcome, Page, Request, Works};
+use super::works::{Case, Hierarchy, LabResolver, Outcome, Page, Request, Works};
 use crate::agent::probe::{self, ProbeSettings};
 use crate::checks;
 use crate::crypto::DigestType;
@@ -216,11 +217,21 @@ impl Hierarchy for Started<'_> {
         master::read(&self.lab.trust_anchor(), &Name::root()).unwrap_or_default()
     }
 
+    fn resolvers(&self) -> Vec<LabResolver> {
+        let told = |resolver: lab::Resolver| LabResolver {
+            label: resolver.label.to_owned(),
+            address: SocketAddr::new(resolver.address, self.port()),
+            does: resolver.does.to_owned(),
+        };
+        self.lab.resolvers().into_iter().map(told).collect()
+    }
+
     fn files(&self) -> Vec<(&'static str, String)> {
         vec![
             ("root.hints", self.lab.root_hints()),
             ("trust-anchor", self.lab.trust_anchor()),
             ("cases.tsv", self.lab.cases_tsv()),
+            ("resolvers.tsv", self.lab.resolvers_tsv()),
         ]
     }
 

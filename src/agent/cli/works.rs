@@ -3,6 +3,7 @@
 //! Commands see the world through [`Works`] alone, so that they can be tested without a network, a clock
 //! or a lab. [`Real`](super::real::Real) is the program's own.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::failure::Failure;
@@ -65,7 +66,10 @@ pub trait Hierarchy {
     /// Its trust anchors.
     fn anchors(&self) -> Vec<Record>;
 
-    /// `root.hints`, `trust-anchor` and `cases.tsv`: names and contents of its files.
+    /// Its resolvers, in a fixed order.
+    fn resolvers(&self) -> Vec<LabResolver>;
+
+    /// `root.hints`, `trust-anchor`, `cases.tsv` and `resolvers.tsv`: names and contents of its files.
     fn files(&self) -> Vec<(&'static str, String)>;
 
     /// Every case, in a fixed order.
@@ -109,6 +113,17 @@ pub struct Request {
     pub is_iterating: bool,
     /// Certificates in PEM that resolvers over TLS are checked by in place of those of the system.
     pub tls_roots: Option<Vec<u8>>,
+}
+
+/// A resolver of the lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabResolver {
+    /// The word it is known by: `@validating` on the command line.
+    pub label: String,
+    /// Where it is.
+    pub address: SocketAddr,
+    /// What it does, in one sentence.
+    pub does: String,
 }
 
 /// A case of the lab.

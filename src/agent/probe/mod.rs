@@ -110,7 +110,8 @@ async fn carry(ask: Ask, settings: ProbeSettings) -> Exchange {
     }
 }
 
-async fn send(ask: Ask, settings: &ProbeSettings) -> Exchange {
+/// Sends one question when its server may be asked.
+pub async fn send(ask: Ask, settings: &ProbeSettings) -> Exchange {
     if let Some(limiter) = &settings.limiter {
         limiter.wait(ask.server.ip()).await;
     }

@@ -1,13 +1,14 @@
 //! Resolvers over TLS: DNS over TLS (RFC 7858) and DNS over HTTPS (RFC 8484).
 //!
-//! Like every exchange, each has a connection of its own; the octets of the message are kept as they came.
+//! A connection that has brought an answer is kept for the next question of the same audit (RFC 7858, section
+//! 3.4); questions that are in flight at once have one each. The octets of a message are kept as they came.
 //! A certificate that does not fit, or any other failure before a message was sent, is told as the reason
 //! why the resolver cannot be reached.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Method, Request, StatusCode};
@@ -39,7 +40,17 @@ pub struct Endpoint {
 pub struct Secured {
     endpoints: BTreeMap<(SocketAddr, Transport), Endpoint>,
     configurations: Option<Configurations>,
+    idle: Arc<Mutex<Idle>>,
 }
+
+/// Connections that wait for a question. No more are kept than questions were in flight at once.
+#[derive(Debug, Default)]
+struct Idle {
+    tls: BTreeMap<SocketAddr, Vec<TlsStream<TcpStream>>>,
+    https: BTreeMap<SocketAddr, Vec<HttpClient>>,
+}
+
+type HttpClient = h2::client::SendRequest<bytes::Bytes>;
 
 #[derive(Debug, Clone)]
 struct Configurations {
@@ -64,7 +75,13 @@ impl Secured {
         Ok(Self {
             endpoints: endpoints.into_iter().collect(),
             configurations,
+            idle: Arc::default(),
         })
+    }
+
+    /// Looks into the connections that wait. A thread that panicked leaves them whole.
+    fn with_idle<T>(&self, look: impl FnOnce(&mut Idle) -> T) -> T {
+        look(&mut self.idle.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) async fn over_tls(
@@ -73,17 +90,42 @@ impl Secured {
         query: &[u8],
         strays: &mut u32,
     ) -> Outcome {
-        let stream = match self.connect(server, Transport::Tls).await {
+        let kept = self.with_idle(|idle| idle.tls.get_mut(&server).and_then(Vec::pop));
+        if let Some(mut stream) = kept {
+            // That a server closes what is idle says nothing of the question: it is asked again.
+            if let Ok(octets) = receive_stream(&mut stream, query, strays).await {
+                return self.answered_over_tls(server, stream, octets);
+            }
+        }
+        let mut stream = match self.connect(server, Transport::Tls).await {
             Ok((stream, _)) => stream,
             Err(outcome) => return outcome,
         };
-        match receive_stream(stream, query, strays).await {
-            Ok(octets) => Outcome::Response(octets),
+        match receive_stream(&mut stream, query, strays).await {
+            Ok(octets) => self.answered_over_tls(server, stream, octets),
             Err(_) => Outcome::Closed,
         }
     }
 
+    fn answered_over_tls(
+        &self,
+        server: SocketAddr,
+        stream: TlsStream<TcpStream>,
+        octets: Vec<u8>,
+    ) -> Outcome {
+        self.with_idle(|idle| idle.tls.entry(server).or_default().push(stream));
+        Outcome::Response(octets)
+    }
+
     pub(super) async fn over_https(&self, server: SocketAddr, query: &[u8]) -> Outcome {
+        let kept = self.with_idle(|idle| idle.https.get_mut(&server).and_then(Vec::pop));
+        let known = self.endpoints.get(&(server, Transport::Https));
+        if let (Some(client), Some(endpoint)) = (kept, known) {
+            match post(client.clone(), server, endpoint, query).await {
+                Outcome::Closed => {}
+                outcome => return self.answered_over_https(server, client, outcome),
+            }
+        }
         let (stream, endpoint) = match self.connect(server, Transport::Https).await {
             Ok(connected) => connected,
             Err(outcome) => return outcome,
@@ -95,11 +137,22 @@ impl Secured {
         let Ok((client, connection)) = h2::client::handshake(stream).await else {
             return Outcome::Closed;
         };
-        // The connection moves octets while the request waits, and ends with it.
-        tokio::select! {
-            outcome = post(client, server, endpoint, query) => outcome,
-            _ = connection => Outcome::Closed,
+        // The connection moves octets while requests wait, and ends when no client of it is left.
+        tokio::spawn(connection);
+        let outcome = post(client.clone(), server, endpoint, query).await;
+        self.answered_over_https(server, client, outcome)
+    }
+
+    fn answered_over_https(
+        &self,
+        server: SocketAddr,
+        client: HttpClient,
+        outcome: Outcome,
+    ) -> Outcome {
+        if matches!(outcome, Outcome::Response(_)) {
+            self.with_idle(|idle| idle.https.entry(server).or_default().push(client));
         }
+        outcome
     }
 
     async fn connect(
@@ -181,7 +234,7 @@ fn tls_problem(error: &io::Error) -> String {
 /// Asks by POST (RFC 8484, section 4.1). A cache on the way sees message ID 0 there, but here the ID is
 /// what tells a forged answer.
 async fn post(
-    client: h2::client::SendRequest<bytes::Bytes>,
+    client: HttpClient,
     server: SocketAddr,
     endpoint: &Endpoint,
     query: &[u8],
@@ -195,7 +248,7 @@ async fn post(
 }
 
 async fn try_post(
-    client: h2::client::SendRequest<bytes::Bytes>,
+    client: HttpClient,
     server: SocketAddr,
     endpoint: &Endpoint,
     query: &[u8],

@@ -1,9 +1,14 @@
 //! Trust anchors against the keys they are meant for.
 
 pub mod trust_anchor_algorithm_unsupported;
+pub mod trust_anchor_expired;
 pub mod trust_anchor_not_published;
 pub mod trust_anchor_not_signing;
 pub mod trust_anchor_revoked;
+pub mod trust_anchor_root_key_missing;
+
+#[cfg(all(test, feature = "agent"))]
+mod tests;
 
 use super::delegation::{Followed, ds_name, followed_from};
 use super::{Context, Statement};

@@ -66,6 +66,7 @@ declare! {
         "denial-wildcard-not-covered",
         "denial-type-in-bitmap",
         "denial-ancestor-delegation-misused",
+        "nsec-last-next-not-apex",
         "nsec-name-not-covered",
         "nsec-no-match-for-nodata",
         "nsec-name-covered-in-nodata",

@@ -20,6 +20,7 @@ pub mod denial_ttl_wrong;
 pub mod denial_type_in_bitmap;
 pub mod denial_wildcard_covered;
 pub mod denial_wildcard_not_covered;
+pub mod nsec_last_next_not_apex;
 pub mod nsec_name_covered_in_nodata;
 pub mod nsec_name_not_covered;
 pub mod nsec_no_match_for_nodata;

@@ -36,7 +36,7 @@ declare! {
     /// RFC 4035, sections 3.1.3.2 and 5.4; RFC 4034, section 6.1. DNSViz: SNAME_NOT_COVERED.
     "nsec-name-not-covered", Denial, Bogus,
     rfc: ["RFC 4035 section 5.4"],
-    explained_by: [],
+    explained_by: ["nsec-last-next-not-apex"],
     summary: "No NSEC covers the name that is denied.",
 }
 

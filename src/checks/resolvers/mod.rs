@@ -3,18 +3,24 @@
 pub mod recursion_not_available;
 pub mod resolver_ad_missing;
 pub mod resolver_ad_unexpected;
+pub mod resolver_answer_invalid;
 pub mod resolver_cached_failure;
 pub mod resolver_cd_differential;
 pub mod resolver_differs_from_local;
 pub mod resolver_ede_disagrees;
 pub mod resolver_ede_dnssec;
+pub mod resolver_ignores_cd;
+pub mod resolver_name_not_found;
 pub mod resolver_negative_trust_anchor;
 pub mod resolver_not_validating;
 pub mod resolver_policy_interference;
+pub mod resolver_refuses;
 pub mod resolver_serves_old_ds;
 pub mod resolver_serves_stale;
 pub mod resolver_servfail_not_dnssec;
+pub mod resolver_silent_when_checking;
 pub mod resolver_strips_dnssec;
+pub mod resolver_unreachable;
 pub mod resolver_verdicts_differ;
 
 mod old;
@@ -65,12 +71,12 @@ pub fn told(resolver: &JudgedResolver) -> Verdict {
 }
 
 /// What the name is worth here: by what the authoritative servers say where they were asked, else by
-/// what this resolver hands out. From one that strips DNSSEC nothing is learned of the name.
+/// what this resolver hands out, if that tells anything.
 fn here(context: &Context<'_>, resolver: &JudgedResolver) -> Status {
-    match context.is_resolvers_only {
-        true if resolver.conduct.hands_out_data() => resolver.chain.status,
-        true => Status::Indeterminate,
-        false => context.chain.status,
+    match (context.is_resolvers_only, resolver.conduct.hands_out_data()) {
+        (true, true) => resolver.chain.status,
+        (true, false) => Status::Indeterminate,
+        (false, _) => context.chain.status,
     }
 }
 

@@ -38,7 +38,7 @@ declare! {
     /// RFC 4035, section 5; RFC 7646; RFC 8509.
     "resolver-differs-from-local", Resolvers, Error,
     rfc: ["RFC 4035 section 5"],
-    explained_by: ["resolver-serves-old-ds", "resolver-not-validating", "resolver-negative-trust-anchor", "resolver-ad-unexpected"],
+    explained_by: ["resolver-serves-old-ds", "resolver-cd-differential", "resolver-strips-dnssec", "resolver-not-validating", "resolver-negative-trust-anchor", "resolver-ad-unexpected"],
     summary: "A resolver comes to another verdict than validation here.",
 }
 

@@ -37,12 +37,7 @@ declare! {
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
     each(context, |resolver| {
-        let is_failing = match resolver.conduct {
-            Conduct::Fails => true,
-            // One that copies CD and gives the keys of the zone does get at the data.
-            Conduct::IgnoresCd => !resolver.unchecked.is_checking_disabled,
-            _ => false,
-        };
+        let is_failing = resolver.conduct == Conduct::Fails;
         let fix = "ask the authoritative servers from where the resolver stands: filters, rate limits, IPv6";
         is_failing.then(|| (in_words(context, resolver), fix.to_owned()))
     })

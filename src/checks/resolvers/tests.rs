@@ -1,5 +1,8 @@
 //! What is told of a resolver from what it sends, end to end.
 
+#[cfg(feature = "agent")]
+mod lab;
+
 use std::time::Duration;
 
 use crate::audit;
@@ -114,7 +117,7 @@ fn each_finding_has_its_reply() {
             SERVFAIL,
             None,
             SERVFAIL,
-            &["resolver-servfail-not-dnssec"],
+            &["resolver-ignores-cd"],
         ),
         (
             "no-recursion",
@@ -123,7 +126,13 @@ fn each_finding_has_its_reply() {
             0x8500,
             &["recursion-not-available"],
         ),
-        ("refuses", RESPONSE | 5, None, RESPONSE | 5, &[]),
+        (
+            "refuses",
+            RESPONSE | 5,
+            None,
+            RESPONSE | 5,
+            &["resolver-refuses"],
+        ),
         (
             "untold",
             RESPONSE,

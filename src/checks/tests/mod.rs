@@ -2,6 +2,8 @@
 
 mod delegation;
 mod keys;
+#[cfg(feature = "agent")]
+pub mod lab;
 mod servers;
 mod world;
 

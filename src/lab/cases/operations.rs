@@ -372,5 +372,10 @@ fn shapes() -> Vec<Entry> {
         case("child.island-parent", "The zone and its DS are right; its parent is not signed, so no chain leads there.")
             .insecure(&["parent-unsigned"])
             .below(opted_out),
+        case("nsec-last-next", "The last NSEC of the zone leads back to a server's name and not to the apex, so that no name behind it can be denied.")
+            .ask("zzz")
+            .expect(Bogus, Secure, &["nsec-last-next-not-apex"])
+            .copy(|copy| copy.last_next = Some("ns1")),
+        case("moved", "Nothing is wrong: the zone moved to new keys and its DS with it; the resolver `stale` has not seen that yet."),
     ]
 }

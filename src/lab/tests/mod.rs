@@ -2,6 +2,7 @@
 
 mod answers;
 mod catalogue;
+mod resolvers;
 mod server;
 mod signatures;
 

@@ -4,7 +4,7 @@
 //! [`harness`] proves the hierarchy itself with delv and named alone.
 
 #[path = "../support/mod.rs"]
-mod support;
+pub mod support;
 
 mod broken;
 mod cases;
@@ -13,3 +13,4 @@ mod harness;
 mod healthy;
 mod knockout;
 mod lab;
+mod resolvers;

@@ -1,0 +1,92 @@
+//! The watch as a process: zones are audited when they are due, what is found is remembered and told.
+//!
+//! One loop ([`run`]) starts audits; each is a task of its own, bounded in number. What they share stands
+//! in [`Watch`], which the endpoints read. The schedule, what is called and what is told are pure and stand
+//! in `watch`; here are the clock, the sockets and the store.
+//!
+//! Nothing waits for ever: an audit has its own time, a store that fails is counted and probing goes on,
+//! and a stop is done within five seconds.
+
+pub mod fleet;
+mod glance;
+pub mod look;
+pub mod meters;
+mod record;
+mod run;
+mod start;
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub use run::Orders;
+pub use start::{Renew, Setup, serve};
+
+use crate::agent::store::Store;
+use crate::dns::Timestamp;
+use crate::watch::exposition::Level;
+use fleet::Fleet;
+use meters::Meters;
+
+/// What the loop and the endpoints share.
+#[derive(Debug)]
+pub struct Watch {
+    fleet: RwLock<Fleet>,
+    /// Memory.
+    pub store: Store,
+    /// Counters.
+    pub meters: Meters,
+    /// When the watch began.
+    pub begun: Timestamp,
+    /// How much is told of each zone; by their number without one.
+    pub level: Option<Level>,
+    progress: AtomicI64,
+}
+
+/// Seconds without progress of the loop after which the daemon is no longer ready.
+const STALLED: i64 = 30;
+
+impl Watch {
+    /// A watch over nothing yet.
+    pub fn new(store: Store, meters: Meters, level: Option<Level>) -> Self {
+        let begun = now();
+        Self {
+            fleet: RwLock::new(Fleet::new(begun)),
+            store,
+            meters,
+            begun,
+            level,
+            progress: AtomicI64::new(0),
+        }
+    }
+
+    /// The zones, to look at. The lock is never held over a wait.
+    pub fn fleet(&self) -> RwLockReadGuard<'_, Fleet> {
+        self.fleet.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The zones, to change.
+    pub fn fleet_mut(&self) -> RwLockWriteGuard<'_, Fleet> {
+        self.fleet.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the loop moves on: what readiness means, and what feeds the watchdog.
+    pub fn is_advancing(&self) -> bool {
+        now()
+            .0
+            .saturating_sub(self.progress.load(Ordering::Relaxed))
+            < STALLED
+    }
+
+    fn advance(&self, now: Timestamp) {
+        self.progress.store(now.0, Ordering::Relaxed);
+        self.meters.progress.set(now.0);
+    }
+}
+
+/// The time of day.
+pub fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = since.map_or(0, |since| since.as_secs());
+    Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,195 @@
+//! From a set-up to a daemon that runs, and its end: listeners, store, loop, signals, systemd.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::meters::Meters;
+use super::run::{Command, Orders, run};
+use super::{Watch, now};
+use crate::agent::http::{self, Desk, Reload};
+use crate::agent::store::Store;
+use crate::dns::Name;
+use crate::watch::ZoneState;
+use crate::watch::exposition::Level;
+
+/// How long a stop may take in all.
+const STOP: Duration = Duration::from_secs(5);
+
+/// All that a daemon is made of.
+pub struct Setup {
+    /// What is watched at first.
+    pub orders: Orders,
+    /// Where the endpoints are, bound already.
+    pub listeners: Vec<TcpListener>,
+    /// Memory, opened already.
+    pub store: Store,
+    /// How much is told of each zone; by their number without one.
+    pub level: Option<Level>,
+    /// Reads the configuration anew; `None` where there is none.
+    pub renew: Option<Renew>,
+}
+
+/// Reads the configuration anew: new orders, or what is wrong.
+pub type Renew =
+    Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Orders, String>> + Send>> + Send + Sync>;
+
+/// What ends a wait.
+enum News {
+    Stop,
+    Reload(Option<Reload>),
+}
+
+/// Runs until SIGTERM or SIGINT, then stops within five seconds.
+///
+/// # Errors
+/// Those of signals that cannot be waited for, and of meters that cannot be made.
+pub async fn serve(setup: Setup) -> io::Result<()> {
+    let meters = Meters::new().map_err(io::Error::other)?;
+    let mut signals = Signals::new()?;
+    let watch = Arc::new(Watch::new(setup.store, meters, setup.level));
+    remember(&watch, &setup.orders).await;
+    watch.meters.reloaded(true, now());
+    let (commands, heard) = mpsc::channel(4);
+    let mut watching = tokio::spawn(run(Arc::clone(&watch), setup.orders, heard));
+    let (wishes, mut reloads) = mpsc::channel(4);
+    let (stop, stopping) = watch::channel(false);
+    let mut served = JoinSet::new();
+    for listener in setup.listeners {
+        let desk = Desk {
+            watch: Arc::clone(&watch),
+            reload: setup.renew.is_some().then(|| wishes.clone()),
+        };
+        served.spawn(http::serve(listener, desk, stopping.clone()));
+    }
+    let fed = tokio::spawn(feed(Arc::clone(&watch)));
+    tell(&[NotifyState::Ready]);
+    loop {
+        let news = tokio::select! {
+            news = signals.next() => news,
+            Some(wish) = reloads.recv() => News::Reload(Some(wish)),
+            _ = &mut watching => break,
+        };
+        match news {
+            News::Stop => break,
+            News::Reload(wish) => reload(&watch, setup.renew.as_ref(), &commands, wish).await,
+        }
+    }
+    tell(&[NotifyState::Stopping]);
+    fed.abort();
+    let end = async {
+        // Whoever has ended already needs no word.
+        let _ = commands.send(Command::Stop).await;
+        if !watching.is_finished() {
+            let _ = watching.await;
+        }
+        let _ = stop.send(true);
+        while served.join_next().await.is_some() {}
+        watch.store.clone().close().await;
+    };
+    if timeout(STOP, end).await.is_err() {
+        tracing::warn!("not everything ended within {} s", STOP.as_secs());
+    }
+    Ok(())
+}
+
+/// Takes over what the store knows of the zones.
+async fn remember(watch: &Watch, orders: &Orders) {
+    let states = watch.store.states().await.unwrap_or_else(|error| {
+        tracing::error!(%error, "what was known of the zones cannot be read; each begins anew");
+        Vec::new()
+    });
+    let mut known: HashMap<Name, ZoneState> = states
+        .into_iter()
+        .filter_map(|(zone, text)| Some((zone.to_lowercase(), serde_json::from_str(&text).ok()?)))
+        .collect();
+    let mut remembered = |zone: &Name| known.remove(&zone.to_lowercase());
+    let targets = orders.targets.clone();
+    watch.fleet_mut().set(targets, &mut remembered);
+}
+
+async fn reload(
+    watch: &Watch,
+    renew: Option<&Renew>,
+    commands: &mpsc::Sender<Command>,
+    wish: Option<Reload>,
+) {
+    tell(&[NotifyState::Reloading]);
+    let outcome = match renew {
+        Some(renew) => renew().await,
+        None => Err("there is no configuration file to read anew".to_owned()),
+    };
+    watch.meters.reloaded(outcome.is_ok(), now());
+    let outcome = match outcome {
+        Ok(orders) => {
+            tracing::info!(
+                zones = orders.targets.len(),
+                "the configuration is in force"
+            );
+            let sent = commands.send(Command::Orders(Box::new(orders))).await;
+            sent.map_err(|_| "the daemon is stopping".to_owned())
+        }
+        Err(problem) => {
+            tracing::error!(%problem, "the old configuration stays in force");
+            Err(problem)
+        }
+    };
+    tell(&[NotifyState::Ready]);
+    if let Some(Reload(told)) = wish {
+        // Whoever asked may have gone.
+        let _ = told.send(outcome);
+    }
+}
+
+/// Feeds the watchdog of systemd, only while audits are being started.
+async fn feed(watch: Arc<Watch>) {
+    let Some(patience) = sd_notify::watchdog_enabled() else {
+        return;
+    };
+    loop {
+        tokio::time::sleep(patience / 3).await;
+        if watch.is_advancing() {
+            tell(&[NotifyState::Watchdog]);
+        }
+    }
+}
+
+/// Tells systemd, where it listens.
+fn tell(news: &[NotifyState<'_>]) {
+    // Without systemd there is nobody to tell.
+    let _ = sd_notify::notify(news);
+}
+
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> News {
+        tokio::select! {
+            _ = self.interrupt.recv() => News::Stop,
+            _ = self.terminate.recv() => News::Stop,
+            _ = self.hangup.recv() => News::Reload(None),
+        }
+    }
+}

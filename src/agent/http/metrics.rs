@@ -1,0 +1,84 @@
+//! `/metrics`: the agent's own meters, then the zones, made afresh from the states and sent in pieces.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::mpsc;
+
+use super::Desk;
+use crate::agent::daemon::fleet::Target;
+use crate::watch::ZoneState;
+use crate::watch::exposition::{self, Level, Watched};
+
+/// The text format of Prometheus.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// Pieces that may wait for a slow reader.
+const PIECES: usize = 4;
+
+pub(super) async fn page(State(desk): State<Desk>) -> Response {
+    let members: Vec<(Arc<Target>, Arc<ZoneState>)> = desk
+        .watch
+        .fleet()
+        .members()
+        .map(|member| (Arc::clone(&member.target), Arc::clone(&member.state)))
+        .collect();
+    if let Ok(size) = desk.watch.store.size().await {
+        let size = i64::try_from(size).unwrap_or(i64::MAX);
+        desk.watch.meters.store_size.set(size);
+    }
+    let level = desk.watch.level;
+    let own = desk.watch.meters.text();
+    let (sender, receiver) = mpsc::channel(PIECES);
+    // A page of many zones is arithmetic; a reader that goes away ends it.
+    tokio::task::spawn_blocking(move || write(&members, level, own, &sender));
+    let pieces = futures(receiver);
+    ([(CONTENT_TYPE, TEXT)], Body::from_stream(pieces)).into_response()
+}
+
+fn write(
+    members: &[(Arc<Target>, Arc<ZoneState>)],
+    level: Option<Level>,
+    own: String,
+    sender: &mpsc::Sender<String>,
+) {
+    let zones: Vec<Watched<'_>> = members
+        .iter()
+        .map(|(target, state)| Watched {
+            state,
+            group: &target.group,
+            labels: &target.labels,
+        })
+        .collect();
+    let level = level.unwrap_or_else(|| Level::for_zones(zones.len()));
+    let pieces = std::iter::once(own).chain(exposition::pieces(&zones, level));
+    for piece in pieces {
+        if sender.blocking_send(piece).is_err() {
+            return;
+        }
+    }
+}
+
+/// The pieces as a stream that cannot fail.
+fn futures(
+    receiver: mpsc::Receiver<String>,
+) -> impl futures_core::Stream<Item = Result<Bytes, Infallible>> {
+    Pieces(receiver)
+}
+
+struct Pieces(mpsc::Receiver<String>);
+
+impl futures_core::Stream for Pieces {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        let piece = self.0.poll_recv(context);
+        piece.map(|piece| piece.map(|text| Ok(Bytes::from(text))))
+    }
+}

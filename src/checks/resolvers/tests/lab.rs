@@ -1,0 +1,252 @@
+//! Each finding on resolvers has a resolver of the lab that fires it, and a near miss that does not.
+
+use crate::checks::tests::lab::{Bend, codes, evidence, judge, report, straight};
+use crate::evidence::Outcome;
+use crate::report::Verdict;
+use crate::report::render::{Style, text};
+use crate::walk::Ask;
+
+/// A name, and the resolvers that are asked for it.
+type Asked = (&'static str, &'static [&'static str]);
+
+/// A code, where it must appear, and where it must not.
+type Expectation = (&'static str, Asked, Asked);
+
+const CASES: &[Expectation] = &[
+    (
+        "resolver-ad-missing",
+        ("valid.test.", &["plain"]),
+        ("valid.test.", &["validating"]),
+    ),
+    (
+        "resolver-strips-dnssec",
+        ("valid.test.", &["stripping"]),
+        ("valid.test.", &["plain"]),
+    ),
+    (
+        "resolver-serves-old-ds",
+        ("moved.test.", &["stale"]),
+        ("moved.test.", &["validating"]),
+    ),
+    (
+        "resolver-serves-old-ds",
+        ("moved.test.", &["stale"]),
+        ("valid.test.", &["stale"]),
+    ),
+    (
+        "resolver-verdicts-differ",
+        ("valid.test.", &["validating", "plain"]),
+        ("valid.test.", &["validating", "negative-anchor", "silent"]),
+    ),
+    (
+        "resolver-negative-trust-anchor",
+        ("stale-ds.test.", &["negative-anchor"]),
+        ("stale-ds.test.", &["plain", "validating"]),
+    ),
+    (
+        "resolver-negative-trust-anchor",
+        ("stale-ds.test.", &["negative-anchor"]),
+        ("rrsig-exp-all.test.", &["negative-anchor"]),
+    ),
+    (
+        "resolver-not-validating",
+        ("stale-ds.test.", &["plain"]),
+        ("stale-ds.test.", &["negative-anchor", "validating"]),
+    ),
+    (
+        "resolver-differs-from-local",
+        ("moved.test.", &["stale"]),
+        ("moved.test.", &["validating"]),
+    ),
+    (
+        "resolver-cd-differential",
+        ("stale-ds.test.", &["validating"]),
+        ("stale-ds.test.", &["plain", "ignores-cd"]),
+    ),
+    (
+        "resolver-ede-dnssec",
+        ("stale-ds.test.", &["validating"]),
+        ("valid.test.", &["validating"]),
+    ),
+    (
+        "resolver-ignores-cd",
+        ("stale-ds.test.", &["ignores-cd"]),
+        ("valid.test.", &["ignores-cd"]),
+    ),
+    (
+        "resolver-refuses",
+        ("valid.test.", &["refusing"]),
+        ("valid.test.", &["silent"]),
+    ),
+    (
+        "resolver-unreachable",
+        ("valid.test.", &["silent"]),
+        ("valid.test.", &["garbled"]),
+    ),
+    (
+        "resolver-answer-invalid",
+        ("valid.test.", &["garbled"]),
+        ("valid.test.", &["refusing"]),
+    ),
+    (
+        "resolver-name-not-found",
+        ("valid.test.", &["nowhere"]),
+        ("valid.test.", &["silent"]),
+    ),
+    (
+        "resolver-servfail-not-dnssec",
+        ("allow-query-none.test.", &["validating"]),
+        ("stale-ds.test.", &["ignores-cd"]),
+    ),
+];
+
+#[test]
+fn each_finding_fires_and_its_near_miss_is_silent() {
+    for (code, (name, resolvers), near) in CASES {
+        let fired = report(name, resolvers, straight);
+        assert!(
+            codes(&fired).contains(code),
+            "{code} on {name}: {:?}",
+            codes(&fired)
+        );
+        let silent = report(near.0, near.1, straight);
+        assert!(!codes(&silent).contains(code), "{code} on {near:?}");
+    }
+}
+
+/// Like those, but the first is bent on the way.
+const BENT: &[(&str, Asked, Bend, Asked, Bend)] = &[
+    (
+        "resolver-ad-unexpected",
+        ("stale-ds.test.", &["plain"]),
+        with_ad,
+        ("valid.test.", &["plain"]),
+        with_ad,
+    ),
+    (
+        "resolver-ad-unexpected",
+        ("rsamd5.test.", &["plain"]),
+        with_ad,
+        ("rsamd5.test.", &["plain"]),
+        straight,
+    ),
+    (
+        "resolver-ede-disagrees",
+        ("stale-ds.test.", &["validating"]),
+        with_another_error,
+        ("stale-ds.test.", &["validating"]),
+        straight,
+    ),
+    (
+        "resolver-silent-when-checking",
+        ("valid.test.", &["validating"]),
+        silent_when_checking,
+        ("valid.test.", &["validating"]),
+        straight,
+    ),
+];
+
+#[test]
+fn each_bend_fires_and_its_near_miss_is_silent() {
+    for (code, (name, resolvers), bend, near, other) in BENT {
+        let fired = report(name, resolvers, *bend);
+        assert!(
+            codes(&fired).contains(code),
+            "{code} on {name}: {:?}",
+            codes(&fired)
+        );
+        let silent = report(near.0, near.1, *other);
+        assert!(!codes(&silent).contains(code), "{code} on {near:?}");
+    }
+}
+
+/// Sets AD in what resolvers answer with checking.
+fn with_ad(ask: &Ask, mut octets: Vec<u8>) -> Outcome {
+    let is_checking = ask.query.recursion_desired && !ask.query.checking_disabled;
+    octets[3] |= 0x20 * u8::from(is_checking);
+    Outcome::Response(octets)
+}
+
+/// Says Signature Expired before Valid in place of DNSKEY Missing.
+fn with_another_error(_: &Ask, mut octets: Vec<u8>) -> Outcome {
+    let given = [0, 15, 0, 2, 0, 9];
+    let at = octets.windows(given.len()).position(|part| part == given);
+    if let Some(at) = at {
+        octets[at + 5] = 25;
+    }
+    Outcome::Response(octets)
+}
+
+fn silent_when_checking(ask: &Ask, octets: Vec<u8>) -> Outcome {
+    match ask.query.recursion_desired && !ask.query.checking_disabled {
+        true => Outcome::Timeout,
+        false => Outcome::Response(octets),
+    }
+}
+
+#[test]
+fn an_extended_error_that_fits_what_was_found_is_no_news() {
+    for name in [
+        "stale-ds.test.",
+        "rrsig-exp-all.test.",
+        "rrsig-not-yet-all.test.",
+        "rrsig-no-all.test.",
+    ] {
+        let told = report(name, &["validating"], straight);
+        assert!(
+            !codes(&told).contains(&"resolver-ede-disagrees"),
+            "{name}: {:?}",
+            told.findings
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_told_leaves_the_other_views_as_they_are() {
+    let alone = judge(&evidence("valid.test.", &["validating"], false, straight));
+    assert_eq!(alone.verdict, Verdict::Secure);
+    for label in ["silent", "garbled", "refusing", "nowhere"] {
+        let one = judge(&evidence("valid.test.", &[label], false, straight));
+        assert_eq!(one.verdict, Verdict::Indeterminate, "{label}");
+        assert_eq!(
+            one.reason,
+            one.findings.first().map(|first| first.code.clone())
+        );
+        assert!(one.summary.starts_with(label), "{}", one.summary);
+        let both = judge(&evidence(
+            "valid.test.",
+            &["validating", label],
+            false,
+            straight,
+        ));
+        assert_eq!(both.verdict, Verdict::Secure, "{label}");
+        assert_eq!(both.vantages.len(), 2);
+        let three = report("valid.test.", &["validating", label], straight);
+        assert_eq!(
+            (three.verdict, three.vantages.len()),
+            (Verdict::Secure, 4),
+            "{label}"
+        );
+    }
+}
+
+#[test]
+fn stripped_data_says_nothing_of_the_zone() {
+    for name in ["www.valid.test.", "stale-ds.test."] {
+        let alone = judge(&evidence(name, &["stripping"], false, straight));
+        assert_eq!(alone.verdict, Verdict::Indeterminate);
+        let found: Vec<_> = alone.findings.iter().map(|one| &*one.code).collect();
+        assert_eq!(found, ["resolver-strips-dnssec"], "{name}");
+        assert_eq!(alone.reason.as_deref(), Some("resolver-strips-dnssec"));
+    }
+}
+
+/// The page that an operator reads when users complain.
+#[test]
+fn resolvers_stand_side_by_side() {
+    let resolvers = ["validating", "plain", "stripping", "negative-anchor"];
+    let story = report("stale-ds.test.", &resolvers, straight);
+    insta::assert_snapshot!("stale_ds", text(&story, &Style::default()));
+    let story = report("moved.test.", &["validating", "stale"], straight);
+    insta::assert_snapshot!("moved", text(&story, &Style::default()));
+}

@@ -1,0 +1,98 @@
+//! Audits of the lab in memory, at one instant: no socket, no clock. What servers and resolvers send may
+//! be bent on the way.
+
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use crate::audit;
+use crate::dns::{Name, RecordType, Timestamp, master};
+use crate::evidence::{Evidence, Exchange, Outcome, Resolver, Transport};
+use crate::lab::{self, Action, Lab};
+use crate::policy::Policy;
+use crate::report::Report;
+use crate::walk::{Ask, Settings, Walk};
+
+/// The instant of every audit here.
+pub const NOW: Timestamp = Timestamp(1_790_000_000);
+
+/// What a bend makes of a response.
+pub type Bend = fn(&Ask, Vec<u8>) -> Outcome;
+
+static LAB: LazyLock<Lab> = LazyLock::new(|| Lab::new(NOW));
+
+/// Lets everything through.
+pub fn straight(_: &Ask, octets: Vec<u8>) -> Outcome {
+    Outcome::Response(octets)
+}
+
+/// What is heard when a name is audited, at these resolvers of the lab as well or, when `is_iterating` is
+/// false, at them alone. A word that is none of them stands for a name without an address.
+pub fn evidence(name: &str, resolvers: &[&str], is_iterating: bool, bend: Bend) -> Evidence {
+    let name: Name = name.parse().unwrap();
+    let case = LAB.cases().iter().find(|case| case.name == name);
+    let rtype = case.map_or(RecordType::A, |case| case.rtype);
+    let read = |text: String| master::read(&text, &Name::root()).unwrap();
+    let mut walk = Walk::new(Settings {
+        hints: read(LAB.root_hints()),
+        anchors: read(LAB.trust_anchor()),
+        resolvers: resolvers.iter().map(|label| resolver(label)).collect(),
+        is_iterating,
+        ..Settings::new(name, rtype, NOW)
+    });
+    loop {
+        let asks = walk.next_asks();
+        if asks.is_empty() {
+            return walk.finish();
+        }
+        for ask in asks {
+            walk.absorb(exchange(ask, bend));
+        }
+    }
+}
+
+/// The judgement of that.
+pub fn report(name: &str, resolvers: &[&str], bend: Bend) -> Report {
+    judge(&evidence(name, resolvers, true, bend))
+}
+
+pub fn judge(evidence: &Evidence) -> Report {
+    audit(evidence, &Policy::default(), evidence.started)
+}
+
+/// Every code that is reported, consequences included.
+pub fn codes(report: &Report) -> Vec<&str> {
+    let all = report.findings.iter().chain(&report.folded);
+    all.map(|finding| finding.code.as_str()).collect()
+}
+
+fn resolver(label: &str) -> Resolver {
+    let known = LAB.resolvers();
+    let found = known.iter().find(|resolver| resolver.label == label);
+    Resolver {
+        label: label.to_owned(),
+        address: found.map(|resolver| SocketAddr::new(resolver.address, 53)),
+        transport: Transport::Udp,
+    }
+}
+
+fn exchange(ask: Ask, bend: Bend) -> Exchange {
+    let octets = ask.query.to_wire(1);
+    let transport = match ask.transport {
+        Transport::Udp => lab::Transport::Udp,
+        _ => lab::Transport::Tcp,
+    };
+    let outcome = match LAB.respond(ask.server.ip(), transport, &octets) {
+        Action::Reply(octets) => bend(&ask, octets),
+        Action::Silence => Outcome::Timeout,
+    };
+    Exchange {
+        server: ask.server,
+        transport: ask.transport,
+        query: ask.query,
+        sent: NOW,
+        elapsed: Duration::from_millis(1),
+        strays: 0,
+        outcome,
+    }
+}
