@@ -27,6 +27,8 @@ pub mod policy;
 
 pub mod delegation;
 
+pub mod drill;
+
 pub mod checks;
 
 mod audit;

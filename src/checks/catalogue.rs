@@ -163,6 +163,7 @@ pub static CHECKS: &[&Check] = &[
     &resolvers::recursion_not_available::CHECK,
     &resolvers::resolver_ad_missing::CHECK,
     &resolvers::resolver_ad_unexpected::CHECK,
+    &resolvers::resolver_algorithm_gap::CHECK,
     &resolvers::resolver_answer_invalid::CHECK,
     &resolvers::resolver_cached_failure::CHECK,
     &resolvers::resolver_cd_differential::CHECK,
@@ -180,6 +181,7 @@ pub static CHECKS: &[&Check] = &[
     &resolvers::resolver_servfail_not_dnssec::CHECK,
     &resolvers::resolver_silent_when_checking::CHECK,
     &resolvers::resolver_strips_dnssec::CHECK,
+    &resolvers::resolver_trust_anchor_missing::CHECK,
     &resolvers::resolver_unreachable::CHECK,
     &resolvers::resolver_verdicts_differ::CHECK,
 ];

@@ -19,6 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "delegation",
         &["dns", "crypto", "evidence", "validate", "report"],
     ),
+    ("drill", &["dns", "crypto", "evidence", "walk", "validate"]),
     (
         "checks",
         &[
@@ -58,6 +59,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "zone",
             "lab",
             "delegation",
+            "drill",
         ],
     ),
 ];

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod catalogue;
+mod drill;
 mod ds;
 mod fuzz;
 mod golden;

@@ -4,7 +4,9 @@
 //! habits of dig and delv that no option parser knows (`@server`, `+short`, words in any order) are
 //! turned into these options by `words` first.
 
-use std::net::SocketAddr;
+mod drill;
+mod serve;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,9 +14,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use super::values::{
-    self, Color, Document, DsFormat, Format, LogFormat, LogLevel, Server, TableFormat,
-};
+pub use drill::DrillArgs;
+pub use serve::ServeArgs;
+
+use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::{Severity, Verdict};
@@ -28,6 +31,7 @@ const CODES: &str = "Exit codes:
 
 const EXAMPLES: &str = "Examples:
   anchorwatch audit www.example.com        from the root, every server of every zone on the way
+  anchorwatch drill @192.0.2.53            does that resolver validate?
   anchorwatch drill --lab                  every fault we know, on this machine, without a network
   anchorwatch explain ds-no-matching-dnskey
 
@@ -74,30 +78,12 @@ Exit codes:
   3  could not tell
   64 usage";
 
-const DRILL_EXAMPLES: &str = "Examples:
-  anchorwatch drill --lab
-  anchorwatch drill --lab stale-ds rrsig-exp-all
-  anchorwatch drill --lab --format json
-
-Exit codes:
-  0  every case came out as expected
-  2  one did not
-  3  could not tell
-  64 usage";
-
-const SERVE_EXAMPLES: &str = "Examples:
-  anchorwatch serve --lab                       watch the embedded lab; http://127.0.0.1:9735/ shows it
-  anchorwatch serve --lab --listen 127.0.0.1:0 --log-format json
-  anchorwatch serve --lab --state-dir state     remember over a restart
-
-It runs until SIGTERM or Ctrl-C, and ends within five seconds.";
-
 const LAB_EXAMPLES: &str = "Examples:
   anchorwatch lab
   anchorwatch lab --port 5300 --dir lab
 
-The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a, and
-cases.tsv: name, fault, expected verdicts and codes.";
+The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a,
+drill.names for drill --names, and cases.tsv: name, fault, expected verdicts and codes.";
 
 const EVENTS_EXAMPLES: &str = "Examples:
   anchorwatch events --state-dir /var/lib/anchorwatch
@@ -144,7 +130,7 @@ pub enum Command {
     Audit(Box<AuditArgs>),
     /// Show the DS of each key, how it compares with the parent, and what to publish and withdraw when.
     Ds(Box<DsArgs>),
-    /// Rehearse known faults and compare what is found with what is expected.
+    /// Rehearse: does a resolver validate, and does the built-in validator find every known fault?
     Drill(DrillArgs),
     /// Watch zones day and night: audits, metrics, events.
     Serve(ServeArgs),
@@ -327,42 +313,6 @@ pub struct DsArgs {
     pub format: Option<DsFormat>,
 }
 
-/// Words of `drill`.
-#[derive(Debug, Args)]
-#[command(after_help = DRILL_EXAMPLES)]
-pub struct DrillArgs {
-    /// Drill on the embedded lab.
-    #[arg(long)]
-    pub lab: bool,
-    /// Cases to run; without any, all.
-    #[arg(value_name = "CASE")]
-    pub cases: Vec<String>,
-    /// Form of the table.
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub format: TableFormat,
-}
-
-/// Words of `serve`.
-#[derive(Debug, Args)]
-#[command(after_help = SERVE_EXAMPLES)]
-pub struct ServeArgs {
-    /// Watch the embedded lab, in this process.
-    #[arg(long)]
-    pub lab: bool,
-    /// Where the endpoints are; may be given more than once.
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9735")]
-    pub listen: Vec<SocketAddr>,
-    /// Where to remember; without it, nothing outlives the process.
-    #[arg(long, value_name = "DIR")]
-    pub state_dir: Option<PathBuf>,
-    /// Form of the log on standard error.
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub log_format: LogFormat,
-    /// What is logged at least.
-    #[arg(long, value_name = "LEVEL", default_value = "info")]
-    pub log_level: LogLevel,
-}
-
 /// Words of `lab`.
 #[derive(Debug, Args)]
 #[command(after_help = LAB_EXAMPLES)]
@@ -370,7 +320,7 @@ pub struct LabArgs {
     /// Port to serve on; without it, one that is free.
     #[arg(short, long, value_name = "N", value_parser = values::port)]
     pub port: Option<u16>,
-    /// Directory to write root.hints, trust-anchor, delv.anchor and cases.tsv into.
+    /// Directory to write root.hints, trust-anchor, delv.anchor, drill.names and cases.tsv into.
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
 }

@@ -133,7 +133,7 @@ fn name_resolvers(servers: &mut [Server], known: &[LabResolver]) -> Result<(), F
     Ok(())
 }
 
-fn no_such_resolver(word: &str, known: &[LabResolver]) -> Failure {
+pub(super) fn no_such_resolver(word: &str, known: &[LabResolver]) -> Failure {
     let labels: Vec<_> = known.iter().map(|known| known.label.as_str()).collect();
     let all = format!("it has {}", labels.join(", "));
     let near = hint(word, labels, &all);
@@ -144,7 +144,7 @@ fn no_such_resolver(word: &str, known: &[LabResolver]) -> Failure {
 }
 
 /// Each resolver once, in the order given.
-fn without_twins(servers: &[Server]) -> Vec<Server> {
+pub(super) fn without_twins(servers: &[Server]) -> Vec<Server> {
     let mut kept: Vec<Server> = Vec::new();
     for server in servers {
         if !kept.contains(server) {
@@ -154,7 +154,7 @@ fn without_twins(servers: &[Server]) -> Vec<Server> {
     kept
 }
 
-fn read_roots(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn read_roots(path: &Path) -> Result<Vec<u8>, Failure> {
     files::read("--tls-ca", path, MAX_ROOTS)
 }
 
@@ -172,7 +172,7 @@ fn read_hints(path: &Path) -> Result<Vec<Record>, Failure> {
     Ok(records)
 }
 
-fn read_anchors(path: &Path, works: &dyn Works) -> Result<Vec<Record>, Failure> {
+pub(super) fn read_anchors(path: &Path, works: &dyn Works) -> Result<Vec<Record>, Failure> {
     const OPTION: &str = "--trust-anchor";
     let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
     let anchors = works.trust_anchors(&text);

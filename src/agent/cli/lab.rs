@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Said;
 use super::console::write;
+use super::drill;
 use super::failure::Failure;
 use super::files::{Destination, make_directory};
 use super::plan::LabPlan;
@@ -28,7 +29,11 @@ pub fn run(plan: &LabPlan, works: &dyn Works, out: &mut dyn Write) -> Result<Sai
 
 fn write_files(dir: &Path, lab: &dyn Hierarchy) -> Result<(), Failure> {
     let delv = ("delv.anchor", delv_anchor(&lab.anchors()));
-    for (name, text) in lab.files().into_iter().chain([delv]) {
+    let names = (
+        "drill.names",
+        crate::drill::names::write(&drill::lab_names(&lab.cases())),
+    );
+    for (name, text) in lab.files().into_iter().chain([delv, names]) {
         Destination::new("--dir", &dir.join(name))?.write(text.as_bytes())?;
     }
     Ok(())
@@ -92,7 +97,7 @@ fn how_to(lab: &dyn Hierarchy, dir: Option<&Path>) -> String {
         );
     }
     if dir == "DIR" {
-        out += "\nlab --dir DIR writes these files, cases.tsv with what to expect of each name, and \
+        out += "\nlab --dir DIR writes these files, cases.tsv with what to expect of each name, drill.names and \
                 resolvers.tsv.\n";
     }
     out

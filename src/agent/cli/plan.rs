@@ -1,15 +1,20 @@
 //! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
 
-use std::net::SocketAddr;
+mod drill;
+mod serve;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap_complete::Shell;
 
-use super::args::{AuditArgs, Cli, Command, DrillArgs, DsArgs, EventsArgs, LabArgs, ServeArgs};
+pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
+pub use serve::{ServePlan, WatchSource};
+
+use super::args::{AuditArgs, Cli, Command, DsArgs, EventsArgs, LabArgs};
 use super::failure::Failure;
 use super::question::{Question, question};
-use super::values::{Color, Document, DsFormat, Format, LogFormat, LogLevel, Server, TableFormat};
+use super::values::{Color, Document, DsFormat, Format, Server, TableFormat};
 use crate::agent::store::Filter;
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
@@ -149,39 +154,6 @@ pub enum KeySource {
     File(PathBuf, Option<Name>),
 }
 
-/// One rehearsal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DrillPlan {
-    /// Names of cases as typed; all when empty.
-    pub cases: Vec<String>,
-    /// Form of the table.
-    pub format: TableFormat,
-    /// When to use colours.
-    pub color: Color,
-}
-
-/// One watch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServePlan {
-    /// What is watched.
-    pub source: WatchSource,
-    /// Where the endpoints are.
-    pub listen: Vec<SocketAddr>,
-    /// Where to remember; nowhere without it.
-    pub state_dir: Option<PathBuf>,
-    /// Form of the log.
-    pub log_format: LogFormat,
-    /// What is logged at least.
-    pub log_level: LogLevel,
-}
-
-/// Where the zones of a watch come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WatchSource {
-    /// The embedded lab.
-    Lab,
-}
-
 /// One run of the lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabPlan {
@@ -218,8 +190,8 @@ impl Plan {
         match cli.command {
             Command::Audit(args) => audit(*args, color),
             Command::Ds(args) => ds(*args, color),
-            Command::Drill(args) => drill(args, color),
-            Command::Serve(args) => serve(args),
+            Command::Drill(args) => drill::drill(args, color),
+            Command::Serve(args) => serve::serve(args),
             Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
             Command::Events(args) => Ok(Self::Events(events(args))),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
@@ -365,31 +337,4 @@ fn events(args: EventsArgs) -> EventsPlan {
         },
         format: args.format,
     }
-}
-
-fn drill(args: DrillArgs, color: Color) -> Result<Plan, Failure> {
-    if !args.lab {
-        let problem = "this build drills on the embedded lab alone; write anchorwatch drill --lab";
-        return Err(Failure::usage("drill", problem));
-    }
-    let DrillArgs { cases, format, .. } = args;
-    Ok(Plan::Drill(DrillPlan {
-        cases,
-        format,
-        color,
-    }))
-}
-
-fn serve(args: ServeArgs) -> Result<Plan, Failure> {
-    if !args.lab {
-        let problem = "nothing to watch; write anchorwatch serve --lab";
-        return Err(Failure::usage("serve", problem));
-    }
-    Ok(Plan::Serve(ServePlan {
-        source: WatchSource::Lab,
-        listen: args.listen,
-        state_dir: args.state_dir,
-        log_format: args.log_format,
-        log_level: args.log_level,
-    }))
 }

@@ -11,12 +11,15 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::failure::Failure;
+use super::plan::Whom;
 use super::works::{Case, Hierarchy, LabResolver, Outcome, Page, Request, Works};
+use crate::agent::probe::interview::interview;
 use crate::agent::probe::{self, ProbeSettings};
 use crate::checks;
 use crate::crypto::DigestType;
 use crate::delegation::{self, DsPlan, NoPlan};
 use crate::dns::{Name, Record, Timestamp, master};
+use crate::drill::{Errand, Interview};
 use crate::evidence::{Evidence, archive, hints};
 use crate::lab::server::RunningLab;
 use crate::lab::{self, Lab};
@@ -78,7 +81,7 @@ impl Works for Real {
         settings.resolver_timeout = request.timeout.unwrap_or(settings.resolver_timeout);
         let tell = |walk: &Walk| progress(walk.sent(), &deepest_zone(walk));
         self.until_interrupt(async {
-            let (resolvers, secured) = super::resolvers::locate(request).await?;
+            let (resolvers, secured) = super::resolvers::locate(&whom(request)).await?;
             settings.secured = secured;
             let walk = Walk::new(walk::Settings {
                 resolvers,
@@ -86,6 +89,49 @@ impl Works for Real {
                 ..walk_settings(request, self.now())
             });
             Ok(probe::run(walk, settings, tell).await)
+        })
+    }
+
+    fn interview(
+        &self,
+        whom: &Whom,
+        errands: &[Errand],
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Vec<Interview>, Failure> {
+        let mut settings = ProbeSettings::default();
+        settings.resolver_timeout = whom.timeout.unwrap_or(settings.resolver_timeout);
+        self.until_interrupt(async {
+            let (resolvers, secured) = super::resolvers::locate(whom).await?;
+            settings.secured = secured;
+            let (asked, mut told) = tokio::sync::mpsc::unbounded_channel();
+            let mut interviews = JoinSet::new();
+            for (index, resolver) in resolvers.iter().enumerate() {
+                let (settings, asked) = (settings.clone(), asked.clone());
+                let queries = errands.iter().map(Errand::query).collect();
+                let Some(address) = resolver.address else {
+                    continue;
+                };
+                let talk = interview(address, resolver.transport, queries, settings, move || {
+                    // Nobody listens any more only when everything is dropped.
+                    let _ = asked.send(());
+                });
+                interviews.spawn(async move { (index, talk.await) });
+            }
+            drop(asked);
+            let mut count = 0;
+            while told.recv().await.is_some() {
+                count += 1;
+                progress(count);
+            }
+            let mut heard = vec![vec![Vec::new(); errands.len()]; resolvers.len()];
+            while let Some(ended) = interviews.join_next().await {
+                let (index, exchanges) = ended.map_err(|error| Failure::trouble("drill", error))?;
+                heard[index] = exchanges;
+            }
+            let pairs = resolvers.into_iter().zip(heard);
+            Ok(pairs
+                .map(|(resolver, heard)| Interview { resolver, heard })
+                .collect())
         })
     }
 
@@ -138,6 +184,17 @@ impl Works for Real {
             rfc: check.rfc.join("; "),
         };
         checks::CHECKS.iter().map(page).collect()
+    }
+}
+
+/// The resolvers of a request.
+fn whom(request: &Request) -> Whom {
+    Whom {
+        servers: request.resolvers.clone(),
+        family: request.family,
+        tcp: request.tcp,
+        timeout: request.timeout,
+        tls_roots: request.tls_roots.clone(),
     }
 }
 

@@ -8,9 +8,8 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::failure::Failure;
-use super::plan::Family;
+use super::plan::{Family, Whom};
 use super::values::{Host, Scheme, Server};
-use super::works::Request;
 use crate::agent::probe::secured::{Endpoint, Secured};
 use crate::dns::Name;
 use crate::evidence::{Resolver, Transport};
@@ -18,22 +17,22 @@ use crate::evidence::{Resolver, Transport};
 /// Longest wait for the addresses of a resolver's name.
 const LOOKUP_LIMIT: Duration = Duration::from_secs(5);
 
-/// Finds the resolvers of a request, all at once, and what is needed to ask those over TLS.
-pub async fn locate(request: &Request) -> Result<(Vec<Resolver>, Secured), Failure> {
+/// Finds resolvers, all at once, and what is needed to ask those over TLS.
+pub async fn locate(whom: &Whom) -> Result<(Vec<Resolver>, Secured), Failure> {
     let mut lookups = JoinSet::new();
-    for (index, server) in request.resolvers.iter().enumerate() {
-        let (server, family) = (server.clone(), request.family);
+    for (index, server) in whom.servers.iter().enumerate() {
+        let (server, family) = (server.clone(), whom.family);
         lookups.spawn(async move { (index, address(&server, family).await) });
     }
-    let mut addresses = vec![None; request.resolvers.len()];
+    let mut addresses = vec![None; whom.servers.len()];
     while let Some(ended) = lookups.join_next().await {
         let (index, address) = ended.map_err(|error| Failure::trouble("a name", error))?;
         addresses[index] = address;
     }
     let mut endpoints = Vec::new();
     let mut resolvers = Vec::new();
-    for (server, address) in request.resolvers.iter().zip(addresses) {
-        let transport = transport(server, request.tcp);
+    for (server, address) in whom.servers.iter().zip(addresses) {
+        let transport = transport(server, whom.tcp);
         if let Some(address) = address.filter(|_| !transport.is_plain()) {
             endpoints.push(((address, transport), endpoint(server, address)));
         }
@@ -43,7 +42,7 @@ pub async fn locate(request: &Request) -> Result<(Vec<Resolver>, Secured), Failu
             transport,
         });
     }
-    let secured = Secured::new(endpoints, request.tls_roots.as_deref());
+    let secured = Secured::new(endpoints, whom.tls_roots.as_deref());
     let secured = secured.map_err(|problem| Failure::usage("--tls-ca", problem))?;
     Ok((resolvers, secured))
 }

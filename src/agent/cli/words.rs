@@ -19,13 +19,13 @@ const PLUS_WORDS: &[(&str, Option<&str>)] = &[
     ("+dnssec", None),
 ];
 
-/// Turns the words behind `audit` into options. `words` begins with the name of the program.
+/// Turns the words behind `audit` and `drill` into options. `words` begins with the name of the program.
 pub fn translate(words: Vec<OsString>, program: &Command) -> Result<Vec<OsString>, Failure> {
-    let Some((at, "audit")) = command_of(&words, program) else {
+    let Some((at, name @ ("audit" | "drill"))) = command_of(&words, program) else {
         return Ok(words);
     };
-    let audit = program.find_subcommand("audit").unwrap_or(program);
-    let with_value: BTreeSet<String> = [program, audit].into_iter().flat_map(taking).collect();
+    let command = program.find_subcommand(name).unwrap_or(program);
+    let with_value: BTreeSet<String> = [program, command].into_iter().flat_map(taking).collect();
     let mut out: Vec<OsString> = words[..=at].to_vec();
     let mut rest = words.into_iter().skip(at + 1);
     while let Some(word) = rest.next() {
@@ -35,7 +35,9 @@ pub fn translate(words: Vec<OsString>, program: &Command) -> Result<Vec<OsString
                 out.extend(rest.by_ref());
             }
             Some(text) if text.starts_with('@') => out.push(server(text)?),
-            Some(text) if text.starts_with('+') => out.extend(plus(text)?.map(OsString::from)),
+            Some(text) if text.starts_with('+') => {
+                out.extend(plus(text, command)?.map(OsString::from))
+            }
             Some(text) if with_value.contains(text) => {
                 out.push(word);
                 out.extend(rest.next());
@@ -80,11 +82,20 @@ fn server(word: &str) -> Result<OsString, Failure> {
     }
 }
 
-fn plus(word: &str) -> Result<Option<&'static str>, Failure> {
-    let known = PLUS_WORDS.iter().find(|(known, _)| *known == word);
+fn plus(word: &str, command: &Command) -> Result<Option<&'static str>, Failure> {
+    let has = |option: &str| {
+        command
+            .get_arguments()
+            .any(|known| known.get_long() == option.strip_prefix("--"))
+    };
+    let usable = PLUS_WORDS
+        .iter()
+        .filter(|(_, option)| option.is_none_or(has));
+    let known = usable.clone().find(|(known, _)| *known == word);
     known.map(|(_, option)| *option).ok_or_else(|| {
-        let words = PLUS_WORDS.iter().map(|(known, _)| *known);
-        let near = hint(word, words, "see anchorwatch audit --help");
+        let words = usable.map(|(known, _)| *known);
+        let help = format!("see anchorwatch {} --help", command.get_name());
+        let near = hint(word, words, &help);
         Failure::usage(word, format!("no such word{near}"))
     })
 }

@@ -7,11 +7,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::plan::Family;
+use super::plan::{Family, Whom};
 use super::values::Server;
 use crate::crypto::DigestType;
 use crate::delegation::{DsPlan, NoPlan};
 use crate::dns::{Name, Record, RecordType, Timestamp};
+use crate::drill::{Errand, Interview};
 use crate::evidence::Evidence;
 use crate::report::{Report, Severity, Verdict};
 
@@ -27,6 +28,14 @@ pub trait Works {
         request: &Request,
         progress: &mut dyn FnMut(usize, &str),
     ) -> Result<Evidence, Failure>;
+
+    /// Asks each resolver every question, side by side. `progress` is told how many questions were asked.
+    fn interview(
+        &self,
+        whom: &Whom,
+        errands: &[Errand],
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Vec<Interview>, Failure>;
 
     /// Judges evidence at an instant.
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure>;

@@ -7,6 +7,7 @@
 //! Many audits may run side by side on one thread; they share a count of open sockets.
 
 mod exchange;
+pub mod interview;
 pub mod limiter;
 pub mod secured;
 pub mod shared;

@@ -3,6 +3,7 @@
 pub mod recursion_not_available;
 pub mod resolver_ad_missing;
 pub mod resolver_ad_unexpected;
+pub mod resolver_algorithm_gap;
 pub mod resolver_answer_invalid;
 pub mod resolver_cached_failure;
 pub mod resolver_cd_differential;
@@ -20,6 +21,7 @@ pub mod resolver_serves_stale;
 pub mod resolver_servfail_not_dnssec;
 pub mod resolver_silent_when_checking;
 pub mod resolver_strips_dnssec;
+pub mod resolver_trust_anchor_missing;
 pub mod resolver_unreachable;
 pub mod resolver_verdicts_differ;
 

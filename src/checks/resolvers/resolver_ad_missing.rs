@@ -37,7 +37,7 @@ declare! {
     /// RFC 4035, section 3.2.3; RFC 6840, section 5.8; RFC 7646.
     "resolver-ad-missing", Resolvers, Error,
     rfc: ["RFC 4035 section 3.2.3"],
-    explained_by: ["resolver-strips-dnssec", "resolver-negative-trust-anchor"],
+    explained_by: ["resolver-strips-dnssec", "resolver-negative-trust-anchor", "resolver-algorithm-gap"],
     summary: "A resolver answers a secure name without AD.",
 }
 

@@ -38,7 +38,7 @@ declare! {
     /// RFC 4035, section 3.2.2 and 5.5; RFC 8914; RFC 9520.
     "resolver-cd-differential", Resolvers, Bogus,
     rfc: ["RFC 4035 section 3.2.2"],
-    explained_by: ["chain-bogus", "resolver-serves-old-ds"],
+    explained_by: ["chain-bogus", "resolver-serves-old-ds", "resolver-trust-anchor-missing"],
     summary: "A resolver answers SERVFAIL, and with checking disabled it answers.",
 }
 

@@ -4,6 +4,7 @@ mod delegation;
 mod keys;
 #[cfg(feature = "agent")]
 pub mod lab;
+mod resolvers;
 mod servers;
 mod world;
 

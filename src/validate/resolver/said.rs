@@ -62,7 +62,7 @@ impl fmt::Display for Silence {
 
 impl Said {
     /// Reads the reply that counts, or why there is none.
-    pub(super) fn read(view: &View, server: Option<SocketAddr>, question: &Question) -> Self {
+    pub fn read(view: &View, server: Option<SocketAddr>, question: &Question) -> Self {
         let reply = server.and_then(|server| view.reply(server, question));
         match reply {
             Some(reply) => Self::answer(reply.id, reply.message),

@@ -1,76 +1,28 @@
-//! `drill`: run known cases and compare what is found with what is expected.
+//! `drill`: rehearse known faults, through the built-in validator or through resolvers.
 
+mod cases;
+mod lab;
+mod resolvers;
 mod row;
+mod say;
 mod table;
 
+pub use cases::exit_code;
+pub use lab::lab_names;
 pub use row::Row;
 pub use table::{json, markdown, text};
 
 use super::Said;
 use super::console::Console;
 use super::failure::Failure;
-use super::nearest::hint;
-use super::plan::DrillPlan;
-use super::progress::Progress;
-use super::values::TableFormat;
-use super::works::{Case, Works};
+use super::plan::{DrillPlan, DrillSubject};
+use super::works::Works;
 
-/// Runs the cases of the lab.
+/// Carries out `plan`.
 pub fn run(plan: &DrillPlan, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
-    let lab = works.start_lab(None)?;
-    let cases = pick(lab.cases(), &plan.cases)?;
-    let mut rows: Vec<Option<Row>> = cases.iter().map(|_| None).collect();
-    let progress = Progress::of(cases.len(), console);
-    let mut count = 0;
-    lab.drill(&cases, &mut |index, outcome| {
-        count += 1;
-        if let (Some(case), Some(row)) = (cases.get(index), rows.get_mut(index)) {
-            progress.tell(count, &case.label);
-            *row = Some(Row::new(case, outcome));
-        }
-    })?;
-    drop(progress);
-    let rows = cases.iter().zip(rows).map(|(case, row)| {
-        row.unwrap_or_else(|| Row::new(case, Err(Failure::trouble("drill", "did not run"))))
-    });
-    let rows: Vec<Row> = rows.collect();
-    let text = match plan.format {
-        TableFormat::Text => text(&rows, &console.style(plan.color)),
-        TableFormat::Json => json(&rows),
-        TableFormat::Markdown => markdown(&rows),
-    };
-    let code = exit_code(&rows);
-    Ok(Said { text, code })
-}
-
-/// 0 when every case came out as expected, else 2.
-pub fn exit_code(rows: &[Row]) -> u8 {
-    if rows.iter().all(|row| row.is_as_expected) {
-        0
-    } else {
-        2
+    match &plan.subject {
+        DrillSubject::Cases(words) => cases::run(plan, words, works, console),
+        DrillSubject::Resolvers(drill) => resolvers::run(plan, drill, works, console),
+        DrillSubject::Names(source) => resolvers::print_names(source, works),
     }
-}
-
-/// The cases that the words name, by label or by domain name; all when there are no words.
-fn pick(all: Vec<Case>, words: &[String]) -> Result<Vec<Case>, Failure> {
-    if words.is_empty() {
-        return Ok(all);
-    }
-    let mut picked = Vec::new();
-    for word in words {
-        let name = word.parse().ok();
-        let is_meant = |case: &&Case| case.label == *word || Some(&case.name) == name.as_ref();
-        let case = all.iter().find(is_meant).ok_or_else(|| {
-            let labels = all.iter().map(|case| case.label.as_str());
-            let near = hint(
-                word,
-                labels,
-                "anchorwatch lab --dir DIR lists them in cases.tsv",
-            );
-            Failure::usage(word, format!("no such case{near}"))
-        })?;
-        picked.push(case.clone());
-    }
-    Ok(picked)
 }

@@ -1,0 +1,46 @@
+//! What `serve` is to do.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::Plan;
+use crate::agent::cli::args::ServeArgs;
+use crate::agent::cli::failure::Failure;
+use crate::agent::cli::values::{LogFormat, LogLevel};
+
+/// One watch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServePlan {
+    /// What is watched.
+    pub source: WatchSource,
+    /// Where the endpoints are.
+    pub listen: Vec<SocketAddr>,
+    /// Where to remember; nowhere without it.
+    pub state_dir: Option<PathBuf>,
+    /// Form of the log.
+    pub log_format: LogFormat,
+    /// What is logged at least.
+    pub log_level: LogLevel,
+}
+
+/// Where the zones of a watch come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WatchSource {
+    /// The embedded lab.
+    Lab,
+}
+
+/// The plan that the words describe.
+pub fn serve(args: ServeArgs) -> Result<Plan, Failure> {
+    if !args.lab {
+        let problem = "nothing to watch; write anchorwatch serve --lab";
+        return Err(Failure::usage("serve", problem));
+    }
+    Ok(Plan::Serve(ServePlan {
+        source: WatchSource::Lab,
+        listen: args.listen,
+        state_dir: args.state_dir,
+        log_format: args.log_format,
+        log_level: args.log_level,
+    }))
+}
