@@ -8,7 +8,8 @@ declare! {
     /// # resolver-ignores-cd
     ///
     /// A resolver fails with and without CD, and does not copy CD into its answers: it seems not to know the bit.
-    /// Whether validation is what fails there cannot be told from it alone.
+    /// Or it copies the bit and gives the keys of the zone, but not what lies in it. Whether validation is what
+    /// fails there cannot be told from it alone.
     ///
     /// ## Why it matters
     ///
@@ -23,7 +24,8 @@ declare! {
     /// ## How to put it right
     ///
     /// Ask what stands behind it, if it is a forwarder: often only the forwarder drops the bit. Otherwise use
-    /// another resolver for validators; products that support DNSSEC heed CD.
+    /// another resolver for validators. PowerDNS Recursor heeds CD, but not where a name or type is missing and the
+    /// denial is bogus: there put the zone right.
     ///
     /// ## References
     ///

@@ -1,4 +1,8 @@
-//! What we say of real resolvers: `audit NAME @RESOLVER…` tells the conduct of each.
+//! What we say of real resolvers: `audit NAME @RESOLVER…` and `drill @RESOLVER…` tell the conduct of each.
+
+use std::process::Command;
+
+use serde_json::Value;
 
 use super::cases::PROGRAM;
 use super::support::isolation::alone;
@@ -84,6 +88,39 @@ fn audit_tells_the_conduct_of_six_resolvers() {
                 );
             }
         }
+    });
+}
+
+#[test]
+fn drill_tells_the_six_apart() {
+    alone("real::conduct::drill_tells_the_six_apart", || {
+        let lab = Lab::start_at(PROGRAM, 53);
+        let six = Six::start(&lab);
+        let labels = [&VALIDATORS[..], &PLAIN].concat();
+        let servers = labels
+            .iter()
+            .map(|label| format!("@{}", six.address(label)));
+        let output = Command::new(PROGRAM)
+            .arg("drill")
+            .args(servers)
+            .arg("--names")
+            .arg(lab.file("drill.names"))
+            .arg("--trust-anchor")
+            .arg(lab.file("trust-anchor"))
+            .args(["--format", "json"])
+            .output()
+            .expect("our program can be run");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let drill: Value = serde_json::from_str(&text).expect("a document");
+        let resolvers = drill["resolvers"].as_array().expect("a list");
+        let standings = resolvers
+            .iter()
+            .map(|resolver| resolver["standing"].as_str());
+        let standings: Vec<_> = standings.map(Option::unwrap_or_default).collect();
+        let validates = ["validates"; VALIDATORS.len()];
+        let expected = [&validates[..], &["not-validating", "strips-dnssec"]].concat();
+        assert_eq!(standings, expected, "{drill:#}");
+        assert_eq!(output.status.code(), Some(2), "two of them do not validate");
     });
 }
 
