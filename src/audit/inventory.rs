@@ -104,8 +104,11 @@ fn is_for(zone: &JudgedZone, entry: &EntryPoint, dnskey: &Dnskey) -> bool {
     }
 }
 
+/// Algorithm, tag, digest type and digest: the order in which DS are listed.
+type DsPlace = (u8, u16, u8, Box<[u8]>);
+
 fn ds(zone: &JudgedZone) -> Vec<DelegationSigner> {
-    let mut found: BTreeMap<(u8, u16, u8, Box<[u8]>), DelegationSigner> = BTreeMap::new();
+    let mut found: BTreeMap<DsPlace, DelegationSigner> = BTreeMap::new();
     for (address, (_, judged)) in &zone.delegation {
         let rdata = judged.rrset.iter().flat_map(|set| &set.rrset.rdata);
         for ds in rdata.filter_map(|rdata| Ds::parse(rdata).ok()) {

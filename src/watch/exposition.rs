@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ZoneState;
 use crate::report::Verdict;
-use family::{FAMILIES, Family};
+use family::Family;
 
 /// How much is told of each zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ const ZONES_A_PIECE: usize = 256;
 /// The page in pieces of some ten kilobytes each.
 pub fn pieces<'a>(zones: &'a [Watched<'a>], level: Level) -> impl Iterator<Item = String> + 'a {
     let totals = std::iter::once(totals(zones));
-    let told = FAMILIES.iter().filter(move |family| family.level <= level);
+    let told = family::all().filter(move |family| family.level <= level);
     totals.chain(told.flat_map(move |family| family_pieces(family, zones, level)))
 }
 

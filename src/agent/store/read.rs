@@ -107,12 +107,11 @@ pub fn state(from: &Connection, zone: &Name) -> Result<Option<String>, rusqlite:
     query.query_row([key(zone)], |row| row.get(0)).optional()
 }
 
-/// A page of states: those of zones behind the number `after`, and the number of the last one.
-pub fn states(
-    from: &Connection,
-    after: i64,
-    limit: u32,
-) -> Result<(Vec<(Name, String)>, Option<i64>), rusqlite::Error> {
+/// States of zones, and the number of the last one; no number when there is none.
+pub type Page = (Vec<(Name, String)>, Option<i64>);
+
+/// A page of states: those of zones behind the number `after`.
+pub fn states(from: &Connection, after: i64, limit: u32) -> Result<Page, rusqlite::Error> {
     let mut query =
         from.prepare_cached("SELECT id, name, state FROM zone WHERE id > ?1 ORDER BY id LIMIT ?2")?;
     let mut rows = query.query(params![after, limit])?;

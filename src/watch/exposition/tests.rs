@@ -1,3 +1,5 @@
+//! Tests of the page that Prometheus scrapes.
+
 use super::*;
 
 #[test]

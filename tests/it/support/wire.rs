@@ -2,7 +2,8 @@
 //! what it makes of a name, without the code under test.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
+use std::io::{Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
 
 /// What a resolver said.
@@ -18,7 +19,8 @@ pub struct Reply {
     pub errors: Vec<u16>,
 }
 
-/// Asks a resolver over UDP, with RD and DO, and CD if checking is disabled; `None` without an answer in time.
+/// Asks a resolver with RD and DO, and CD if checking is disabled, over TCP when the answer over UDP is
+/// truncated; `None` without an answer in time.
 pub fn resolve(
     resolver: SocketAddr,
     name: &str,
@@ -30,13 +32,17 @@ pub fn resolve(
     query[11] = 1;
     // The root as owner, OPT, 1232 octets, version 0, DO, no option (RFC 6891, section 6.1.2).
     query.extend([0, 0, 41, 0x04, 0xd0, 0, 0, 0x80, 0, 0, 0]);
-    let reply = exchange(resolver, &query, Duration::from_secs(20))?;
+    let limit = Duration::from_secs(20);
+    let mut reply = exchange(resolver, &query, limit)?;
+    if reply[2] & 0x02 != 0 {
+        reply = exchange_over_tcp(resolver, &query, limit)?;
+    }
     let mut found = Reply {
         rcode: reply[3] & 0x0f,
         is_authentic: reply[3] & 0x20 != 0,
         ..Reply::default()
     };
-    // A truncated response has no more records to read.
+    // Where the message ends, the records do.
     let _ = read_records(&reply, &mut found);
     Some(found)
 }
@@ -105,6 +111,20 @@ fn exchange(server: SocketAddr, query: &[u8], limit: Duration) -> Option<Vec<u8>
     let (length, from) = socket.recv_from(&mut buffer).ok()?;
     let is_reply = from == server && length >= 12 && buffer[..2] == query[..2];
     is_reply.then(|| buffer[..length].to_vec())
+}
+
+/// The same over a connection (RFC 7766, section 8).
+fn exchange_over_tcp(server: SocketAddr, query: &[u8], limit: Duration) -> Option<Vec<u8>> {
+    let mut stream = TcpStream::connect_timeout(&server, limit).ok()?;
+    stream.set_read_timeout(Some(limit)).ok()?;
+    let length = u16::try_from(query.len()).expect("a query is short");
+    let framed = [&length.to_be_bytes()[..], query].concat();
+    stream.write_all(&framed).ok()?;
+    let mut length = [0; 2];
+    stream.read_exact(&mut length).ok()?;
+    let mut reply = vec![0; usize::from(u16::from_be_bytes(length))];
+    stream.read_exact(&mut reply).ok()?;
+    (reply.len() >= 12 && reply[..2] == query[..2]).then_some(reply)
 }
 
 fn query(name: &str, rtype: u16) -> Vec<u8> {

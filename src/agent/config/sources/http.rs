@@ -1,5 +1,6 @@
 //! A list of zones from a web server, as Prometheus' http_sd has it: GET, JSON, within bounds.
 
+use rustls::crypto::ring as provider;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -38,7 +39,7 @@ pub async fn fetch(
 
 fn client(timeout: Duration) -> Result<Client, String> {
     // An error says that there is a provider already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let _ = provider::default_provider().install_default();
     let built = Client::builder()
         .timeout(timeout)
         .redirect(Policy::limited(MOST_REDIRECTS))
