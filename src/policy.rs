@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::{Severity, codes};
+use crate::report::{Severity, Verdict, codes};
 
 /// What is judged by whom and from when on.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Policy {
     /// Resolver 5.6; Unbound, BIND and PowerDNS of the same years take 150. RFC 9276, section 3.1 asks
     /// for 0. At most 2,500.
     pub nsec3_iterations_tolerated: u16,
+    /// What zones have to be; without it, nothing is expected.
+    pub expected: Option<Verdict>,
     /// Severities that replace the default, by code. A code that was renamed counts under its old name too.
     pub severities: BTreeMap<String, Severity>,
 }
@@ -31,6 +33,7 @@ impl Default for Policy {
             expiring_soon: 3 * 86_400,
             rsa_bits_recommended: 2_048,
             nsec3_iterations_tolerated: 50,
+            expected: None,
             severities: BTreeMap::new(),
         }
     }

@@ -15,6 +15,7 @@ pub static CHECKS: &[&Check] = &[
     &anchors::trust_anchor_root_key_missing::CHECK,
     &delegation::chain_bogus::CHECK,
     &delegation::chain_indeterminate::CHECK,
+    &delegation::chain_insecure_unexpected::CHECK,
     &delegation::delegation_glue_differs::CHECK,
     &delegation::delegation_lame::CHECK,
     &delegation::delegation_ns_address_special::CHECK,

@@ -82,7 +82,6 @@ const WAITS: &[(&str, &[&str])] = &[
     (
         "configuration",
         &[
-            "chain-insecure-unexpected",
             "ds-differs-from-expected",
             "predelegation-ds-not-supplied",
             "algorithm-policy-violation",

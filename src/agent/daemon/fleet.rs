@@ -6,12 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::dns::{Name, Timestamp};
+use crate::dns::{Name, RecordType, Timestamp};
+use crate::evidence::Resolver;
+use crate::policy::Policy;
 use crate::watch::ZoneState;
 use crate::watch::schedule::{self, Due, Pace, Why};
 
 /// A zone that is to be watched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// Apex.
     pub zone: Name,
@@ -21,6 +23,12 @@ pub struct Target {
     pub labels: BTreeMap<String, String>,
     /// How often it is looked at.
     pub pace: Pace,
+    /// Names to audit beside the apex.
+    pub also: Vec<(Name, RecordType)>,
+    /// Resolvers to ask about it.
+    pub resolvers: Vec<Resolver>,
+    /// What weighs how much.
+    pub policy: Arc<Policy>,
 }
 
 /// A zone that is watched.
@@ -204,6 +212,9 @@ mod tests {
             group: String::new(),
             labels: BTreeMap::new(),
             pace: Pace::default(),
+            also: Vec::new(),
+            resolvers: Vec::new(),
+            policy: Arc::default(),
         }
     }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::controls::Control;
 use super::fleet::Member;
 use crate::agent::probe::shared::{Answers, Sharing};
 use crate::agent::probe::{self, ProbeSettings};
-use crate::dns::{Record, RecordType, Timestamp};
-use crate::evidence::{Resolver, archive};
-use crate::policy::Policy;
-use crate::report::{Report, Verdict};
+use crate::dns::{Name, Record, RecordType, Timestamp};
+use crate::evidence::{Evidence, archive};
+use crate::report::{Finding, Report, Verdict};
 use crate::walk::{self, Walk};
 use crate::watch::schedule::Why;
 use crate::watch::{Event, ZoneState, event};
@@ -25,14 +25,12 @@ pub struct Means {
     pub port: u16,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
-    /// Resolvers that are asked about every zone.
-    pub resolvers: Vec<Resolver>,
     /// How questions are carried.
     pub probe: ProbeSettings,
     /// What audits have in common.
     pub answers: Arc<Answers>,
-    /// What weighs how much.
-    pub policy: Policy,
+    /// Names that tell whether a resolver validates.
+    pub controls: Vec<Control>,
 }
 
 /// What came of a look.
@@ -61,15 +59,15 @@ impl Looked {
 }
 
 impl Means {
-    fn walk(&self, member: &Member, now: Timestamp) -> Walk {
+    fn walk(&self, member: &Member, name: Name, rtype: RecordType, now: Timestamp) -> Walk {
         Walk::new(walk::Settings {
             hints: self.hints.clone(),
             anchors: self.anchors.clone(),
             port: self.port,
             allow_private: self.allow_private,
-            resolvers: self.resolvers.clone(),
+            resolvers: member.target.resolvers.clone(),
             is_iterating: true,
-            ..walk::Settings::new(member.target.zone.clone(), RecordType::SOA, now)
+            ..walk::Settings::new(name, rtype, now)
         })
     }
 
@@ -86,27 +84,54 @@ impl Means {
     }
 }
 
-/// Looks at a zone. `None` when the thread that judges was lost, which the caller counts.
+/// Looks at a zone: at its apex, and at the names beside it. `None` when the thread that judges was lost,
+/// which the caller counts.
 pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<Looked> {
     let begun = Instant::now();
-    let evidence = probe::run(means.walk(&member, now), means.probe(&member), |_| ()).await;
+    let apex = (member.target.zone.clone(), RecordType::SOA);
+    let mut evidences = Vec::new();
+    for (name, rtype) in std::iter::once(apex).chain(member.target.also.clone()) {
+        let walk = means.walk(&member, name, rtype, now);
+        evidences.push(probe::run(walk, means.probe(&member), |_| ()).await);
+    }
     let took = begun.elapsed();
     // Signatures are arithmetic: they do not belong on the threads that wait for sockets.
-    let judged = tokio::task::spawn_blocking(move || {
-        let report = crate::audit(&evidence, &means.policy, evidence.started);
-        boil(&member, &report, took, archive::write(&evidence))
-    });
-    judged.await.ok()
+    let judged = tokio::task::spawn_blocking(move || boil(&member, &evidences, took));
+    judged.await.ok()?
 }
 
-fn boil(member: &Member, report: &Report, took: Duration, evidence: Vec<u8>) -> Looked {
-    let state = member.state.after(report, took);
-    Looked {
+fn boil(member: &Member, evidences: &[Evidence], took: Duration) -> Option<Looked> {
+    let policy = &member.target.policy;
+    let judge = |evidence| (crate::audit(evidence, policy, evidence.started), evidence);
+    let mut judged: Vec<_> = evidences.iter().map(judge).collect();
+    // The worst is the verdict on the zone, the apex before names as bad.
+    let (worst, _) = (judged.iter().enumerate())
+        .max_by_key(|(at, (report, _))| (report.verdict, std::cmp::Reverse(*at)))?;
+    let (mut report, evidence) = judged.swap_remove(worst);
+    for (other, _) in judged {
+        take_findings(&mut report, other);
+    }
+    let state = member.state.after(&report, took);
+    Some(Looked {
         events: event::between(&member.state, &state),
         state,
         // A report is made of texts and numbers, which are always JSON.
-        report: serde_json::to_string(report).unwrap_or_default(),
-        evidence,
-        exchanges: report.coverage.exchanges,
+        report: serde_json::to_string(&report).ok()?,
+        evidence: archive::write(evidence),
+        exchanges: evidences
+            .iter()
+            .map(|evidence| evidence.exchanges.len())
+            .sum(),
+    })
+}
+
+/// Adds what is only found at another name of the zone.
+fn take_findings(report: &mut Report, other: Report) {
+    for finding in other.findings {
+        let is_known =
+            |known: &Finding| known.code == finding.code && known.subject == finding.subject;
+        if !report.findings.iter().any(is_known) {
+            report.findings.push(finding);
+        }
     }
 }

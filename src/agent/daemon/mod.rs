@@ -7,6 +7,7 @@
 //! Nothing waits for ever: an audit has its own time, a store that fails is counted and probing goes on,
 //! and a stop is done within five seconds.
 
+pub mod controls;
 pub mod fleet;
 mod glance;
 pub mod look;
@@ -20,7 +21,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use run::Orders;
-pub use start::{Renew, Setup, serve};
+pub use start::{Change, Renew, Setup, serve};
 
 use crate::agent::store::Store;
 use crate::dns::Timestamp;

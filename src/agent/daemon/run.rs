@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::fleet::{Member, Target};
 use super::look::{Looked, Means, look};
-use super::{Watch, glance, now, record};
+use super::{Watch, controls, glance, now, record};
 use crate::agent::store::StoreError;
 use crate::dns::{Name, Timestamp};
 use crate::watch::ZoneState;
@@ -41,6 +41,8 @@ pub struct Orders {
     pub means: Arc<Means>,
     /// Audits under way at a time.
     pub at_once: usize,
+    /// How often the control names of resolvers are asked.
+    pub control: Duration,
 }
 
 /// What ended.
@@ -48,6 +50,7 @@ enum Ended {
     Looked(Name, Option<Box<Looked>>),
     Recorded(Name, Result<(), StoreError>),
     Glanced(Name, bool),
+    Controlled,
 }
 
 /// Watches until it is told to stop, or until nobody can tell it anything any more.
@@ -58,6 +61,7 @@ pub async fn run(watch: Arc<Watch>, orders: Orders, mut commands: mpsc::Receiver
         tasks: JoinSet::new(),
         looks: 0,
         glances: 0,
+        control: Some(Instant::now()),
     };
     round.take_orders();
     loop {
@@ -84,6 +88,8 @@ struct Round {
     tasks: JoinSet<Ended>,
     looks: usize,
     glances: usize,
+    /// When the control names are asked next; `None` while they are being asked.
+    control: Option<Instant>,
 }
 
 impl Round {
@@ -119,6 +125,14 @@ impl Round {
             self.glances += 1;
             self.tasks
                 .spawn(glanced(Arc::clone(&self.orders.means), member, now));
+        }
+        if self.control.is_some_and(|at| at <= Instant::now()) {
+            self.control = None;
+            let (means, watch) = (Arc::clone(&self.orders.means), Arc::clone(&self.watch));
+            self.tasks.spawn(async move {
+                controls::check(&means, &watch).await;
+                Ended::Controlled
+            });
         }
         let meters = &self.watch.meters;
         meters
@@ -159,6 +173,7 @@ impl Round {
                     self.watch.fleet_mut().hasten(&zone, now());
                 }
             }
+            Ok(Ended::Controlled) => self.control = Some(Instant::now() + self.orders.control),
             // Tasks neither panic nor are cancelled while the loop runs.
             Err(error) => tracing::error!(%error, "a task was lost"),
         }

@@ -38,6 +38,18 @@ pub struct Setup {
     pub level: Option<Level>,
     /// Reads the configuration anew; `None` where there is none.
     pub renew: Option<Renew>,
+    /// Where lists of zones that changed come from.
+    pub changes: mpsc::Receiver<Change>,
+}
+
+/// News of a list of zones.
+pub struct Change {
+    /// The list.
+    pub source: String,
+    /// Whether it could be read.
+    pub is_read: bool,
+    /// What is watched from now on, if that is something else.
+    pub orders: Option<Orders>,
 }
 
 /// Reads the configuration anew: new orders, or what is wrong.
@@ -48,6 +60,7 @@ pub type Renew =
 enum News {
     Stop,
     Reload(Option<Reload>),
+    Change(Change),
 }
 
 /// Runs until SIGTERM or SIGINT, then stops within five seconds.
@@ -72,16 +85,26 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
         };
         served.spawn(http::serve(listener, desk, stopping.clone()));
     }
+    let mut changes = setup.changes;
     let fed = tokio::spawn(feed(Arc::clone(&watch)));
     tell(&[NotifyState::Ready]);
     loop {
         let news = tokio::select! {
             news = signals.next() => news,
             Some(wish) = reloads.recv() => News::Reload(Some(wish)),
+            Some(change) = changes.recv() => News::Change(change),
             _ = &mut watching => break,
         };
         match news {
             News::Stop => break,
+            News::Change(change) => {
+                let up = watch.meters.source_up.with_label_values(&[&change.source]);
+                up.set(i64::from(change.is_read));
+                if let Some(orders) = change.orders {
+                    // A loop that has ended is seen at the next turn.
+                    let _ = commands.send(Command::Orders(Box::new(orders))).await;
+                }
+            }
             News::Reload(wish) => reload(&watch, setup.renew.as_ref(), &commands, wish).await,
         }
     }

@@ -84,6 +84,11 @@ async fn reload(State(desk): State<Desk>) -> (StatusCode, String) {
     }
 }
 
+/// Where the endpoints are when nothing is said: on loopback.
+pub fn default_listen() -> Vec<SocketAddr> {
+    crate::agent::config::File::defaults().web.listen
+}
+
 /// Binds every address before anything is served, so that a port in use is an error at the start.
 ///
 /// # Errors

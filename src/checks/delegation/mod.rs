@@ -5,6 +5,7 @@
 
 pub mod chain_bogus;
 pub mod chain_indeterminate;
+pub mod chain_insecure_unexpected;
 pub mod delegation_glue_differs;
 pub mod delegation_lame;
 pub mod delegation_ns_address_special;

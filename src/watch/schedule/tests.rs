@@ -1,3 +1,5 @@
+//! Tests of the schedule, up to a day of a great fleet.
+
 use super::*;
 use crate::report::{Deadline, Verdict};
 use crate::watch::ZoneState;

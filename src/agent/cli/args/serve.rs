@@ -8,7 +8,8 @@ use clap::Args;
 use super::super::values::{LogFormat, LogLevel};
 
 const EXAMPLES: &str = "Examples:
-  anchorwatch serve --lab                       watch the embedded lab; http://127.0.0.1:9735/ shows it
+  anchorwatch serve --lab                       watch the embedded lab; http://127.0.0.1:10853/ shows it
+  anchorwatch serve --config anchorwatch.toml
   anchorwatch serve --lab --listen 127.0.0.1:0 --log-format json
   anchorwatch serve --lab --state-dir state     remember over a restart
   anchorwatch serve --lab --faults faults       then: echo valid.test stale-ds > faults
@@ -19,6 +20,9 @@ It runs until SIGTERM or Ctrl-C, and ends within five seconds.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ServeArgs {
+    /// Watch the zones of this configuration file; examples/anchorwatch.toml explains it.
+    #[arg(long, value_name = "FILE", conflicts_with = "lab")]
+    pub config: Option<PathBuf>,
     /// Watch the embedded lab, in this process.
     #[arg(long)]
     pub lab: bool,
@@ -26,16 +30,26 @@ pub struct ServeArgs {
     /// a change shows within a second.
     #[arg(long, value_name = "FILE", requires = "lab")]
     pub faults: Option<PathBuf>,
-    /// Where the endpoints are; may be given more than once.
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9735")]
+    /// Where the endpoints are, in place of what is configured (127.0.0.1:10853); may be given more than once.
+    #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Vec<SocketAddr>,
     /// Where to remember; without it, nothing outlives the process.
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
-    /// Form of the log on standard error.
-    #[arg(long, value_name = "FORM", default_value = "text")]
+    /// Form of the log on standard error; with --config, the file says it.
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "text",
+        conflicts_with = "config"
+    )]
     pub log_format: LogFormat,
-    /// What is logged at least.
-    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    /// What is logged at least; with --config, the file says it.
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "info",
+        conflicts_with = "config"
+    )]
     pub log_level: LogLevel,
 }

@@ -13,8 +13,8 @@ use crate::agent::cli::values::{LogFormat, LogLevel};
 pub struct ServePlan {
     /// What is watched.
     pub source: WatchSource,
-    /// Where the endpoints are.
-    pub listen: Vec<SocketAddr>,
+    /// Where the endpoints are, in place of what is configured.
+    pub listen: Option<Vec<SocketAddr>>,
     /// Where to remember; nowhere without it.
     pub state_dir: Option<PathBuf>,
     /// Form of the log.
@@ -28,17 +28,23 @@ pub struct ServePlan {
 pub enum WatchSource {
     /// The embedded lab, with the faults of a file.
     Lab(Option<PathBuf>),
+    /// A configuration file.
+    File(PathBuf),
 }
 
 /// The plan that the words describe.
 pub fn serve(args: ServeArgs) -> Result<Plan, Failure> {
-    if !args.lab {
-        let problem = "nothing to watch; write anchorwatch serve --lab";
-        return Err(Failure::usage("serve", problem));
-    }
+    let source = match (args.lab, args.config) {
+        (true, _) => WatchSource::Lab(args.faults),
+        (false, Some(path)) => WatchSource::File(path),
+        (false, None) => {
+            let problem = "nothing to watch; write anchorwatch serve --config FILE, or serve --lab for the embedded lab";
+            return Err(Failure::usage("serve", problem));
+        }
+    };
     Ok(Plan::Serve(ServePlan {
-        source: WatchSource::Lab(args.faults),
-        listen: args.listen,
+        source,
+        listen: (!args.listen.is_empty()).then_some(args.listen),
         state_dir: args.state_dir,
         log_format: args.log_format,
         log_level: args.log_level,

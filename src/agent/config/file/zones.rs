@@ -91,11 +91,11 @@ impl Default for Group {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Expect {
-    /// Signed, with a chain of trust.
+    /// Whatever they are.
     #[default]
+    Any,
+    /// Signed, with a chain of trust: one that is insecure is an error.
     Secure,
-    /// Without a chain of trust: that alone is no fault.
-    Insecure,
 }
 
 impl From<Weight> for Severity {

@@ -1,0 +1,369 @@
+//! The watch over the zones of a configuration file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::{limit, log, store};
+use crate::agent::cli::failure::Failure;
+use crate::agent::cli::plan::{Family, ServePlan, Whom};
+use crate::agent::cli::resolvers::locate;
+use crate::agent::cli::values;
+use crate::agent::config::file::{Expect, Level as ToldLevel, LogFormat, LogLevel};
+use crate::agent::config::sources::{self, Kept, Source};
+use crate::agent::config::{self, Settings, settings};
+use crate::agent::daemon::controls::Control;
+use crate::agent::daemon::fleet::Target;
+use crate::agent::daemon::look::Means;
+use crate::agent::daemon::{self, Change, Orders, Setup};
+use crate::agent::http;
+use crate::agent::probe::limiter::Limiter;
+use crate::agent::probe::shared::Answers;
+use crate::agent::probe::{ProbeSettings, secured::Secured};
+use crate::agent::store::Retention;
+use crate::evidence::{Resolver, hints};
+use crate::policy::Policy;
+use crate::report::Verdict;
+use crate::validate::anchor;
+use crate::watch::exposition::Level;
+use crate::watch::schedule::Pace;
+
+/// How often the control names of resolvers are asked.
+const CONTROL: Duration = Duration::from_secs(60);
+/// Changes of lists that may wait.
+const CHANGES: usize = 16;
+
+/// Watches until the user ends it.
+pub async fn watch(plan: &ServePlan, path: &Path) -> Result<(), Failure> {
+    let settings = load(path).map_err(Failure::Usage)?;
+    log(format(&settings), level(&settings));
+    let listen = plan
+        .listen
+        .clone()
+        .unwrap_or_else(|| settings.web.listen.clone());
+    let listeners = http::bind(&listen).await;
+    let listeners = listeners.map_err(|error| Failure::trouble("web.listen", error))?;
+    let directory = plan
+        .state_dir
+        .as_ref()
+        .or(settings.store.directory.as_ref());
+    let store = store(directory.map(PathBuf::as_path), retention(&settings))?;
+    let told = match settings.metrics.level {
+        ToldLevel::Auto => None,
+        ToldLevel::Detail => Some(Level::Detail),
+        ToldLevel::Summary => Some(Level::Summary),
+        ToldLevel::Aggregate => Some(Level::Aggregate),
+    };
+    let is_reloadable = settings.web.reload;
+    let (sender, changes) = mpsc::channel(CHANGES);
+    let roster = Arc::new(Roster {
+        path: path.to_owned(),
+        sender,
+        following: Mutex::default(),
+    });
+    let orders = roster.take(settings).await.map_err(Failure::Usage)?;
+    for address in &listen {
+        tracing::info!("http://{address}/ shows {} zones", orders.targets.len());
+    }
+    let renewing = Arc::clone(&roster);
+    let setup = Setup {
+        orders,
+        listeners,
+        store,
+        level: told,
+        renew: Some(Box::new(move || {
+            let roster = Arc::clone(&renewing);
+            Box::pin(async move { roster.renew().await })
+        })),
+        changes,
+    };
+    // A reload by the web can be forbidden; one by SIGHUP cannot.
+    if !is_reloadable {
+        tracing::info!("web.reload is off: SIGHUP alone reads the configuration again");
+    }
+    let served = daemon::serve(setup).await;
+    served.map_err(|error| Failure::trouble("the watch", error))
+}
+
+fn load(path: &Path) -> Result<Settings, String> {
+    config::load(path).map_err(|error| error.to_string())
+}
+
+fn format(settings: &Settings) -> values::LogFormat {
+    match settings.log.format {
+        LogFormat::Text => values::LogFormat::Text,
+        LogFormat::Json => values::LogFormat::Json,
+    }
+}
+
+fn level(settings: &Settings) -> tracing::Level {
+    match settings.log.level {
+        LogLevel::Error => tracing::Level::ERROR,
+        LogLevel::Warn => tracing::Level::WARN,
+        LogLevel::Info => tracing::Level::INFO,
+        LogLevel::Debug => tracing::Level::DEBUG,
+        LogLevel::Trace => tracing::Level::TRACE,
+    }
+}
+
+fn retention(settings: &Settings) -> Retention {
+    let store = &settings.store;
+    Retention {
+        evidences: store.evidences,
+        failures: store.failures,
+        events: store.events,
+        max_size: store.size.0.0,
+        ..Retention::default()
+    }
+}
+
+/// The configuration in force: read anew on demand, its lists of zones when each is due.
+struct Roster {
+    path: PathBuf,
+    sender: mpsc::Sender<Change>,
+    following: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Roster {
+    async fn renew(&self) -> Result<Orders, String> {
+        self.take(load(&self.path)?).await
+    }
+
+    /// Reads every list once and follows them from then on, in place of those before.
+    async fn take(&self, settings: Settings) -> Result<Orders, String> {
+        let means = Arc::new(Common::new(&settings).await?);
+        let mut lists = Vec::new();
+        for source in &settings.sources {
+            let mut kept = Kept::default();
+            kept.take(sources::read(source, &settings.groups).await);
+            if let Some(problem) = &kept.problem {
+                tracing::error!(%problem, "the list of zones is empty until it can be read");
+            }
+            lists.push(kept);
+        }
+        let orders = means.orders(&settings, &lists);
+        let follower = follow(settings, means, lists, self.sender.clone());
+        let mut following = self
+            .following
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = following.replace(tokio::spawn(follower)) {
+            before.abort();
+        }
+        Ok(orders)
+    }
+}
+
+/// Reads each list when it is due, and sends on what changed.
+async fn follow(
+    settings: Settings,
+    common: Arc<Common>,
+    mut lists: Vec<Kept>,
+    sender: mpsc::Sender<Change>,
+) {
+    let mut readings = JoinSet::new();
+    for (index, (source, kept)) in settings.sources.iter().zip(&lists).enumerate() {
+        let is_read = kept.problem.is_none();
+        if send(&sender, source, is_read, None).await.is_err() {
+            return;
+        }
+        readings.spawn(read_later(index, source.clone(), settings.groups.clone()));
+    }
+    while let Some(Ok((index, read))) = readings.join_next().await {
+        let (Some(kept), Some(source)) = (lists.get_mut(index), settings.sources.get(index)) else {
+            return;
+        };
+        let is_changed = kept.take(read);
+        let problem = kept.problem.clone();
+        if let Some(problem) = &problem {
+            tracing::error!(%problem, "the last list stays in force");
+        }
+        let orders = is_changed.then(|| common.orders(&settings, &lists));
+        if send(&sender, source, problem.is_none(), orders)
+            .await
+            .is_err()
+        {
+            return;
+        }
+        readings.spawn(read_later(index, source.clone(), settings.groups.clone()));
+    }
+}
+
+async fn send(
+    sender: &mpsc::Sender<Change>,
+    source: &Source,
+    is_read: bool,
+    orders: Option<Orders>,
+) -> Result<(), mpsc::error::SendError<Change>> {
+    let source = source.origin.to_string();
+    sender
+        .send(Change {
+            source,
+            is_read,
+            orders,
+        })
+        .await
+}
+
+type Groups = BTreeMap<String, config::file::Group>;
+type Reading = (usize, Result<Vec<settings::Target>, sources::SourceError>);
+
+async fn read_later(index: usize, source: Source, groups: Groups) -> Reading {
+    tokio::time::sleep(source.refresh).await;
+    (index, sources::read(&source, &groups).await)
+}
+
+/// What all zones of a configuration have in common.
+struct Common {
+    means: Arc<Means>,
+    resolvers: Vec<Resolver>,
+}
+
+impl Common {
+    async fn new(settings: &Settings) -> Result<Self, String> {
+        let (trust, pace) = (&settings.trust, &settings.watch);
+        let (resolvers, secured) = resolvers(settings).await?;
+        let hints = match &trust.root_hints {
+            Some(path) => hints::read_hints(&text(path)?).map_err(|error| at(path, error))?,
+            None => hints::built_in(),
+        };
+        let anchors = match &trust.trust_anchor {
+            Some(path) => anchor::read(&text(path)?).map_err(|error| at(path, error))?,
+            None => anchor::built_in(),
+        };
+        let limiter = Limiter::new(
+            limit(pace.server_queries_per_second),
+            limit(pace.network_queries_per_second),
+        );
+        let means = Means {
+            hints,
+            anchors: anchor::to_records(&anchors),
+            port: trust.port,
+            allow_private: trust.allow_private,
+            probe: ProbeSettings {
+                timeout: pace.timeout,
+                resolver_timeout: pace.resolver_timeout,
+                secured,
+                limiter: Some(Arc::new(limiter)),
+                ..ProbeSettings::default()
+            },
+            answers: Arc::new(Answers::new(pace.least.min(pace.interval))),
+            controls: controls(settings, &resolvers),
+        };
+        Ok(Self {
+            means: Arc::new(means),
+            resolvers,
+        })
+    }
+
+    fn orders(&self, settings: &Settings, lists: &[Kept]) -> Orders {
+        let read = settings.sources.iter().zip(lists);
+        let read = read.map(|(source, kept)| (&source.origin, kept.targets.as_slice()));
+        let (targets, duplicates) = sources::merge(&settings.zones, read);
+        for duplicate in duplicates {
+            tracing::warn!("{duplicate}");
+        }
+        let policies: BTreeMap<&String, Arc<Policy>> = (settings.groups.iter())
+            .map(|(name, group)| (name, Arc::new(policy(group))))
+            .collect();
+        let target = |wanted: &&settings::Target| {
+            let policy = policies.get(&wanted.group).cloned().unwrap_or_default();
+            self.target(settings, wanted, policy)
+        };
+        Orders {
+            targets: targets.iter().map(target).collect(),
+            means: Arc::clone(&self.means),
+            at_once: usize::try_from(settings.watch.audits).unwrap_or(usize::MAX),
+            control: CONTROL,
+        }
+    }
+
+    fn target(
+        &self,
+        settings: &Settings,
+        wanted: &settings::Target,
+        policy: Arc<Policy>,
+    ) -> Target {
+        let interval = settings
+            .group(wanted)
+            .and_then(|group| group.interval.as_ref());
+        let named: Vec<&str> = settings
+            .resolvers(wanted)
+            .map(|one| one.name.as_str())
+            .collect();
+        let resolvers = self.resolvers.iter();
+        Target {
+            zone: wanted.zone.clone(),
+            group: wanted.group.clone(),
+            labels: settings.labels(wanted),
+            pace: Pace {
+                interval: interval.map_or(settings.watch.interval, |interval| interval.0),
+                least: settings.watch.least,
+                retry: settings.watch.retry,
+                glance: settings.watch.glance,
+                start: settings.watch.start,
+            },
+            also: wanted.also.clone(),
+            resolvers: resolvers
+                .filter(|resolver| named.contains(&resolver.label.as_str()))
+                .cloned()
+                .collect(),
+            policy,
+        }
+    }
+}
+
+fn policy(group: &config::file::Group) -> Policy {
+    Policy {
+        expected: match group.expect {
+            Expect::Any => None,
+            Expect::Secure => Some(Verdict::Secure),
+        },
+        ..group.policy()
+    }
+}
+
+/// The resolvers by the names that the file gives them.
+async fn resolvers(settings: &Settings) -> Result<(Vec<Resolver>, Secured), String> {
+    let whom = Whom {
+        servers: settings
+            .resolvers
+            .iter()
+            .map(|one| one.address.0.clone())
+            .collect(),
+        family: Family::default(),
+        tcp: false,
+        timeout: None,
+        tls_roots: None,
+    };
+    let (mut found, secured) = locate(&whom).await.map_err(|failure| failure.to_string())?;
+    for (resolver, named) in found.iter_mut().zip(&settings.resolvers) {
+        resolver.label.clone_from(&named.name);
+    }
+    Ok((found, secured))
+}
+
+/// The control names of the resolvers that are said to validate.
+fn controls(settings: &Settings, resolvers: &[Resolver]) -> Vec<Control> {
+    let pairs = resolvers.iter().zip(&settings.resolvers);
+    pairs
+        .filter(|(_, named)| named.validating)
+        .map(|(resolver, named)| Control {
+            resolver: resolver.clone(),
+            known_good: named.known_good.0.clone(),
+            known_bad: named.known_bad.0.clone(),
+        })
+        .collect()
+}
+
+fn text(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| at(path, error))
+}
+
+fn at(path: &Path, problem: impl std::fmt::Display) -> String {
+    format!("{}: {problem}", path.display())
+}

@@ -1,0 +1,143 @@
+//! The watch over the embedded lab: no configuration, faults at will.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::{limit, log, store};
+use crate::agent::cli::failure::Failure;
+use crate::agent::cli::plan::ServePlan;
+use crate::agent::daemon::controls::Control;
+use crate::agent::daemon::fleet::Target;
+use crate::agent::daemon::look::Means;
+use crate::agent::daemon::{self, Orders, Setup, now};
+use crate::agent::probe::ProbeSettings;
+use crate::agent::probe::limiter::Limiter;
+use crate::agent::probe::shared::Answers;
+use crate::agent::store::Retention;
+use crate::agent::{faults, http};
+use crate::dns::Name;
+use crate::evidence::{Resolver, Transport, hints};
+use crate::lab::server::RunningLab;
+use crate::lab::{self, Lab};
+use crate::validate::anchor;
+use crate::watch::schedule::Pace;
+
+/// The pace over the lab, whose zones are there to be seen: a fault shows within seconds.
+const PACE: Pace = Pace {
+    interval: Duration::from_secs(30),
+    least: Duration::from_secs(10),
+    retry: Duration::from_secs(2),
+    glance: Duration::from_secs(5),
+    start: Duration::from_secs(10),
+};
+/// How long what audits have in common is kept.
+const COMMON: Duration = Duration::from_secs(5);
+/// Audits under way at a time.
+const AT_ONCE: usize = 64;
+/// How often the control names of resolvers are asked.
+const CONTROL: Duration = Duration::from_secs(10);
+/// The resolvers of the lab that are asked about each zone.
+const RESOLVERS: [&str; 2] = ["validating", "plain"];
+/// A zone of the lab that is secure, and one that is bogus.
+const CONTROLS: [&str; 2] = ["valid.test.", "stale-ds.test."];
+
+/// Watches the lab until the user ends it.
+pub async fn watch(plan: &ServePlan, faults: Option<&Path>) -> Result<(), Failure> {
+    log(plan.log_format, plan.log_level.into());
+    let lab = Arc::new(Lab::new(now()));
+    let served = lab::server::serve(Arc::clone(&lab), 0).await;
+    let mut running = served.map_err(|error| Failure::trouble("the lab", error))?;
+    let listen = plan.listen.clone().unwrap_or_else(http::default_listen);
+    let listeners = http::bind(&listen).await;
+    let listeners = listeners.map_err(|error| Failure::trouble("--listen", error))?;
+    // The lab's zones are no list that changes; dropping the sender says so.
+    let (_, changes) = mpsc::channel(1);
+    let setup = Setup {
+        orders: orders(&lab, &running)?,
+        listeners,
+        store: store(plan.state_dir.as_deref(), Retention::default())?,
+        level: None,
+        renew: None,
+        changes,
+    };
+    for listener in &setup.listeners {
+        let address = listener
+            .local_addr()
+            .map_err(|error| Failure::trouble("--listen", error))?;
+        let zones = setup.orders.targets.len();
+        tracing::info!("http://{address}/ shows {zones} zones of the lab");
+    }
+    let served = match faults {
+        None => daemon::serve(setup).await,
+        Some(path) => tokio::select! {
+            served = daemon::serve(setup) => served,
+            never = faults::follow(path, &lab, &mut running, tell) => match never {},
+        },
+    };
+    running.stop().await;
+    served.map_err(|error| Failure::trouble("the watch", error))
+}
+
+/// Logs what became of the faults.
+fn tell(outcome: Result<usize, String>) {
+    match outcome {
+        Ok(count) => tracing::info!("the lab has {count} faults put in"),
+        Err(problem) => tracing::error!(%problem, "--faults: the lab stays as it was"),
+    }
+}
+
+fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
+    let hints = hints::read_hints(&lab.root_hints());
+    let hints = hints.map_err(|error| Failure::trouble("the hints of the lab", error))?;
+    let anchors = anchor::read(&lab.trust_anchor());
+    let anchors = anchors.map_err(|error| Failure::trouble("the anchor of the lab", error))?;
+    let resolvers = resolvers(lab, running);
+    let name = |text: &str| -> Name { text.parse().expect("two fixed names") };
+    let control = |resolver: &Resolver| Control {
+        resolver: resolver.clone(),
+        known_good: name(CONTROLS[0]),
+        known_bad: name(CONTROLS[1]),
+    };
+    let means = Means {
+        hints,
+        anchors: anchor::to_records(&anchors),
+        port: running.port,
+        allow_private: false,
+        probe: ProbeSettings {
+            limiter: Some(Arc::new(Limiter::new(limit(0), limit(0)))),
+            ..ProbeSettings::default()
+        },
+        answers: Arc::new(Answers::new(COMMON)),
+        controls: resolvers.iter().map(control).collect(),
+    };
+    let targets = lab.cases().iter().map(|case| Target {
+        zone: case.zone.clone(),
+        group: case.group.to_string(),
+        labels: BTreeMap::new(),
+        pace: PACE,
+        also: Vec::new(),
+        resolvers: resolvers.clone(),
+        policy: Arc::default(),
+    });
+    Ok(Orders {
+        targets: targets.collect(),
+        means: Arc::new(means),
+        at_once: AT_ONCE,
+        control: CONTROL,
+    })
+}
+
+fn resolvers(lab: &Lab, running: &RunningLab) -> Vec<Resolver> {
+    let all = lab.resolvers().into_iter();
+    all.filter(|resolver| RESOLVERS.contains(&resolver.label))
+        .map(|resolver| Resolver {
+            label: resolver.label.to_owned(),
+            address: Some((resolver.address, running.port).into()),
+            transport: Transport::Udp,
+        })
+        .collect()
+}

@@ -1,0 +1,56 @@
+//! `serve`: the watch, day and night, over the zones of a file or over the lab.
+
+mod file;
+mod lab;
+
+use std::io::{self, IsTerminal};
+use std::num::NonZeroU32;
+use std::path::Path;
+
+use tracing::Level;
+use tracing_subscriber::filter::LevelFilter;
+
+use super::failure::Failure;
+use super::plan::{ServePlan, WatchSource};
+use super::values::LogFormat;
+use crate::agent::store::{Retention, Store};
+
+/// Watches until the user ends it.
+pub fn run(plan: &ServePlan) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::trouble("threads, sockets and timers", error))?;
+    runtime.block_on(async {
+        match &plan.source {
+            WatchSource::Lab(faults) => lab::watch(plan, faults.as_deref()).await,
+            WatchSource::File(path) => file::watch(plan, path).await,
+        }
+    })
+}
+
+fn store(directory: Option<&Path>, retention: Retention) -> Result<Store, Failure> {
+    let store = match directory {
+        Some(directory) => Store::open(directory, retention),
+        None => Store::in_memory(retention),
+    };
+    store.map_err(|error| Failure::trouble("the store", error))
+}
+
+/// A limit, where 0 stands for none.
+fn limit(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MAX)
+}
+
+/// Logs go to standard error.
+fn log(format: LogFormat, level: Level) {
+    let builder = tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::from_level(level))
+        .with_target(false)
+        .with_writer(io::stderr);
+    // A second subscriber in one process, as tests have, is not needed.
+    let _ = match format {
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Text => builder.with_ansi(io::stderr().is_terminal()).try_init(),
+    };
+}
