@@ -15,6 +15,7 @@ use crate::agent::daemon::fleet::Target;
 use crate::agent::daemon::look::Means;
 use crate::agent::daemon::{self, Orders, Setup, now};
 use crate::agent::http;
+use crate::agent::http::web::Web;
 use crate::agent::probe::ProbeSettings;
 use crate::agent::probe::limiter::Limiter;
 use crate::agent::probe::shared::Answers;
@@ -64,17 +65,35 @@ async fn over_lab(plan: &ServePlan) -> Result<(), Failure> {
         listeners,
         store: store(plan.state_dir.as_deref())?,
         level: None,
+        web: http::Settings {
+            web: web(plan.web_config.as_deref())?,
+            ..http::Settings::default()
+        },
         renew: None,
     };
-    for address in &plan.listen {
-        tracing::info!(
-            "http://{address}/ shows {} zones of the lab",
-            setup.orders.targets.len()
-        );
-    }
+    told(&setup);
     let served = daemon::serve(setup).await;
     running.stop().await;
     served.map_err(|error| Failure::trouble("the watch", error))
+}
+
+/// Says where the endpoints are, also when the system chose the port.
+fn told(setup: &Setup) {
+    let scheme = match &setup.web.web {
+        Some(web) if web.is_secured() => "https",
+        _ => "http",
+    };
+    let zones = setup.orders.targets.len();
+    let bound = setup.listeners.iter().flat_map(|one| one.local_addr());
+    for address in bound {
+        tracing::info!("{scheme}://{address}/ shows {zones} zones of the lab");
+    }
+}
+
+fn web(path: Option<&Path>) -> Result<Option<Arc<Web>>, Failure> {
+    let web = path.map(Web::open).transpose();
+    let web = web.map_err(|problem| Failure::usage("--web-config", problem))?;
+    Ok(web.map(Arc::new))
 }
 
 fn lab_orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::fleet::Member;
 use crate::agent::probe::shared::{Answers, Sharing};
 use crate::agent::probe::{self, ProbeSettings};
-use crate::dns::{Record, RecordType, Timestamp};
+use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::evidence::{Resolver, archive};
 use crate::policy::Policy;
 use crate::report::{Report, Verdict};
@@ -60,28 +60,58 @@ impl Looked {
     }
 }
 
+/// An audit that somebody asks for outside the schedule.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Apex.
+    pub zone: Name,
+    /// Whether the resolvers are asked as well.
+    pub with_resolvers: bool,
+    /// Whether addresses that cannot be global are asked.
+    pub allow_private: bool,
+    /// How long the questions may take.
+    pub budget: Duration,
+}
+
 impl Means {
-    fn walk(&self, member: &Member, now: Timestamp) -> Walk {
-        Walk::new(walk::Settings {
+    fn walk(&self, zone: &Name, now: Timestamp) -> Walk {
+        Walk::new(self.settings(zone, now))
+    }
+
+    fn settings(&self, zone: &Name, now: Timestamp) -> walk::Settings {
+        walk::Settings {
             hints: self.hints.clone(),
             anchors: self.anchors.clone(),
             port: self.port,
             allow_private: self.allow_private,
             resolvers: self.resolvers.clone(),
             is_iterating: true,
-            ..walk::Settings::new(member.target.zone.clone(), RecordType::SOA, now)
-        })
+            ..walk::Settings::new(zone.clone(), RecordType::SOA, now)
+        }
+    }
+
+    fn wished(&self, wish: &Wish, now: Timestamp) -> Walk {
+        let mut settings = self.settings(&wish.zone, now);
+        settings.allow_private = wish.allow_private;
+        if !wish.with_resolvers {
+            settings.resolvers.clear();
+        }
+        Walk::new(settings)
     }
 
     /// A second look at something in doubt shares nothing with the first.
     fn probe(&self, member: &Member) -> ProbeSettings {
-        let sharing = Sharing {
-            zone: member.target.zone.clone(),
-            answers: Arc::clone(&self.answers),
-        };
+        let sharing = self.sharing(&member.target.zone);
         ProbeSettings {
             sharing: (member.due.why != Why::Doubt).then_some(sharing),
             ..self.probe.clone()
+        }
+    }
+
+    fn sharing(&self, zone: &Name) -> Sharing {
+        Sharing {
+            zone: zone.clone(),
+            answers: Arc::clone(&self.answers),
         }
     }
 }
@@ -89,12 +119,34 @@ impl Means {
 /// Looks at a zone. `None` when the thread that judges was lost, which the caller counts.
 pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<Looked> {
     let begun = Instant::now();
-    let evidence = probe::run(means.walk(&member, now), means.probe(&member), |_| ()).await;
+    let evidence = probe::run(
+        means.walk(&member.target.zone, now),
+        means.probe(&member),
+        |_| (),
+    )
+    .await;
     let took = begun.elapsed();
     // Signatures are arithmetic: they do not belong on the threads that wait for sockets.
     let judged = tokio::task::spawn_blocking(move || {
         let report = crate::audit(&evidence, &means.policy, evidence.started);
         boil(&member, &report, took, archive::write(&evidence))
+    });
+    judged.await.ok()
+}
+
+/// Audits a zone outside the schedule and remembers nothing. `None` when the thread that judges was lost.
+pub async fn once(means: Arc<Means>, wish: Wish, now: Timestamp) -> Option<(ZoneState, Report)> {
+    let begun = Instant::now();
+    let settings = ProbeSettings {
+        sharing: Some(means.sharing(&wish.zone)),
+        budget: wish.budget,
+        ..means.probe.clone()
+    };
+    let evidence = probe::run(means.wished(&wish, now), settings, |_| ()).await;
+    let took = begun.elapsed();
+    let judged = tokio::task::spawn_blocking(move || {
+        let report = crate::audit(&evidence, &means.policy, evidence.started);
+        (ZoneState::new(wish.zone).after(&report, took), report)
     });
     judged.await.ok()
 }

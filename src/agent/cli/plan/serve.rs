@@ -17,6 +17,8 @@ pub struct ServePlan {
     pub listen: Vec<SocketAddr>,
     /// Where to remember; nowhere without it.
     pub state_dir: Option<PathBuf>,
+    /// TLS, users and headers of the endpoints; none without it.
+    pub web_config: Option<PathBuf>,
     /// Form of the log.
     pub log_format: LogFormat,
     /// What is logged at least.
@@ -40,6 +42,7 @@ pub fn serve(args: ServeArgs) -> Result<Plan, Failure> {
         source: WatchSource::Lab,
         listen: args.listen,
         state_dir: args.state_dir,
+        web_config: args.web_config,
         log_format: args.log_format,
         log_level: args.log_level,
     }))
