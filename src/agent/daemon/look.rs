@@ -146,7 +146,10 @@ pub async fn once(means: Arc<Means>, wish: Wish, now: Timestamp) -> Option<(Zone
     let took = begun.elapsed();
     let judged = tokio::task::spawn_blocking(move || {
         let report = crate::audit(&evidence, &means.policy, evidence.started);
-        (ZoneState::new(wish.zone).after(&report, took), report)
+        let mut state = ZoneState::new(wish.zone).after(&report, took);
+        // There is no second look here: what this one saw is what is called.
+        state.called = state.called.look(report.verdict, true, report.at);
+        (state, report)
     });
     judged.await.ok()
 }

@@ -132,7 +132,11 @@ async fn reload(
     commands: &mpsc::Sender<Command>,
     wish: Option<Reload>,
 ) {
-    tell(&[NotifyState::Reloading]);
+    // A reload that systemd asked for is told with its time (sd_notify(3), RELOADING).
+    match NotifyState::monotonic_usec_now() {
+        Ok(time) => tell(&[NotifyState::Reloading, time]),
+        Err(_) => tell(&[NotifyState::Reloading]),
+    }
     let outcome = match renew {
         Some(renew) => renew().await,
         None => Err("there is no configuration file to read anew".to_owned()),

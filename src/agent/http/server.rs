@@ -253,7 +253,7 @@ async fn secure(
 async fn say(mut stream: TcpStream, answer: &str) {
     let told = async {
         let mut heard = [0; 4096];
-        stream.read(&mut heard).await?;
+        let _ = stream.read(&mut heard).await?;
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await
     };

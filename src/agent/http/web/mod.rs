@@ -43,6 +43,11 @@ pub struct Current {
 
 impl Current {
     fn new(bundle: &Bundle) -> Result<Self, String> {
+        let read = Self::read(bundle);
+        read.map_err(|problem| format!("{}: {problem}", bundle.path.display()))
+    }
+
+    fn read(bundle: &Bundle) -> Result<Self, String> {
         let rate = bundle.settings.rate()?;
         Ok(Self {
             tls: tls::tls(bundle)?.map(Arc::new),
@@ -57,11 +62,14 @@ impl Current {
     }
 }
 
+/// What was read, and what was made of it.
+type Kept = (Arc<Bundle>, Arc<Current>);
+
 /// The file, and what is in force of it.
 #[derive(Debug)]
 pub struct Web {
     path: PathBuf,
-    kept: RwLock<(Arc<Bundle>, Arc<Current>)>,
+    kept: RwLock<Kept>,
     looked: Mutex<Looked>,
     checker: Checker,
 }
@@ -130,7 +138,7 @@ impl Web {
         looked.problem = problem;
     }
 
-    fn kept(&self) -> (Arc<Bundle>, Arc<Current>) {
+    fn kept(&self) -> Kept {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         kept.clone()
     }
@@ -173,11 +181,7 @@ impl Web {
 }
 
 /// What is there now, when it is not what was there before.
-fn renew(
-    path: &Path,
-    before: &Bundle,
-    running: &Current,
-) -> Result<Option<(Arc<Bundle>, Arc<Current>)>, String> {
+fn renew(path: &Path, before: &Bundle, running: &Current) -> Result<Option<Kept>, String> {
     let bundle = file::read(path)?;
     if bundle == *before {
         return Ok(None);

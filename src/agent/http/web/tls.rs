@@ -56,10 +56,8 @@ pub fn tls(bundle: &Bundle) -> Result<Option<Tls>, String> {
     if !is_enabled(bundle, settings) {
         return Ok(None);
     }
-    let built = build(bundle, settings);
-    built
-        .map(Some)
-        .map_err(|problem| format!("{}: tls_server_config: {problem}", bundle.path.display()))
+    let built = build(bundle, settings).map(Some);
+    built.map_err(|problem| format!("tls_server_config: {problem}"))
 }
 
 fn is_enabled(bundle: &Bundle, settings: &TlsSettings) -> bool {
