@@ -9,6 +9,7 @@
 //! memory as a whole.
 
 mod family;
+pub mod probe;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -63,9 +64,13 @@ const ZONES_A_PIECE: usize = 256;
 
 /// The page in pieces of some ten kilobytes each.
 pub fn pieces<'a>(zones: &'a [Watched<'a>], level: Level) -> impl Iterator<Item = String> + 'a {
-    let totals = std::iter::once(totals(zones));
+    std::iter::once(totals(zones)).chain(families(zones, level))
+}
+
+/// The families of these zones, without the totals over all.
+fn families<'a>(zones: &'a [Watched<'a>], level: Level) -> impl Iterator<Item = String> + 'a {
     let told = family::all().filter(move |family| family.level <= level);
-    totals.chain(told.flat_map(move |family| family_pieces(family, zones, level)))
+    told.flat_map(move |family| family_pieces(family, zones, level))
 }
 
 fn family_pieces<'a>(

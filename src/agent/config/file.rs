@@ -232,9 +232,10 @@ impl Default for Web {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Probe {
-    /// Names at and below which may be asked for; `.` for any. Without one, nothing may.
+    /// Names at and below which may be asked for; `.` for any. Without one, the zones that are watched and
+    /// what is below them.
     pub allow: Vec<Written<Name>>,
-    /// Audits a minute, from 1 to 60000.
+    /// Audits a minute for one client, from 1 to 60000.
     pub per_minute: u32,
     /// Whether addresses that cannot be global are asked for it.
     pub allow_private: bool,

@@ -8,7 +8,8 @@ use super::fleet::Member;
 use crate::agent::probe::shared::{Answers, Sharing};
 use crate::agent::probe::{self, ProbeSettings};
 use crate::dns::{Name, Record, RecordType, Timestamp};
-use crate::evidence::{Evidence, archive};
+use crate::evidence::{Evidence, Resolver, archive};
+use crate::policy::Policy;
 use crate::report::{Finding, Report, Verdict};
 use crate::walk::{self, Walk};
 use crate::watch::schedule::Why;
@@ -25,6 +26,8 @@ pub struct Means {
     pub port: u16,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Every resolver that is known.
+    pub resolvers: Vec<Resolver>,
     /// How questions are carried.
     pub probe: ProbeSettings,
     /// What audits have in common.
@@ -58,28 +61,61 @@ impl Looked {
     }
 }
 
+/// An audit that somebody asks for outside the schedule.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Apex.
+    pub zone: Name,
+    /// Whether the resolvers are asked as well.
+    pub with_resolvers: bool,
+    /// Whether addresses that cannot be global are asked.
+    pub allow_private: bool,
+    /// How long the questions may take.
+    pub budget: Duration,
+}
+
 impl Means {
     fn walk(&self, member: &Member, name: Name, rtype: RecordType, now: Timestamp) -> Walk {
         Walk::new(walk::Settings {
+            resolvers: member.target.resolvers.clone(),
+            ..self.settings(name, rtype, now)
+        })
+    }
+
+    fn settings(&self, name: Name, rtype: RecordType, now: Timestamp) -> walk::Settings {
+        walk::Settings {
             hints: self.hints.clone(),
             anchors: self.anchors.clone(),
             port: self.port,
             allow_private: self.allow_private,
-            resolvers: member.target.resolvers.clone(),
+            resolvers: self.resolvers.clone(),
             is_iterating: true,
             ..walk::Settings::new(name, rtype, now)
-        })
+        }
+    }
+
+    fn wished(&self, wish: &Wish, now: Timestamp) -> Walk {
+        let mut settings = self.settings(wish.zone.clone(), RecordType::SOA, now);
+        settings.allow_private = wish.allow_private;
+        if !wish.with_resolvers {
+            settings.resolvers.clear();
+        }
+        Walk::new(settings)
     }
 
     /// A second look at something in doubt shares nothing with the first.
     fn probe(&self, member: &Member) -> ProbeSettings {
-        let sharing = Sharing {
-            zone: member.target.zone.clone(),
-            answers: Arc::clone(&self.answers),
-        };
+        let sharing = self.sharing(&member.target.zone);
         ProbeSettings {
             sharing: (member.due.why != Why::Doubt).then_some(sharing),
             ..self.probe.clone()
+        }
+    }
+
+    fn sharing(&self, zone: &Name) -> Sharing {
+        Sharing {
+            zone: zone.clone(),
+            answers: Arc::clone(&self.answers),
         }
     }
 }
@@ -98,6 +134,26 @@ pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<L
     // Signatures are arithmetic: they do not belong on the threads that wait for sockets.
     let judged = tokio::task::spawn_blocking(move || boil(&member, &evidences, took));
     judged.await.ok()?
+}
+
+/// Audits a zone outside the schedule and remembers nothing. `None` when the thread that judges was lost.
+pub async fn once(means: Arc<Means>, wish: Wish, now: Timestamp) -> Option<(ZoneState, Report)> {
+    let begun = Instant::now();
+    let settings = ProbeSettings {
+        sharing: Some(means.sharing(&wish.zone)),
+        budget: wish.budget,
+        ..means.probe.clone()
+    };
+    let evidence = probe::run(means.wished(&wish, now), settings, |_| ()).await;
+    let took = begun.elapsed();
+    let judged = tokio::task::spawn_blocking(move || {
+        let report = crate::audit(&evidence, &Policy::default(), evidence.started);
+        let mut state = ZoneState::new(wish.zone).after(&report, took);
+        // There is no second look here: what this one saw is what is called.
+        state.called = state.called.look(report.verdict, true, report.at);
+        (state, report)
+    });
+    judged.await.ok()
 }
 
 fn boil(member: &Member, evidences: &[Evidence], took: Duration) -> Option<Looked> {

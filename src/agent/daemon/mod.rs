@@ -17,7 +17,7 @@ mod run;
 mod start;
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use run::Orders;
@@ -27,12 +27,14 @@ use crate::agent::store::Store;
 use crate::dns::Timestamp;
 use crate::watch::exposition::Level;
 use fleet::Fleet;
+use look::Means;
 use meters::Meters;
 
 /// What the loop and the endpoints share.
 #[derive(Debug)]
 pub struct Watch {
     fleet: RwLock<Fleet>,
+    means: RwLock<Option<Arc<Means>>>,
     /// Memory.
     pub store: Store,
     /// Counters.
@@ -53,6 +55,7 @@ impl Watch {
         let begun = now();
         Self {
             fleet: RwLock::new(Fleet::new(begun)),
+            means: RwLock::new(None),
             store,
             meters,
             begun,
@@ -69,6 +72,16 @@ impl Watch {
     /// The zones, to change.
     pub fn fleet_mut(&self) -> RwLockWriteGuard<'_, Fleet> {
         self.fleet.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// With what zones are audited at present; `None` before the loop has begun.
+    pub fn means(&self) -> Option<Arc<Means>> {
+        let means = self.means.read().unwrap_or_else(PoisonError::into_inner);
+        means.clone()
+    }
+
+    fn take_means(&self, means: Arc<Means>) {
+        *self.means.write().unwrap_or_else(PoisonError::into_inner) = Some(means);
     }
 
     /// Whether the loop moves on: what readiness means, and what feeds the watchdog.

@@ -95,6 +95,7 @@ struct Round {
 impl Round {
     fn take_orders(&mut self) {
         let targets = self.orders.targets.clone();
+        self.watch.take_means(Arc::clone(&self.orders.means));
         self.watch
             .meters
             .zones

@@ -17,6 +17,8 @@ use tokio::time::timeout;
 use super::meters::Meters;
 use super::run::{Command, Orders, run};
 use super::{Watch, now};
+use crate::agent::http::probe::Gate;
+use crate::agent::http::server::Server;
 use crate::agent::http::{self, Desk, Reload};
 use crate::agent::store::Store;
 use crate::dns::Name;
@@ -36,6 +38,8 @@ pub struct Setup {
     pub store: Store,
     /// How much is told of each zone; by their number without one.
     pub level: Option<Level>,
+    /// How the endpoints answer.
+    pub web: http::Settings,
     /// Reads the configuration anew; `None` where there is none.
     pub renew: Option<Renew>,
     /// Where lists of zones that changed come from.
@@ -77,13 +81,17 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
     let mut watching = tokio::spawn(run(Arc::clone(&watch), setup.orders, heard));
     let (wishes, mut reloads) = mpsc::channel(4);
     let (stop, stopping) = watch::channel(false);
+    let gate = Arc::new(Gate::new(setup.web.probe.clone()));
+    let can_reload = setup.renew.is_some() && setup.web.has_lifecycle;
     let mut served = JoinSet::new();
+    let router = http::router(Desk {
+        watch: Arc::clone(&watch),
+        reload: can_reload.then(|| wishes.clone()),
+        gate,
+    });
+    let server = Server::new(router, setup.web.web, setup.web.limits, stopping);
     for listener in setup.listeners {
-        let desk = Desk {
-            watch: Arc::clone(&watch),
-            reload: setup.renew.is_some().then(|| wishes.clone()),
-        };
-        served.spawn(http::serve(listener, desk, stopping.clone()));
+        served.spawn(server.clone().serve(listener));
     }
     let mut changes = setup.changes;
     let fed = tokio::spawn(feed(Arc::clone(&watch)));
@@ -147,7 +155,11 @@ async fn reload(
     commands: &mpsc::Sender<Command>,
     wish: Option<Reload>,
 ) {
-    tell(&[NotifyState::Reloading]);
+    // A reload that systemd asked for is told with its time (sd_notify(3), RELOADING).
+    match NotifyState::monotonic_usec_now() {
+        Ok(time) => tell(&[NotifyState::Reloading, time]),
+        Err(_) => tell(&[NotifyState::Reloading]),
+    }
     let outcome = match renew {
         Some(renew) => renew().await,
         None => Err("there is no configuration file to read anew".to_owned()),

@@ -2,12 +2,15 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::time::timeout;
 
 use super::Desk;
 use crate::agent::daemon::fleet::Target;
@@ -15,11 +18,21 @@ use crate::watch::ZoneState;
 use crate::watch::exposition::{self, Level, Watched};
 
 /// The text format of Prometheus.
-const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+pub(super) const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// Pieces that may wait for a slow reader.
 const PIECES: usize = 4;
+/// Pages that are written at a time, whatever the number of scrapes: a page of many zones takes memory.
+const PAGES: usize = 16;
+/// How long a scrape waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+static TURNS: Semaphore = Semaphore::const_new(PAGES);
 
 pub(super) async fn page(State(desk): State<Desk>) -> Response {
+    let Ok(Ok(turn)) = timeout(PATIENCE, TURNS.acquire()).await else {
+        let text = "too many scrapes at a time; come again in a moment\n";
+        let again = [(RETRY_AFTER, "5")];
+        return (StatusCode::SERVICE_UNAVAILABLE, again, text).into_response();
+    };
     let members: Vec<(Arc<Target>, Arc<ZoneState>)> = desk
         .watch
         .fleet()
@@ -33,17 +46,18 @@ pub(super) async fn page(State(desk): State<Desk>) -> Response {
     let level = desk.watch.level;
     let own = desk.watch.meters.text();
     let (sender, receiver) = mpsc::channel(PIECES);
-    // A page of many zones is arithmetic; a reader that goes away ends it.
-    tokio::task::spawn_blocking(move || write(&members, level, own, &sender));
+    // A reader that goes away, or is cut off because it does not read, ends it.
+    tokio::spawn(write(members, level, own, sender, turn));
     let pieces = futures(receiver);
     ([(CONTENT_TYPE, TEXT)], Body::from_stream(pieces)).into_response()
 }
 
-fn write(
-    members: &[(Arc<Target>, Arc<ZoneState>)],
+async fn write(
+    members: Vec<(Arc<Target>, Arc<ZoneState>)>,
     level: Option<Level>,
     own: String,
-    sender: &mpsc::Sender<String>,
+    sender: mpsc::Sender<String>,
+    _turn: SemaphorePermit<'static>,
 ) {
     let zones: Vec<Watched<'_>> = members
         .iter()
@@ -56,7 +70,7 @@ fn write(
     let level = level.unwrap_or_else(|| Level::for_zones(zones.len()));
     let pieces = std::iter::once(own).chain(exposition::pieces(&zones, level));
     for piece in pieces {
-        if sender.blocking_send(piece).is_err() {
+        if sender.send(piece).await.is_err() {
             return;
         }
     }

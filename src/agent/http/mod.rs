@@ -6,49 +6,55 @@
 mod api;
 mod landing;
 mod metrics;
+pub mod probe;
+mod routes;
+pub mod server;
+mod stall;
+pub mod web;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
+pub use routes::router;
+
+use self::probe::Gate;
+use self::server::Limits;
+use self::web::Web;
 use super::daemon::Watch;
+
+/// How the endpoints answer.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Who may have what probed.
+    pub probe: probe::Settings,
+    /// TLS, users, headers, a rate; without it, plain HTTP for whoever can connect.
+    pub web: Option<Arc<Web>>,
+    /// What a client may take.
+    pub limits: Limits,
+    /// Whether `/-/reload` does anything.
+    pub has_lifecycle: bool,
+}
 
 /// What the endpoints reach.
 #[derive(Debug, Clone)]
 pub struct Desk {
     /// The watch.
     pub watch: Arc<Watch>,
-    /// Where a wish to reload goes; `None` where there is nothing to read anew.
+    /// Where a wish to reload goes; `None` where that is not enabled.
     pub reload: Option<mpsc::Sender<Reload>>,
+    /// Who may have what probed.
+    pub gate: Arc<Gate>,
 }
 
 /// A wish to read the configuration anew; the answer says what came of it.
 #[derive(Debug)]
 pub struct Reload(pub tokio::sync::oneshot::Sender<Result<(), String>>);
-
-/// Every endpoint.
-pub fn router(desk: Desk) -> Router {
-    Router::new()
-        .route("/", get(landing::page))
-        .route("/metrics", get(metrics::page))
-        .route("/-/healthy", get(async || "anchorwatch is healthy\n"))
-        .route("/-/ready", get(ready))
-        .route("/-/reload", post(reload).put(reload))
-        .route("/api/v1/zones", get(api::zones))
-        .route("/api/v1/zones/{zone}", get(api::zone))
-        .route("/api/v1/events", get(api::events))
-        .route("/api/v1/schedule", get(api::schedule))
-        .route("/api/v1/openapi.json", get(api::openapi))
-        .route("/sd/zones", get(api::discovery))
-        .with_state(desk)
-}
 
 /// Ready means that audits are being started, not that a thread sleeps well.
 async fn ready(State(desk): State<Desk>) -> (StatusCode, &'static str) {
@@ -63,8 +69,8 @@ async fn ready(State(desk): State<Desk>) -> (StatusCode, &'static str) {
 
 async fn reload(State(desk): State<Desk>) -> (StatusCode, String) {
     let Some(reload) = &desk.reload else {
-        let text = "there is no configuration file to read anew\n";
-        return (StatusCode::CONFLICT, text.to_owned());
+        let text = "reloading over HTTP is not enabled; SIGHUP does it\n";
+        return (StatusCode::FORBIDDEN, text.to_owned());
     };
     let (told, outcome) = tokio::sync::oneshot::channel();
     if reload.send(Reload(told)).await.is_err() {
@@ -102,15 +108,4 @@ pub async fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
         listeners.push(listener);
     }
     Ok(listeners)
-}
-
-/// Answers on a listener until `stop` changes, then lets what is under way end.
-pub async fn serve(listener: TcpListener, desk: Desk, mut stop: watch::Receiver<bool>) {
-    let served = axum::serve(listener, router(desk)).with_graceful_shutdown(async move {
-        // An error means that nobody can say stop any more, which is the end as well.
-        let _ = stop.wait_for(|stop| *stop).await;
-    });
-    if let Err(error) = served.await {
-        tracing::error!(%error, "the listener ended");
-    }
 }

@@ -36,6 +36,9 @@ pub struct ServeArgs {
     /// Where to remember; without it, nothing outlives the process.
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
+    /// TLS, users and headers of the endpoints, as exporters of Prometheus have it (web.config.file).
+    #[arg(long, value_name = "FILE", alias = "web.config.file")]
+    pub web_config: Option<PathBuf>,
     /// Form of the log on standard error; with --config, the file says it.
     #[arg(
         long,

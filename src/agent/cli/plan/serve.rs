@@ -17,6 +17,8 @@ pub struct ServePlan {
     pub listen: Option<Vec<SocketAddr>>,
     /// Where to remember; nowhere without it.
     pub state_dir: Option<PathBuf>,
+    /// TLS, users and headers of the endpoints; none without it.
+    pub web_config: Option<PathBuf>,
     /// Form of the log.
     pub log_format: LogFormat,
     /// What is logged at least.
@@ -46,6 +48,7 @@ pub fn serve(args: ServeArgs) -> Result<Plan, Failure> {
         source,
         listen: (!args.listen.is_empty()).then_some(args.listen),
         state_dir: args.state_dir,
+        web_config: args.web_config,
         log_format: args.log_format,
         log_level: args.log_level,
     }))

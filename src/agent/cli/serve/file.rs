@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::{limit, log, store};
+use super::{limit, log, store, tell_where, web};
 use crate::agent::cli::failure::Failure;
 use crate::agent::cli::plan::{Family, ServePlan, Whom};
 use crate::agent::cli::resolvers::locate;
@@ -34,6 +34,7 @@ use crate::watch::schedule::Pace;
 
 /// How often the control names of resolvers are asked.
 const CONTROL: Duration = Duration::from_secs(60);
+const SECONDS_A_MINUTE: u32 = 60;
 /// Changes of lists that may wait.
 const CHANGES: usize = 16;
 
@@ -58,7 +59,15 @@ pub async fn watch(plan: &ServePlan, path: &Path) -> Result<(), Failure> {
         ToldLevel::Summary => Some(Level::Summary),
         ToldLevel::Aggregate => Some(Level::Aggregate),
     };
-    let is_reloadable = settings.web.reload;
+    let web = http::Settings {
+        probe: probe(&settings.web.probe),
+        web: web(plan
+            .web_config
+            .as_deref()
+            .or(settings.web.config_file.as_deref()))?,
+        has_lifecycle: settings.web.reload,
+        ..http::Settings::default()
+    };
     let (sender, changes) = mpsc::channel(CHANGES);
     let roster = Arc::new(Roster {
         path: path.to_owned(),
@@ -66,27 +75,33 @@ pub async fn watch(plan: &ServePlan, path: &Path) -> Result<(), Failure> {
         following: Mutex::default(),
     });
     let orders = roster.take(settings).await.map_err(Failure::Usage)?;
-    for address in &listen {
-        tracing::info!("http://{address}/ shows {} zones", orders.targets.len());
-    }
     let renewing = Arc::clone(&roster);
     let setup = Setup {
         orders,
         listeners,
         store,
         level: told,
+        web,
         renew: Some(Box::new(move || {
             let roster = Arc::clone(&renewing);
             Box::pin(async move { roster.renew().await })
         })),
         changes,
     };
-    // A reload by the web can be forbidden; one by SIGHUP cannot.
-    if !is_reloadable {
-        tracing::info!("web.reload is off: SIGHUP alone reads the configuration again");
-    }
+    tell_where(&setup);
     let served = daemon::serve(setup).await;
     served.map_err(|error| Failure::trouble("the watch", error))
+}
+
+fn probe(configured: &config::file::Probe) -> http::probe::Settings {
+    http::probe::Settings {
+        suffixes: (!configured.allow.is_empty())
+            .then(|| configured.allow.iter().map(|name| name.0.clone()).collect()),
+        rate: limit((configured.per_minute / SECONDS_A_MINUTE).max(1)),
+        burst: limit(configured.per_minute),
+        allow_private: configured.allow_private,
+        ..http::probe::Settings::default()
+    }
 }
 
 fn load(path: &Path) -> Result<Settings, String> {
@@ -220,7 +235,6 @@ async fn read_later(index: usize, source: Source, groups: Groups) -> Reading {
 /// What all zones of a configuration have in common.
 struct Common {
     means: Arc<Means>,
-    resolvers: Vec<Resolver>,
 }
 
 impl Common {
@@ -253,10 +267,10 @@ impl Common {
             },
             answers: Arc::new(Answers::new(pace.least.min(pace.interval))),
             controls: controls(settings, &resolvers),
+            resolvers,
         };
         Ok(Self {
             means: Arc::new(means),
-            resolvers,
         })
     }
 
@@ -295,7 +309,7 @@ impl Common {
             .resolvers(wanted)
             .map(|one| one.name.as_str())
             .collect();
-        let resolvers = self.resolvers.iter();
+        let resolvers = self.means.resolvers.iter();
         Target {
             zone: wanted.zone.clone(),
             group: wanted.group.clone(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::{limit, log, store};
+use super::{limit, log, store, tell_where, web};
 use crate::agent::cli::failure::Failure;
 use crate::agent::cli::plan::ServePlan;
 use crate::agent::daemon::controls::Control;
@@ -61,16 +61,14 @@ pub async fn watch(plan: &ServePlan, faults: Option<&Path>) -> Result<(), Failur
         listeners,
         store: store(plan.state_dir.as_deref(), Retention::default())?,
         level: None,
+        web: http::Settings {
+            web: web(plan.web_config.as_deref())?,
+            ..http::Settings::default()
+        },
         renew: None,
         changes,
     };
-    for listener in &setup.listeners {
-        let address = listener
-            .local_addr()
-            .map_err(|error| Failure::trouble("--listen", error))?;
-        let zones = setup.orders.targets.len();
-        tracing::info!("http://{address}/ shows {zones} zones of the lab");
-    }
+    tell_where(&setup);
     let served = match faults {
         None => daemon::serve(setup).await,
         Some(path) => tokio::select! {
@@ -113,6 +111,7 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
         },
         answers: Arc::new(Answers::new(COMMON)),
         controls: resolvers.iter().map(control).collect(),
+        resolvers: resolvers.clone(),
     };
     let targets = lab.cases().iter().map(|case| Target {
         zone: case.zone.clone(),

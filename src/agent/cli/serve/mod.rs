@@ -6,6 +6,7 @@ mod lab;
 use std::io::{self, IsTerminal};
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::Arc;
 
 use tracing::Level;
 use tracing_subscriber::filter::LevelFilter;
@@ -13,6 +14,8 @@ use tracing_subscriber::filter::LevelFilter;
 use super::failure::Failure;
 use super::plan::{ServePlan, WatchSource};
 use super::values::LogFormat;
+use crate::agent::daemon::Setup;
+use crate::agent::http::web::Web;
 use crate::agent::store::{Retention, Store};
 
 /// Watches until the user ends it.
@@ -35,6 +38,25 @@ fn store(directory: Option<&Path>, retention: Retention) -> Result<Store, Failur
         None => Store::in_memory(retention),
     };
     store.map_err(|error| Failure::trouble("the store", error))
+}
+
+/// Says where the endpoints are, also when the system chose the port.
+fn tell_where(setup: &Setup) {
+    let scheme = match &setup.web.web {
+        Some(web) if web.is_secured() => "https",
+        _ => "http",
+    };
+    let zones = setup.orders.targets.len();
+    let bound = setup.listeners.iter().flat_map(|one| one.local_addr());
+    for address in bound {
+        tracing::info!("{scheme}://{address}/ shows {zones} zones");
+    }
+}
+
+fn web(path: Option<&Path>) -> Result<Option<Arc<Web>>, Failure> {
+    let web = path.map(Web::open).transpose();
+    let web = web.map_err(|problem| Failure::usage("--web-config", problem))?;
+    Ok(web.map(Arc::new))
 }
 
 /// A limit, where 0 stands for none.

@@ -1,0 +1,91 @@
+//! What a package is made of: the unit is understood by systemd and shut tight, and every asset is there.
+
+use std::path::Path;
+
+use crate::real::support::process::run;
+use crate::real::support::scratch::Scratch;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_anchorwatch");
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+/// What only systemd 253 and later knows; older ones say so and go on.
+const LATER: &str = "Failed to parse service type, ignoring: notify-reload";
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
+}
+
+/// The unit with the program where it is now.
+fn unit(scratch: &Scratch) -> String {
+    let text = read("packaging/systemd/anchorwatch.service");
+    assert!(text.contains("ExecStart=/usr/bin/anchorwatch serve "));
+    let text = text.replace("=/usr/bin/anchorwatch ", &format!("={PROGRAM} "));
+    let path = scratch.path().join("anchorwatch.service");
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn systemd_understands_the_unit() {
+    let scratch = Scratch::new();
+    let words = [
+        "verify",
+        "--man=no",
+        "--recursive-errors=no",
+        &unit(&scratch),
+    ];
+    // What it does not understand it says, and yet ends well.
+    let output = std::process::Command::new("systemd-analyze")
+        .args(words)
+        .output();
+    let output = output.expect("systemd-analyze is there; tests/run installs it");
+    let told = String::from_utf8_lossy(&output.stderr);
+    let odd: Vec<_> = told.lines().filter(|line| !line.contains(LATER)).collect();
+    assert!(output.status.success() && odd.is_empty(), "{odd:#?}");
+}
+
+#[test]
+fn the_unit_is_shut_tight() {
+    let scratch = Scratch::new();
+    let words = [
+        "security",
+        "--offline=true",
+        "--no-pager",
+        "--threshold=15",
+        &unit(&scratch),
+    ];
+    let told = run(scratch.path(), "systemd-analyze", &words);
+    let overall = told
+        .lines()
+        .find(|line| line.contains("Overall exposure level"));
+    assert!(overall.is_some_and(|line| line.contains("OK")), "{told}");
+}
+
+#[test]
+fn every_asset_of_the_package_is_there_or_made() {
+    let scratch = Scratch::new();
+    let made = scratch.folder("packaging");
+    let script = Path::new(ROOT).join("packaging/assets");
+    run(
+        scratch.path(),
+        script.to_str().unwrap(),
+        &[Path::new(PROGRAM), &made],
+    );
+    let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
+    let assets = manifest["package"]["metadata"]["deb"]["assets"]
+        .as_array()
+        .unwrap();
+    assert!(assets.len() > 5);
+    for asset in assets {
+        let source = asset[0].as_str().unwrap();
+        let path = match source.strip_prefix("target/packaging/") {
+            Some(rest) => made.join(rest),
+            None if source == "target/release/anchorwatch" => continue,
+            None => Path::new(ROOT).join(source),
+        };
+        let is_there = match path.file_name().unwrap() == "*.1" {
+            true => path.parent().unwrap().join("anchorwatch-serve.1").is_file(),
+            false => std::fs::metadata(&path).is_ok_and(|file| file.len() > 0),
+        };
+        assert!(is_there, "{source}");
+    }
+}
