@@ -6,6 +6,7 @@
     reason = "tests read the sources, the environment and the clock, and start servers"
 )]
 
+mod alerts;
 mod architecture;
 mod catalogue;
 mod drill;
@@ -16,3 +17,4 @@ mod readme;
 mod real;
 mod schema;
 mod store;
+mod watched;
