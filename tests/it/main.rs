@@ -6,6 +6,7 @@
     reason = "tests read the sources, the environment and the clock, and start servers"
 )]
 
+mod alerts;
 mod architecture;
 mod catalogue;
 mod config;
@@ -18,4 +19,5 @@ mod readme;
 mod real;
 mod schema;
 mod store;
+mod watched;
 mod web;

@@ -15,7 +15,7 @@ fn a_zone_that_is_known_has_series_before_its_first_audit() {
     for line in [
         r#"dnssec_zones{group="shops",verdict="unknown"} 1"#,
         r#"dnssec_zones{group="shops",verdict="bogus"} 0"#,
-        r#"dnssec_zone_info{zone="a.example",group="shops",team="a\"b"} 1"#,
+        r#"dnssec_zone_info{zone="a.example",group="shops",parent="",team="a\"b"} 1"#,
         r#"dnssec_zone_probe_timestamp_seconds{zone="a.example"} 0"#,
         r#"dnssec_zone_probe_success{zone="a.example"} 0"#,
         r#"dnssec_zone_findings{zone="a.example",severity="bogus"} 0"#,

@@ -5,13 +5,13 @@ use crate::crypto::{Algorithm, DigestType};
 use crate::dns::Timestamp;
 use crate::report::{Severity, Verdict};
 use crate::watch::exposition::Level::{self, Detail, Summary};
-use crate::watch::exposition::{Samples, VERDICTS, Watched, word};
+use crate::watch::exposition::{Samples, VERDICTS, Watched, undotted, word};
 
 pub(super) const FAMILIES: &[Family] = &[
     gauge(
         "dnssec_zone_info",
         Summary,
-        "Group of the zone and the labels it is configured with.",
+        "Group of the zone, the zone it is delegated from (empty until that is known), and the labels it is configured with.",
         info,
     ),
     gauge(
@@ -220,15 +220,18 @@ fn instant(samples: &mut Samples<'_>, at: Option<Timestamp>) {
 }
 
 fn info(samples: &mut Samples<'_>, zone: &Watched<'_>) {
-    let group = [("group", zone.group)];
+    let inventory = zone.state.inventory.as_ref();
+    let parent = inventory.and_then(|inventory| inventory.parent.as_ref());
+    let parent = parent.map_or_else(String::new, |parent| undotted(&parent.to_string()));
+    let own = [("group", zone.group), ("parent", &parent)];
     let more = zone.labels.iter().filter(|(key, _)| is_free(key));
     let more = more.map(|(key, value)| (key.as_str(), value.as_str()));
-    samples.with(&group.into_iter().chain(more).collect::<Vec<_>>(), 1);
+    samples.with(&own.into_iter().chain(more).collect::<Vec<_>>(), 1);
 }
 
 /// Labels that the exporter gives a meaning of its own.
 fn is_free(key: &str) -> bool {
-    !matches!(key, "zone" | "group")
+    !matches!(key, "zone" | "group" | "parent")
 }
 
 fn expiry(samples: &mut Samples<'_>, zone: &Watched<'_>) {
