@@ -72,6 +72,7 @@ impl Fleet {
     pub fn set(
         &mut self,
         targets: Vec<Target>,
+        now: Timestamp,
         mut remembered: impl FnMut(&Name) -> Option<ZoneState>,
     ) {
         let mut before = std::mem::take(&mut self.members);
@@ -87,6 +88,30 @@ impl Fleet {
             });
             let is_running = known.is_some_and(|known| known.is_running);
             self.enter(Arc::new(target), state, is_running);
+        }
+        self.heed(now);
+    }
+
+    /// Makes the schedule fit a clock that says `now`: a zone that was looked at in what is now the future,
+    /// by a clock that was wrong then, is due like one that never was.
+    pub fn heed(&mut self, now: Timestamp) {
+        let is_ahead = |member: &&mut Member| member.state.probed.is_some_and(|at| at > now);
+        for member in self.members.values_mut().filter(is_ahead) {
+            let target = &member.target;
+            if !member.is_running {
+                self.queue.remove(&(member.due.at, target.zone.clone()));
+            }
+            if let Some(at) = member.glance {
+                self.glances.remove(&(at, target.zone.clone()));
+            }
+            member.due = schedule::next(&target.zone, None, &target.pace, now);
+            member.glance = schedule::glance(&target.zone, now, &target.pace);
+            if !member.is_running {
+                self.queue.insert((member.due.at, target.zone.clone()));
+            }
+            if let Some(at) = member.glance {
+                self.glances.insert((at, target.zone.clone()));
+            }
         }
     }
 
@@ -220,7 +245,8 @@ mod tests {
 
     fn fleet(zones: &[&str]) -> Fleet {
         let mut fleet = Fleet::new(BEGUN);
-        fleet.set(zones.iter().map(|zone| target(zone)).collect(), |_| None);
+        let targets = zones.iter().map(|zone| target(zone)).collect();
+        fleet.set(targets, BEGUN, |_| None);
         fleet
     }
 
@@ -246,13 +272,27 @@ mod tests {
         let taken = fleet.take_due(BEGUN.plus(60)).unwrap();
         let mut state = ZoneState::clone(&taken.state);
         state.probed = Some(BEGUN);
-        fleet.set(vec![target("c.test.")], |_| None);
+        fleet.set(vec![target("c.test.")], BEGUN, |_| None);
         assert!(!fleet.finish(state), "it is no longer watched");
         let zones: Vec<_> = fleet
             .members()
             .map(|one| one.target.zone.to_string())
             .collect();
         assert_eq!(zones, ["c.test."]);
+    }
+
+    #[test]
+    fn a_clock_that_was_a_day_ahead_puts_nothing_off_for_a_day() {
+        let mut fleet = fleet(&["a.test."]);
+        let tomorrow = BEGUN.plus(86_400);
+        let taken = fleet.take_due(tomorrow).unwrap();
+        let mut state = ZoneState::clone(&taken.state);
+        state.probed = Some(tomorrow);
+        state.called = state.called.look(Verdict::Secure, false, tomorrow);
+        fleet.finish(state);
+        assert!(fleet.take_due(BEGUN.plus(600)).is_none());
+        fleet.heed(BEGUN);
+        assert!(fleet.take_due(BEGUN.plus(60)).is_some());
     }
 
     #[test]

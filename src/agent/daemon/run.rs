@@ -62,6 +62,7 @@ pub async fn run(watch: Arc<Watch>, orders: Orders, mut commands: mpsc::Receiver
         looks: 0,
         glances: 0,
         control: Some(Instant::now()),
+        last: now(),
     };
     round.take_orders();
     loop {
@@ -90,6 +91,8 @@ struct Round {
     glances: usize,
     /// When the control names are asked next; `None` while they are being asked.
     control: Option<Instant>,
+    /// What the clock said last.
+    last: Timestamp,
 }
 
 impl Round {
@@ -100,12 +103,17 @@ impl Round {
             .meters
             .zones
             .set(i64::try_from(targets.len()).unwrap_or(i64::MAX));
-        self.watch.fleet_mut().set(targets, |_| None);
+        self.watch.fleet_mut().set(targets, now(), |_| None);
     }
 
     /// Starts what is due, as far as there is room.
     fn start(&mut self) {
         let now = now();
+        if now < self.last {
+            tracing::warn!("the clock was set back by {} s", self.last.since(now));
+            self.watch.fleet_mut().heed(now);
+        }
+        self.last = now;
         self.watch.advance(now);
         while self.looks < self.orders.at_once {
             let Some(member) = self.watch.fleet_mut().take_due(now) else {

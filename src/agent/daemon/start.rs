@@ -146,7 +146,7 @@ async fn remember(watch: &Watch, orders: &Orders) {
         .collect();
     let mut remembered = |zone: &Name| known.remove(&zone.to_lowercase());
     let targets = orders.targets.clone();
-    watch.fleet_mut().set(targets, &mut remembered);
+    watch.fleet_mut().set(targets, now(), &mut remembered);
 }
 
 async fn reload(

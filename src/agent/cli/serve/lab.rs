@@ -40,8 +40,10 @@ const COMMON: Duration = Duration::from_secs(5);
 const AT_ONCE: usize = 64;
 /// How often the control names of resolvers are asked.
 const CONTROL: Duration = Duration::from_secs(10);
-/// The resolvers of the lab that are asked about each zone.
-const RESOLVERS: [&str; 2] = ["validating", "plain"];
+/// The resolver of the lab that is asked about each zone.
+const RESOLVER: &str = "validating";
+/// The resolvers of the lab whose control names are asked: one validates, one does not.
+const CONTROLLED: [&str; 2] = [RESOLVER, "plain"];
 /// A zone of the lab that is secure, and one that is bogus.
 const CONTROLS: [&str; 2] = ["valid.test.", "stale-ds.test."];
 
@@ -93,7 +95,9 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
     let hints = hints.map_err(|error| Failure::trouble("the hints of the lab", error))?;
     let anchors = anchor::read(&lab.trust_anchor());
     let anchors = anchors.map_err(|error| Failure::trouble("the anchor of the lab", error))?;
-    let resolvers = resolvers(lab, running);
+    let controlled = resolvers(lab, running);
+    let asked = controlled.iter().filter(|one| one.label == RESOLVER);
+    let asked: Vec<Resolver> = asked.cloned().collect();
     let name = |text: &str| -> Name { text.parse().expect("two fixed names") };
     let control = |resolver: &Resolver| Control {
         resolver: resolver.clone(),
@@ -110,8 +114,8 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
             ..ProbeSettings::default()
         },
         answers: Arc::new(Answers::new(COMMON)),
-        controls: resolvers.iter().map(control).collect(),
-        resolvers: resolvers.clone(),
+        controls: controlled.iter().map(control).collect(),
+        resolvers: asked.clone(),
     };
     let targets = lab.cases().iter().map(|case| Target {
         zone: case.zone.clone(),
@@ -119,7 +123,7 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
         labels: BTreeMap::new(),
         pace: PACE,
         also: Vec::new(),
-        resolvers: resolvers.clone(),
+        resolvers: asked.clone(),
         policy: Arc::default(),
     });
     Ok(Orders {
@@ -132,7 +136,7 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
 
 fn resolvers(lab: &Lab, running: &RunningLab) -> Vec<Resolver> {
     let all = lab.resolvers().into_iter();
-    all.filter(|resolver| RESOLVERS.contains(&resolver.label))
+    all.filter(|resolver| CONTROLLED.contains(&resolver.label))
         .map(|resolver| Resolver {
             label: resolver.label.to_owned(),
             address: Some((resolver.address, running.port).into()),
