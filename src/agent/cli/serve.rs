@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::failure::Failure;
@@ -39,10 +40,13 @@ const LAB_PACE: Pace = Pace {
 const LAB_COMMON: Duration = Duration::from_secs(5);
 /// Audits under way at a time.
 const AT_ONCE: usize = 64;
+/// Descriptors that are asked for.
+const DESCRIPTORS: u64 = 16_384;
 
 /// Watches until the user ends it.
 pub fn run(plan: &ServePlan) -> Result<(), Failure> {
     log(plan);
+    make_room();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -52,6 +56,18 @@ pub fn run(plan: &ServePlan) -> Result<(), Failure> {
             WatchSource::Lab => over_lab(plan).await,
         }
     })
+}
+
+/// Every listener, connection and question takes a descriptor, of which a process commonly may have 1,024
+/// unless it asks for more.
+fn make_room() {
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else {
+        return;
+    };
+    let wanted = hard.min(DESCRIPTORS);
+    if soft < wanted && setrlimit(Resource::RLIMIT_NOFILE, wanted, hard).is_err() {
+        tracing::warn!("no more than {soft} descriptors may be open");
+    }
 }
 
 async fn over_lab(plan: &ServePlan) -> Result<(), Failure> {
