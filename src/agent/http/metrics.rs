@@ -24,7 +24,7 @@ const PIECES: usize = 4;
 /// Pages that are written at a time, whatever the number of scrapes: a page of many zones takes memory.
 const PAGES: usize = 16;
 /// How long a scrape waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 static TURNS: Semaphore = Semaphore::const_new(PAGES);
 
 pub(super) async fn page(State(desk): State<Desk>) -> Response {

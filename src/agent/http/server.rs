@@ -1,8 +1,8 @@
 //! Connections: taken up, limited, spoken with in HTTP/1.1, over TLS where that is configured.
 //!
-//! So many are open at a time. When all places are taken, the next waits in the kernel's queue for a moment;
-//! when no place comes free in that moment, those who come are told 503 at once until one does. A client
-//! that is slow to say what it wants, or to take the answer, is cut off.
+//! So many are open at a time. When all places are taken, those who come are told 503 at once: a scrape that
+//! waits in a queue is given up by its scraper and costs its page all the same. A client that is slow to say
+//! what it wants, or to take the answer, is cut off.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -31,7 +31,7 @@ const HEAD: usize = 32 * 1024;
 /// Header fields of a request.
 const FIELDS: usize = 100;
 /// Clients that are being told that there is no place.
-const TOLD: usize = 32;
+const TOLD: usize = 128;
 /// How long telling them may take.
 const TELLING: Duration = Duration::from_secs(1);
 /// How long to wait after a connection could not be taken up, as when descriptors run out.
@@ -57,8 +57,6 @@ pub struct Limits {
     pub handshake: Duration,
     /// How long a client may take nothing of its answer.
     pub stall: Duration,
-    /// How long a connection waits for a place before it is told that there is none.
-    pub wait: Duration,
 }
 
 impl Default for Limits {
@@ -68,7 +66,6 @@ impl Default for Limits {
             head: Duration::from_secs(30),
             handshake: Duration::from_secs(10),
             stall: Duration::from_secs(30),
-            wait: Duration::from_secs(1),
         }
     }
 }
@@ -129,33 +126,20 @@ impl Server {
                     continue;
                 }
             };
-            match self.place(is_full).await {
+            let place = Arc::clone(&self.places).try_acquire_owned().ok();
+            if place.is_none() && !is_full {
+                tracing::warn!("all connections are taken; those who come are told 503");
+            }
+            is_full = place.is_none();
+            match place {
                 Some(place) => {
-                    is_full = false;
                     connections.spawn(self.clone().converse(stream, Peer(peer), place));
                 }
-                None => {
-                    if !is_full {
-                        tracing::warn!("all connections are taken; those who come are told 503");
-                    }
-                    is_full = true;
-                    self.turn_away(stream, &mut connections).await;
-                }
+                None => self.turn_away(stream, &mut connections).await,
             }
         }
         drop(listener);
         while connections.join_next().await.is_some() {}
-    }
-
-    async fn place(&self, is_full: bool) -> Option<OwnedSemaphorePermit> {
-        let places = Arc::clone(&self.places);
-        if is_full {
-            return places.try_acquire_owned().ok();
-        }
-        timeout(self.limits.wait, places.acquire_owned())
-            .await
-            .ok()?
-            .ok()
     }
 
     /// Tells a client that there is no place. Over TLS that would take a handshake: it is only closed.

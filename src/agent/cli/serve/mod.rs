@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tracing::Level;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -18,8 +19,12 @@ use crate::agent::daemon::Setup;
 use crate::agent::http::web::Web;
 use crate::agent::store::{Retention, Store};
 
+/// Descriptors that are asked for.
+const DESCRIPTORS: u64 = 16_384;
+
 /// Watches until the user ends it.
 pub fn run(plan: &ServePlan) -> Result<(), Failure> {
+    make_room();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -30,6 +35,16 @@ pub fn run(plan: &ServePlan) -> Result<(), Failure> {
             WatchSource::File(path) => file::watch(plan, path).await,
         }
     })
+}
+
+/// Every listener, connection and question takes a descriptor, of which a process commonly may have 1,024
+/// unless it asks for more. Where it may not have more, the count of open sockets is bounded all the same.
+fn make_room() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        let wanted = hard.min(DESCRIPTORS).max(soft);
+        // Fewer descriptors are enough for fewer zones.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, wanted, hard);
+    }
 }
 
 fn store(directory: Option<&Path>, retention: Retention) -> Result<Store, Failure> {

@@ -43,7 +43,6 @@ fn limits(connections: usize) -> Limits {
         connections,
         head: Duration::from_millis(400),
         stall: Duration::from_millis(400),
-        wait: Duration::from_millis(100),
         ..Limits::default()
     }
 }
@@ -96,7 +95,6 @@ async fn who_does_not_take_the_answer_is_cut_off() {
 async fn every_one_of_hundreds_gets_an_answer() {
     let running = start(Limits {
         connections: 20,
-        wait: Duration::from_secs(5),
         ..Limits::default()
     })
     .await;
