@@ -1,10 +1,17 @@
 //! `serve --lab` as Prometheus, Alertmanager and Grafana see it: real ones, on loopback, with directories
 //! of their own.
 
+mod dashboards;
+mod end_to_end;
 mod support;
 
 use crate::real::support::scratch::Scratch;
 use support::Daemon;
+
+/// The text of a file of the package.
+fn file(path: &str) -> String {
+    std::fs::read_to_string(crate::alerts::root().join(path)).unwrap()
+}
 
 #[test]
 fn promtool_finds_nothing_wrong_with_the_metrics() {
