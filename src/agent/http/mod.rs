@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::mpsc;
 
 pub use routes::router;
@@ -27,6 +27,9 @@ use self::probe::Gate;
 use self::server::Limits;
 use self::web::Web;
 use super::daemon::Watch;
+
+/// Connections that the kernel keeps until they are taken up; it may keep fewer.
+const QUEUE: u32 = 4_096;
 
 /// How the endpoints answer.
 #[derive(Debug, Clone, Default)]
@@ -102,10 +105,21 @@ pub fn default_listen() -> Vec<SocketAddr> {
 pub async fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for address in addresses {
-        let bound = TcpListener::bind(address).await;
-        let listener =
-            bound.map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))?;
+        let listener = listen(*address)
+            .map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))?;
         listeners.push(listener);
     }
     Ok(listeners)
+}
+
+/// A listener whose queue holds what comes in one burst, and not the thousand that are usual.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A port is free again as soon as nobody listens on it.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }

@@ -31,7 +31,7 @@ const HEAD: usize = 32 * 1024;
 /// Header fields of a request.
 const FIELDS: usize = 100;
 /// Clients that are being told that there is no place.
-const TOLD: usize = 128;
+const TOLD: usize = 512;
 /// How long telling them may take.
 const TELLING: Duration = Duration::from_secs(1);
 /// How long to wait after a connection could not be taken up, as when descriptors run out.
@@ -233,13 +233,14 @@ async fn secure(
     Ok(stream)
 }
 
-/// Hears what a client says, so that closing does not destroy the answer, and answers without listening.
+/// Answers without listening, then hears the client out, so that closing does not destroy the answer.
 async fn say(mut stream: TcpStream, answer: &str) {
     let told = async {
-        let mut heard = [0; 4096];
-        let _ = stream.read(&mut heard).await?;
         stream.write_all(answer.as_bytes()).await?;
-        stream.shutdown().await
+        stream.shutdown().await?;
+        let mut heard = [0; 4096];
+        while stream.read(&mut heard).await? > 0 {}
+        Ok::<_, std::io::Error>(())
     };
     // Who does not take it goes without.
     let _ = timeout(TELLING, told).await;
