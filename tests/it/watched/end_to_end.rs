@@ -80,8 +80,8 @@ fn a_bogus_zone_pages_and_so_does_an_agent_that_is_gone() {
     assert!(!receiver.told.iter().any(is_info));
 
     // Zones that nobody watches are not mended, but their alerts end: the page is about the agent.
-    let instance = station.daemon.take().map(|daemon| daemon.at.to_string());
     let begun = Instant::now();
+    let instance = station.daemon.take().map(|daemon| daemon.at.to_string());
     let absent = receiver.wait_for("the agent that is gone", LIMIT, |told| {
         told.is("AnchorwatchAbsent", None)
             && told.labels["instance"].as_str() == instance.as_deref()

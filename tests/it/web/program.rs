@@ -45,7 +45,7 @@ impl Program {
             log,
             base: String::new(),
         };
-        let line = program.line(" of the lab");
+        let line = program.line("/ shows ");
         let url = line.split(' ').find(|word| word.starts_with("http"));
         program.base = url.unwrap().trim_end_matches('/').to_owned();
         program
