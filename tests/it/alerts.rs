@@ -177,8 +177,7 @@ fn every_metric_in_a_rule_is_exported() {
         "src/watch/exposition.rs",
         "src/agent/daemon/meters.rs",
     ]
-    .iter()
-    .map(|path| text(path))
+    .map(text)
     .collect();
     for rule in all_rules() {
         let expression = rule["expr"].as_str().unwrap();
