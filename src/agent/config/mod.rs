@@ -1,6 +1,6 @@
 //! The configuration of a watch: one TOML file in, effective [`Settings`] out.
 //!
-//! [`file`] is the shape of the file, with every default; [`check`] is what a shape cannot say (ranges,
+//! [`mod@file`] is the shape of the file, with every default; [`check`] is what a shape cannot say (ranges,
 //! names that must exist, things that may be said once); [`settings`] is what the rest of the program
 //! reads. Every mistake is told with line and column, and the first one ends the reading: a watch never
 //! runs on half of a file. Lists of zones that the file names are read apart from it ([`sources`]), since

@@ -1,6 +1,6 @@
 //! The watch as a process: zones are audited when they are due, what is found is remembered and told.
 //!
-//! One loop ([`run`]) starts audits; each is a task of its own, bounded in number. What they share stands
+//! One loop (`run`) starts audits; each is a task of its own, bounded in number. What they share stands
 //! in [`Watch`], which the endpoints read. The schedule, what is called and what is told are pure and stand
 //! in `watch`; here are the clock, the sockets and the store.
 //!

@@ -9,7 +9,7 @@
 //! or is damaged is refused and left as it is. A write that the disk refuses is an error for its caller,
 //! and nothing else: the next one is tried anew.
 //!
-//! A [`Store`] is a handle to the one thread that has the file open ([`thread`]). Its queue is bounded: who
+//! A [`Store`] is a handle to the one thread that has the file open (`thread`). Its queue is bounded: who
 //! writes faster than the disk takes it waits, and nothing is dropped.
 
 mod error;

@@ -21,7 +21,7 @@ use crate::report::Severity;
 pub struct Resolver {
     /// What it is called in metrics and reports.
     pub name: String,
-    /// 192.0.2.1, 192.0.2.1:5300, [2001:db8::1]:5300, a host name, tls://HOST or https://HOST/PATH.
+    /// 192.0.2.1, 192.0.2.1:5300, `[2001:db8::1]:5300`, a host name, tls://HOST or https://HOST/PATH.
     pub address: Written<Server>,
     /// Whether it is meant to validate.
     #[serde(default = "yes")]
