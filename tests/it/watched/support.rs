@@ -48,6 +48,9 @@ fn escaped(text: &str) -> String {
         .collect()
 }
 
+/// The file in the directory of a daemon that puts faults into its lab.
+pub const FAULTS: &str = "faults";
+
 /// `serve --lab`. Ends with the value.
 pub struct Daemon {
     /// Where it answers.
@@ -59,7 +62,8 @@ impl Daemon {
     /// Starts it, and waits until every zone was audited and `stale-ds.test` is called bogus.
     pub fn start(directory: &Path) -> Self {
         let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let words = ["serve", "--lab", "--listen", &at.to_string()];
+        let address = at.to_string();
+        let words = ["serve", "--lab", "--faults", FAULTS, "--listen", &address];
         let mut process = Process::start(directory, PROGRAM, &words);
         process.wait_until("the zones are audited", PATIENCE, || {
             get(at, "/metrics").is_some_and(|page| is_settled(&page))
