@@ -336,7 +336,9 @@ fn worth(lab: &Lab, question: &Question, found: &Found<'_>) -> (Expect, &'static
     let each = found.zones.iter().enumerate();
     let each = each.map(|(at, apex)| {
         let is_denied = at == last && found.is_denied;
-        match lab.cases.iter().find(|case| case.zone == *apex) {
+        // What a case asks of a top-level domain says nothing of the rest of it.
+        let is_about = |case: &&Case| case.zone == *apex && apex.label_count() > 1;
+        match lab.cases.iter().find(is_about) {
             Some(case) => (of_case(case, is_denied), code(case)),
             None => (between_cases(lab, apex, is_denied), ""),
         }

@@ -229,7 +229,7 @@ impl Round {
             .map(|member| Arc::clone(&member.state));
         if let Some(state) = known {
             let state = ZoneState {
-                probed: state.probed.or(Some(now())),
+                probed: Some(now()),
                 ..ZoneState::clone(&state)
             };
             self.watch.fleet_mut().finish(state);
