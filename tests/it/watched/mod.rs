@@ -1,6 +1,7 @@
 //! `serve --lab` as Prometheus, Alertmanager and Grafana see it: real ones, on loopback, with directories
 //! of their own.
 
+mod configured;
 mod dashboards;
 mod end_to_end;
 mod support;

@@ -1,0 +1,93 @@
+//! `serve --config` over a lab in a process of its own: groups, a list of zones that grows, a resolver with
+//! its control names, and a reload that is refused and one that is taken.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use super::support::{PATIENCE, free_port, get};
+use crate::real::support::lab::Lab;
+use crate::real::support::process::{Process, run};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_anchorwatch");
+
+fn settings(lab: &Lab, at: SocketAddr, interval: &str) -> String {
+    let (hints, anchor) = (lab.file("root.hints"), lab.file("trust-anchor"));
+    format!(
+        "version = 1\n\
+         [watch]\n{interval} = \"10s\"\nleast = \"2s\"\nretry = \"1s\"\nglance = \"2s\"\nstart = \"1s\"\n\
+         [trust]\nroot-hints = {hints:?}\ntrust-anchor = {anchor:?}\nport = {port}\n\
+         [[resolvers]]\nname = \"good\"\naddress = \"127.53.255.1:{port}\"\n\
+         known-good = \"valid.test\"\nknown-bad = \"stale-ds.test\"\n\
+         [groups.shops]\nexpect = \"secure\"\n\
+         [[zones]]\nname = \"valid.test\"\ngroup = \"shops\"\n\
+         [[zones]]\nname = \"no-ds.test\"\ngroup = \"shops\"\n\
+         [[sources]]\nfile = \"zones.txt\"\nrefresh = \"1s\"\n\
+         [web]\nlisten = [\"{at}\"]\n",
+        port = lab.port,
+    )
+}
+
+/// Waits until the page of metrics has a line.
+fn wait_for(process: &mut Process, at: SocketAddr, line: &str) {
+    process.wait_until(line, PATIENCE, || {
+        get(at, "/metrics").is_some_and(|page| page.lines().any(|had| had == line))
+    });
+}
+
+/// What the daemon says to a wish to read its file again.
+fn reload(at: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(at).unwrap();
+    let head =
+        "POST /-/reload HTTP/1.1\r\nHost: watch\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+#[test]
+fn a_configured_watch_follows_its_lists_and_its_file() {
+    let lab = Lab::start(PROGRAM);
+    let folder = lab.folder("watch");
+    let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write("anchorwatch.toml", &settings(&lab, at, "interval"));
+    write("zones.txt", "stale-ds.test\n");
+    let words = [
+        "serve",
+        "--config",
+        "anchorwatch.toml",
+        "--state-dir",
+        "state",
+    ];
+    let mut watch = Process::start(&folder, PROGRAM, &words);
+    for line in [
+        "dnssec_zones{group=\"shops\",verdict=\"secure\"} 1",
+        "dnssec_zones{group=\"shops\",verdict=\"insecure\"} 1",
+        "dnssec_zones{group=\"default\",verdict=\"bogus\"} 1",
+        "dnssec_zone_finding{zone=\"no-ds.test\",code=\"chain-insecure-unexpected\",severity=\"error\"} 1",
+        "dnssec_resolver_validates{resolver=\"good\"} 1",
+        "dnssec_resolver_ad{zone=\"valid.test\",resolver=\"good\"} 1",
+    ] {
+        wait_for(&mut watch, at, line);
+    }
+    write("zones.txt", "stale-ds.test\ned25519.test\n");
+    wait_for(&mut watch, at, "anchorwatch_zones 4");
+    write("anchorwatch.toml", &settings(&lab, at, "intervall"));
+    let refused = reload(at);
+    assert!(refused.contains("unknown key intervall"), "{refused}");
+    wait_for(
+        &mut watch,
+        at,
+        "anchorwatch_config_last_reload_successful 0",
+    );
+    wait_for(&mut watch, at, "anchorwatch_zones 4");
+    write("anchorwatch.toml", &settings(&lab, at, "interval"));
+    assert_eq!(reload(at), "the configuration is in force\n");
+    let events = ["events", "no-ds.test", "--state-dir", "state"];
+    let events = run(&folder, PROGRAM, &events);
+    assert!(
+        events.contains("has to be secure by configuration"),
+        "{events}"
+    );
+}
