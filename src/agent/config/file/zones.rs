@@ -26,10 +26,10 @@ pub struct Resolver {
     /// Whether it is meant to validate.
     #[serde(default = "yes")]
     pub validating: bool,
-    /// Whether it passes questions on to other resolvers, whose faults are then its own.
+    /// Whether it passes questions on to other resolvers, whose faults are then its own. Noted, and heeded by nothing yet.
     #[serde(default)]
     pub forwarder: bool,
-    /// Names at and below which it is told not to validate (RFC 7646).
+    /// Names at and below which it is told not to validate (RFC 7646). Noted, and heeded by nothing yet.
     #[serde(default)]
     pub negative_anchors: Vec<Written<Name>>,
     /// A name that is secure: a resolver that cannot find its address records is itself at fault.
