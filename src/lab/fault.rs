@@ -2,7 +2,8 @@
 //!
 //! A fault is a case of the catalogue put into another zone: `valid.test stale-ds` makes `valid.test.` a
 //! zone whose parent still has the DS of an old key. Keys are made from the names of zone and key, so
-//! that the zone keeps its own; with the fault taken out, every octet is as before.
+//! that the zone keeps its own; with the fault taken out, every octet is as before. Beside the cases there
+//! are steps of changes, which are wrong only after one another.
 
 use std::fmt;
 
@@ -70,7 +71,9 @@ pub fn read(text: &str) -> Result<Vec<Fault>, FaultError> {
 pub(super) fn put(entries: &mut [Entry], fault: &Fault) -> Result<(), FaultError> {
     let fail = |problem| Err(FaultError { line: 0, problem });
     let (zone, case) = (&fault.zone, &fault.case);
-    let source = entries.iter().find(|entry| entry.label() == *case);
+    let steps = super::cases::steps();
+    let mut sources = entries.iter().chain(&steps);
+    let source = sources.find(|entry| entry.label() == *case);
     let Some(source) = source else {
         return fail(format!("{case} is no case of the lab"));
     };

@@ -66,6 +66,16 @@ impl Lab {
         Ok(Self::of(entries, self.hour))
     }
 
+    /// One zone of the lab alone, with a fault in it, where the whole would take long to sign.
+    #[cfg(test)]
+    pub(crate) fn alone(fault: &Fault, now: Timestamp) -> Result<Self, FaultError> {
+        let mut entries = cases::catalogue();
+        fault::put(&mut entries, fault)?;
+        entries.retain(|entry| entry.case.zone == fault.zone);
+        let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        Ok(Self::of(entries, hour))
+    }
+
     fn of(entries: Vec<cases::Entry>, hour: Timestamp) -> Self {
         Self {
             hierarchy: Hierarchy::new(&entries, hour),
