@@ -196,7 +196,9 @@ fn memory(settings: &Settings, named: Option<&Path>) -> Result<Option<Reader>, F
     match Reader::open(directory) {
         Ok(store) => Ok(Some(store)),
         Err(error) if error.problem == Problem::Missing && named.is_none() => Ok(None),
-        Err(error) if error.problem == Problem::Missing => Err(Failure::usage("--state-dir", error)),
+        Err(error) if error.problem == Problem::Missing => {
+            Err(Failure::usage("--state-dir", error))
+        }
         Err(error) => Err(trouble(error)),
     }
 }
