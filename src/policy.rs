@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::dns::Name;
 use crate::report::{Severity, Verdict, codes};
 
 /// What is judged by whom and from when on.
@@ -25,6 +26,30 @@ pub struct Policy {
     pub expected: Option<Verdict>,
     /// Severities that replace the default, by code. A code that was renamed counts under its old name too.
     pub severities: BTreeMap<String, Severity>,
+    /// What is known of resolvers beforehand, by the names they go by; of others nothing is.
+    pub resolvers: BTreeMap<String, Traits>,
+}
+
+/// What an operator knows of a resolver, and what control names told of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// It is not meant to validate.
+    pub is_plain: bool,
+    /// It hands questions on to another resolver.
+    pub is_forwarder: bool,
+    /// Zones that it is told not to validate (RFC 7646).
+    pub negative_anchors: Vec<Name>,
+    /// It fails a name that is known to be good, or answers one that is known to be bad: its word on any
+    /// zone is worth nothing.
+    pub is_discredited: bool,
+}
+
+impl Traits {
+    /// Whether it is no news that the resolver answers this name without having validated it.
+    pub fn excuses(&self, name: &Name) -> bool {
+        let is_below = |apex: &Name| name.is_at_or_below(apex);
+        self.is_plain || self.negative_anchors.iter().any(is_below)
+    }
 }
 
 impl Default for Policy {
@@ -35,6 +60,7 @@ impl Default for Policy {
             nsec3_iterations_tolerated: 50,
             expected: None,
             severities: BTreeMap::new(),
+            resolvers: BTreeMap::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::confirm::Called;
 use crate::dns::{Name, Timestamp};
-use crate::report::{Deadline, Inventory, Report, ServerVerdict, Severity, Verdict};
+use crate::report::{Deadline, Inventory, Report, ServerVerdict, Severity, Vantage, Verdict};
 
 /// What is remembered of one zone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -209,10 +209,15 @@ impl ZoneState {
 
 const SERVFAIL: &str = "SERVFAIL";
 
-/// Whether a resolver saw what the audit of the authorities saw: it calls the data bogus as well.
+/// Whether a resolver whose word counts saw what the audit of the authorities saw: it calls the data
+/// bogus as well.
 fn is_backed(report: &Report) -> bool {
     let is_authoritative = report.vantages.iter().any(|one| one.kind == "authority");
-    let mut resolvers = report.vantages.iter().filter(|one| one.resolver.is_some());
+    let counts = |one: &&Vantage| {
+        let resolver = one.resolver.as_ref();
+        resolver.is_some_and(|resolver| !resolver.is_discredited)
+    };
+    let mut resolvers = report.vantages.iter().filter(counts);
     report.verdict == Verdict::Bogus
         && is_authoritative
         && resolvers.any(|one| one.verdict == Verdict::Bogus)

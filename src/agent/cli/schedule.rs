@@ -153,12 +153,21 @@ fn of_daemon(url: &str) -> Result<Vec<Row>, Failure> {
     let runtime = runtime.map_err(|error| Failure::trouble("sockets and timers", error))?;
     let address = format!("{}/api/v1/schedule", url.trim_end_matches('/'));
     let text = runtime.block_on(http::document(&address, PATIENCE));
+    let place = without_password(url);
     let text = text.map_err(|problem| {
         let hint = "--url says where the daemon is, and --config FILE asks none";
-        Failure::trouble(url, format!("{problem}; {hint}"))
+        Failure::trouble(&place, format!("{problem}; {hint}"))
     })?;
     serde_json::from_str(&text)
-        .map_err(|error| Failure::trouble(url, format!("no schedule: {error}")))
+        .map_err(|error| Failure::trouble(&place, format!("no schedule: {error}")))
+}
+
+/// The address as it may be told.
+fn without_password(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
 }
 
 fn of_lab(now: Timestamp) -> Vec<Row> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::controls::Control;
+use super::controls::{Control, Standing};
 use super::fleet::Member;
 use crate::agent::probe::shared::{Answers, Sharing};
 use crate::agent::probe::{self, ProbeSettings};
@@ -34,6 +34,8 @@ pub struct Means {
     pub answers: Arc<Answers>,
     /// Names that tell whether a resolver validates.
     pub controls: Vec<Control>,
+    /// What these told.
+    pub standing: Arc<Standing>,
 }
 
 /// What came of a look.
@@ -132,7 +134,8 @@ pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<L
     }
     let took = begun.elapsed();
     // Signatures are arithmetic: they do not belong on the threads that wait for sockets.
-    let judged = tokio::task::spawn_blocking(move || boil(&member, &evidences, took));
+    let policy = means.standing.weigh(&member.target.policy);
+    let judged = tokio::task::spawn_blocking(move || boil(&member, &policy, &evidences, took));
     judged.await.ok()?
 }
 
@@ -156,8 +159,12 @@ pub async fn once(means: Arc<Means>, wish: Wish, now: Timestamp) -> Option<(Zone
     judged.await.ok()
 }
 
-fn boil(member: &Member, evidences: &[Evidence], took: Duration) -> Option<Looked> {
-    let policy = &member.target.policy;
+fn boil(
+    member: &Member,
+    policy: &Policy,
+    evidences: &[Evidence],
+    took: Duration,
+) -> Option<Looked> {
     let judge = |evidence| (crate::audit(evidence, policy, evidence.started), evidence);
     let mut judged: Vec<_> = evidences.iter().map(judge).collect();
     // The worst is the verdict on the zone, the apex before names as bad.

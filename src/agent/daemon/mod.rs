@@ -41,8 +41,7 @@ pub struct Watch {
     pub meters: Meters,
     /// When the watch began.
     pub begun: Timestamp,
-    /// How much is told of each zone; by their number without one.
-    pub level: Option<Level>,
+    level: RwLock<Option<Level>>,
     progress: AtomicI64,
 }
 
@@ -51,7 +50,7 @@ const STALLED: i64 = 30;
 
 impl Watch {
     /// A watch over nothing yet.
-    pub fn new(store: Store, meters: Meters, level: Option<Level>) -> Self {
+    pub fn new(store: Store, meters: Meters) -> Self {
         let begun = now();
         Self {
             fleet: RwLock::new(Fleet::new(begun)),
@@ -59,7 +58,7 @@ impl Watch {
             store,
             meters,
             begun,
-            level,
+            level: RwLock::new(None),
             progress: AtomicI64::new(0),
         }
     }
@@ -78,6 +77,15 @@ impl Watch {
     pub fn means(&self) -> Option<Arc<Means>> {
         let means = self.means.read().unwrap_or_else(PoisonError::into_inner);
         means.clone()
+    }
+
+    /// How much is told of each zone; by their number without one.
+    pub fn level(&self) -> Option<Level> {
+        *self.level.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_level(&self, level: Option<Level>) {
+        *self.level.write().unwrap_or_else(PoisonError::into_inner) = level;
     }
 
     fn take_means(&self, means: Arc<Means>) {

@@ -103,8 +103,8 @@ fn the_schedule(at: &Path, url: &str) {
         "nowhere.test.: no zone",
     );
     // Port 1 of loopback: nobody listens there.
-    let gone = ["schedule", "--url", "http://127.0.0.1:1"];
-    refused(at, &gone, 3, "--url says where the daemon is");
+    let gone = ["schedule", "--url", "http://user:secret@127.0.0.1:1"];
+    refused(at, &gone, 3, "anchorwatch: http://127.0.0.1:1: ");
 }
 
 /// Two zones, one of them in a group of its own pace.

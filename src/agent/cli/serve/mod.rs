@@ -2,6 +2,7 @@
 
 mod file;
 pub(super) mod lab;
+mod resolvers;
 
 use std::io::{self, IsTerminal};
 use std::num::NonZeroU32;
