@@ -1,12 +1,15 @@
 //! What a resolver's word is worth: two names whose truth is known are asked of each resolver.
 //!
 //! One that answers the known-bad name does not validate, and one that fails on the known-good name fails
-//! on everything. What such a resolver says of a zone is shown, and neither confirms an outage nor makes
-//! findings.
+//! on everything. One whose answer for the known-good name has no signature, although DO was set, strips
+//! them: whatever it does itself, nobody behind it can validate. What such a resolver says of a zone is
+//! shown, and neither confirms an outage nor makes findings.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use prometheus::IntGaugeVec;
 
 use super::Watch;
 use super::look::Means;
@@ -29,6 +32,15 @@ pub struct Control {
     pub known_bad: Name,
 }
 
+/// What the control names showed of a resolver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shown {
+    /// It fails on the known-bad name and not on the known-good one.
+    validates: bool,
+    /// Signatures are missing in its answer for the known-good name, although DO was set.
+    strips: bool,
+}
+
 /// How often in a row a resolver has to fail its control names until its word is worth nothing.
 const ENOUGH: u8 = 2;
 
@@ -41,11 +53,11 @@ impl Standing {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in what control names told. No answer tells nothing.
-    fn take(&self, resolver: &str, validates: Option<bool>) {
+    /// Takes in whether the control names spoke for it. No answer tells nothing.
+    fn take(&self, resolver: &str, is_worth: Option<bool>) {
         let mut failures = self.failures();
         let count = failures.entry(resolver.to_owned()).or_default();
-        *count = match validates {
+        *count = match is_worth {
             Some(true) => 0,
             Some(false) => count.saturating_add(1),
             None => *count,
@@ -74,28 +86,52 @@ impl Standing {
 /// Asks the control names of every resolver and shows the outcome in the meters.
 pub async fn check(means: &Means, watch: &Watch) {
     for control in &means.controls {
-        let told = validates(means, control).await;
-        means.standing.take(&control.resolver.label, told);
-        let meter = &watch.meters.resolver_validates;
+        let shown = ask(means, control).await;
+        let validates = shown.map(|shown| shown.validates);
+        let strips = shown.map(|shown| shown.strips);
         let label = control.resolver.label.as_str();
-        match told {
-            Some(validates) => meter.with_label_values(&[label]).set(i64::from(validates)),
-            // What does not answer is not said to do anything; the label may not be there.
-            None => drop(meter.remove_label_values(&[label])),
-        }
+        let is_worth = shown.map(|shown| shown.validates && !shown.strips);
+        means.standing.take(label, is_worth);
+        show(&watch.meters.resolver_validates, label, validates);
+        show(&watch.meters.resolver_strips, label, strips);
     }
 }
 
-/// Whether it fails on the known-bad name and not on the known-good one; `None` without an answer.
-async fn validates(means: &Means, control: &Control) -> Option<bool> {
-    let address = control.resolver.address?;
-    let bad = rcode(means, control, address, &control.known_bad);
-    let good = rcode(means, control, address, &control.known_good);
-    let (bad, good) = tokio::join!(bad, good);
-    Some(bad? == Rcode::SERVFAIL && good? == Rcode::NOERROR)
+/// What does not answer is not said to do anything.
+fn show(meter: &IntGaugeVec, label: &str, told: Option<bool>) {
+    match told {
+        Some(told) => meter.with_label_values(&[label]).set(i64::from(told)),
+        // The label may not be there.
+        None => drop(meter.remove_label_values(&[label])),
+    }
 }
 
-async fn rcode(means: &Means, control: &Control, server: SocketAddr, name: &Name) -> Option<Rcode> {
+/// What its answers tell; `None` without both.
+async fn ask(means: &Means, control: &Control) -> Option<Shown> {
+    let address = control.resolver.address?;
+    let bad = answer(means, control, address, &control.known_bad);
+    let good = answer(means, control, address, &control.known_good);
+    let (bad, good) = tokio::join!(bad, good);
+    let (bad, good) = (bad?, good?);
+    let is_good = good.rcode() == Rcode::NOERROR;
+    Some(Shown {
+        validates: bad.rcode() == Rcode::SERVFAIL && is_good,
+        strips: is_good && !good.is_truncated() && !has_signature(&good),
+    })
+}
+
+fn has_signature(message: &Message) -> bool {
+    let sections = [&message.answer, &message.authority];
+    let mut records = sections.into_iter().flatten();
+    records.any(|record| record.rtype == RecordType::RRSIG)
+}
+
+async fn answer(
+    means: &Means,
+    control: &Control,
+    server: SocketAddr,
+    name: &Name,
+) -> Option<Message> {
     let ask = Ask {
         server,
         transport: control.resolver.transport,
@@ -115,7 +151,7 @@ async fn rcode(means: &Means, control: &Control, server: SocketAddr, name: &Name
     let Outcome::Response(octets) = &exchange.outcome else {
         return None;
     };
-    Message::parse(octets).ok().map(|message| message.rcode())
+    Message::parse(octets).ok()
 }
 
 #[cfg(test)]

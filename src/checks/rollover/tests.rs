@@ -10,7 +10,7 @@ use crate::checks::tests::lab::{NOW, codes, evidence_of, straight};
 use crate::dns::Timestamp;
 use crate::evidence::Evidence;
 use crate::history::History;
-use crate::lab::{Fault, Lab};
+use crate::lab::Lab;
 use crate::policy::Policy;
 use crate::report::{Finding, Report, Verdict};
 
@@ -27,11 +27,7 @@ fn heard(state: &str) -> Evidence {
     let mut heard = HEARD.lock().unwrap();
     let entry = heard.entry(state.to_owned());
     let evidence = entry.or_insert_with(|| {
-        let fault = Fault {
-            zone: ZONE.parse().unwrap(),
-            case: state.to_owned(),
-        };
-        let lab = Lab::alone(&fault, NOW).unwrap();
+        let lab = Lab::alone(&ZONE.parse().unwrap(), state, NOW).unwrap();
         evidence_of(&lab, ZONE, &["validating"], true, straight)
     });
     evidence.clone()
@@ -371,14 +367,7 @@ fn cds_that_are_older_than_ones_seen_are_replayed() {
 
 #[test]
 fn a_new_key_of_the_root_is_waited_with_for_thirty_days() {
-    let lab = Lab::alone(
-        &Fault {
-            zone: ZONE.parse().unwrap(),
-            case: "valid".to_owned(),
-        },
-        NOW,
-    )
-    .unwrap();
+    let lab = Lab::alone(&ZONE.parse().unwrap(), "valid", NOW).unwrap();
     let evidence = evidence_of(&lab, ".", &[], true, straight);
     let look = |history: &History, at: Timestamp| {
         audit_after(&evidence, &Policy::default(), at, Some(history))

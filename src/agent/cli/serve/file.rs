@@ -29,7 +29,6 @@ use crate::policy::Policy;
 use crate::report::Verdict;
 use crate::validate::anchor;
 use crate::watch::exposition::Level;
-use crate::watch::schedule::Pace;
 
 /// How often the control names of resolvers are asked.
 const CONTROL: Duration = Duration::from_secs(60);
@@ -305,9 +304,6 @@ impl Common {
         wanted: &settings::Target,
         policy: Arc<Policy>,
     ) -> Target {
-        let interval = settings
-            .group(wanted)
-            .and_then(|group| group.interval.as_ref());
         let named: Vec<&str> = settings
             .resolvers(wanted)
             .map(|one| one.name.as_str())
@@ -317,13 +313,7 @@ impl Common {
             zone: wanted.zone.clone(),
             group: wanted.group.clone(),
             labels: settings.labels(wanted),
-            pace: Pace {
-                interval: interval.map_or(settings.watch.interval, |interval| interval.0),
-                least: settings.watch.least,
-                retry: settings.watch.retry,
-                glance: settings.watch.glance,
-                start: settings.watch.start,
-            },
+            pace: settings.pace(wanted),
             also: wanted.also.clone(),
             resolvers: resolvers
                 .filter(|resolver| named.contains(&resolver.label.as_str()))

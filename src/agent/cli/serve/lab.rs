@@ -27,7 +27,7 @@ use crate::validate::anchor;
 use crate::watch::schedule::Pace;
 
 /// The pace over the lab, whose zones are there to be seen: a fault shows within seconds.
-const PACE: Pace = Pace {
+pub(in crate::agent::cli) const PACE: Pace = Pace {
     interval: Duration::from_secs(30),
     least: Duration::from_secs(10),
     retry: Duration::from_secs(2),

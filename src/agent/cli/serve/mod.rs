@@ -1,7 +1,7 @@
 //! `serve`: the watch, day and night, over the zones of a file or over the lab.
 
 mod file;
-mod lab;
+pub(super) mod lab;
 mod resolvers;
 
 use std::io::{self, IsTerminal};
