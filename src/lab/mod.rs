@@ -54,6 +54,15 @@ impl Lab {
         Self::of(cases::catalogue(), hour)
     }
 
+    /// The same with zones whose faults are so rare that nobody rehearses them, and with near misses of
+    /// faults: the tests of checks ask for them.
+    pub fn with_rarities(now: Timestamp) -> Self {
+        let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        let mut entries = cases::catalogue();
+        entries.extend(cases::rarities());
+        Self::of(entries, hour)
+    }
+
     /// The same hierarchy with these faults in it and no others.
     ///
     /// # Errors

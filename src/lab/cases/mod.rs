@@ -6,6 +6,7 @@
 mod glue;
 mod operations;
 mod published;
+mod rarities;
 
 use super::key::KeyPlan;
 use super::plan::{Bend, CopyPlan, Denial, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, ZonePlan};
@@ -77,6 +78,11 @@ pub(super) fn catalogue() -> Vec<Entry> {
     entries.extend(glue::entries());
     entries.extend(operations::entries());
     entries
+}
+
+/// Zones that are in no catalogue.
+pub(super) fn rarities() -> Vec<Entry> {
+    rarities::entries()
 }
 
 /// A name of the catalogue.
