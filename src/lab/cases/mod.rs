@@ -7,6 +7,7 @@ mod glue;
 mod operations;
 mod published;
 mod rarities;
+mod transitions;
 
 use super::key::KeyPlan;
 use super::plan::{Bend, CopyPlan, Denial, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, ZonePlan};
@@ -77,6 +78,7 @@ pub(super) fn catalogue() -> Vec<Entry> {
     let mut entries = published::entries();
     entries.extend(glue::entries());
     entries.extend(operations::entries());
+    entries.extend(transitions::entries());
     entries
 }
 

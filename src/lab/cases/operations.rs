@@ -8,8 +8,8 @@ use crate::lab::key::{
     Duty, ED25519, KeyPlan, P256, P384, Publication, RSASHA1, RSASHA1_NSEC3, RSASHA256, RSASHA512,
 };
 use crate::lab::plan::{
-    Bend, ChildSignal, Denial, DsBend, DsPlan, Mode, Nsec3Defect, OLDER_SERIAL, Scope, ServerPlan,
-    Window, ZonePlan,
+    Bend, ChildSignal, Denial, DsBend, DsPlan, Mode, OLDER_SERIAL, Scope, ServerPlan, Window,
+    ZonePlan,
 };
 
 const KSK: KeyPlan = KeyPlan::ksk(P256);
@@ -96,10 +96,6 @@ fn servers() -> Vec<Entry> {
         case("all-lame", "Every server refers to the root, as one that was never told of the zone.")
             .unreachable(&["delegation-lame"])
             .zone(|zone| zone.servers.iter_mut().for_each(|server| server.mode = Mode::ReferUp)),
-        case("one-ns-nsec3", "The zone went from NSEC3 to NSEC; the second of three servers has not seen that yet.")
-            .secure_with(&["denial-mode-inconsistent"])
-            .never(NOT_BOGUS_OVERALL)
-            .second_copy_of_three(|copy| copy.denial = Denial::Nsec3 { iterations: 0, opt_out: false, defect: None }),
         case("serials-differ", "The second of three servers missed an update; its copy is valid.")
             .secure_with(&["soa-serial-inconsistent"])
             .second_copy_of_three(|copy| copy.serial = OLDER_SERIAL),
@@ -115,19 +111,6 @@ fn child_signals() -> Vec<Entry> {
             .secure_with(&["cds-differs-from-ds"])
             .keys(&[KSK, NEXT_KSK, ZSK])
             .copy(|copy| copy.signal = Some(ChildSignal::Key(NEXT_KSK))),
-        case("cds-breaks", "CDS and CDNSKEY ask for a DS of a key that is not in the zone; a parent that acted would break the chain.")
-            .secure_with(&["cds-would-break-delegation"])
-            .never(NOT_BOGUS_OVERALL)
-            .copy(|copy| copy.signal = Some(ChildSignal::Key(NEXT_KSK))),
-        case("cds-cdnskey-apart", "CDS asks for a DS of the KSK, CDNSKEY for one of a new KSK, which signs already.")
-            .secure_with(&["cds-cdnskey-mismatch"])
-            .keys(&[KSK, NEXT_KSK, ZSK])
-            .copy(|copy| copy.signal = Some(ChildSignal::Apart(KSK, NEXT_KSK))),
-        case("one-ns-cds", "The second of three servers does not have the CDS and CDNSKEY for a new KSK yet.")
-            .secure_with(&["cds-inconsistent-servers"])
-            .keys(&[KSK, NEXT_KSK, ZSK])
-            .copy(|copy| copy.signal = Some(ChildSignal::Key(NEXT_KSK)))
-            .second_copy_of_three(|copy| copy.signal = None),
         case("cds-delete", "CDS and CDNSKEY ask the parent to remove every DS.")
             .secure_with(&["cds-delete-requested"])
             .copy(|copy| copy.signal = Some(ChildSignal::Delete)),
@@ -198,11 +181,6 @@ fn algorithms() -> Vec<Entry> {
         case("alg-roll-incomplete", "Keys of a new algorithm are published before the zone is signed with it.")
             .secure_with(&["rrsig-missing-for-dnskey-algorithm"])
             .keys(&[KSK, ZSK, ksk, idle]),
-        case("ds-ahead", "A DS of a new algorithm is at the parent before the zone's data is signed with it; its key signs the DNSKEY RRset alone.")
-            .secure_with(&["rrsig-missing-for-ds-algorithm"])
-            .never(NOT_BOGUS_OVERALL)
-            .keys(&[KSK, ZSK, ksk, idle])
-            .ds(&[DsPlan::of(KSK), DsPlan::of(ksk)]),
         case("rsa-512", "The zone is signed with RSA keys of 512 bits, which can be factored in hours.")
             .secure_with(&["dnskey-rsa-below-recommended"])
             .keys(&rsa(512)),
@@ -228,18 +206,6 @@ fn lifetimes() -> Vec<Entry> {
         case("expiring-soon", "All signatures expire in two days.")
             .secure_with(&["rrsig-expiring-soon"])
             .bend(Scope::All, Bend::Times(Window::ENDING)),
-        case(
-            "short-signatures",
-            "Signatures live for six days, and secondaries keep the zone for seven.",
-        )
-        .secure_with(&["rrsig-shorter-than-soa-expire"])
-        .bend(Scope::All, Bend::Times(Window::SHORT)),
-        case(
-            "denial-ttl",
-            "The NSEC records have a TTL of 900, and the Minimum of the SOA is 300.",
-        )
-        .secure_with(&["denial-ttl-wrong"])
-        .copy(|copy| copy.minimum = 300),
         case(
             "ttl-beyond-signature",
             "A record may be cached for thirty days; its signature is valid for fourteen.",
@@ -350,12 +316,6 @@ fn iterations() -> Vec<Entry> {
             0,
         )
         .never(&["nsec3-iterations-nonzero", "chain-bogus"]),
-        case(
-            "nsec3-salt",
-            "NSEC3 without additional iterations and with a salt of four octets.",
-        )
-        .nsec3(0, Some(Nsec3Defect::Salted))
-        .secure_with(&["nsec3-salt-nonempty"]),
         at("nsec3-iter-1", "NSEC3 with one additional iteration.", 1).secure_with(SOME),
         at(
             "nsec3-iter-51",

@@ -53,8 +53,8 @@ fn leaf(label: &str) -> ZonePlan {
 fn delegations() -> Vec<Entry> {
     let beside = |bend| [DsPlan::of(KSK), DsPlan::of(KSK).bent(bend)];
     vec![
-        case("ds-unknown-beside", "Nothing is wrong: beside the DS stands one of an algorithm that is not assigned.")
-            .secure_with(&[])
+        case("ds-unknown-beside", "Beside the DS stands one of an algorithm that is not assigned.")
+            .secure_with(&["algorithm-unassigned"])
             .ds(&beside(DsBend::Algorithm(UNASSIGNED))),
         case("ds-gost", "Beside the DS stands one with a digest type that few compute.")
             .secure_with(&["ds-digest-unsupported"])
@@ -231,11 +231,11 @@ fn nsec3() -> Vec<Entry> {
             .nsec3(50, None),
         case("nsec3param-twice", "The zone has a second NSEC3PARAM, with a salt.")
             .secure_with(&["nsec3param-multiple"])
-            .with("@ NSEC3PARAM 1 0 0 AB\n")
+            .with("@ NSEC3PARAM \\# 6 0100000001AB\n")
             .nsec3(0, None),
         case("nsec3param-building", "The zone has a second NSEC3PARAM with a flag, by which a signer marks a chain under way.")
             .secure_with(&["nsec3-flags-unassigned"])
-            .with("@ NSEC3PARAM 1 128 0 AB\n")
+            .with("@ NSEC3PARAM \\# 6 0180000001AB\n")
             .nsec3(0, None),
     ]
 }
@@ -285,9 +285,9 @@ fn servers() -> Vec<Entry> {
         case("one-ns-ns", "The second of three servers has one NS record more than the others.")
             .secure_with(&["ns-set-inconsistent"])
             .second_copy_of_three(|copy| copy.text = "@ NS ns1.valid.test.\n"),
-        case("one-ns-ending", "The signatures of the second of three servers end in two days, those of the others in fourteen.")
+        case("one-ns-ending", "The signatures of the second of three servers end in seven days, those of the others in fourteen.")
             .secure_with(&["rrsig-expiry-inconsistent"])
-            .second_copy_of_three(|copy| copy.bends.push((Scope::All, Bend::Times(Window::ENDING)))),
+            .second_copy_of_three(|copy| copy.bends.push((Scope::All, Bend::Times(Window::BRIEF)))),
         case("one-ns-minimum", "The SOA of the second of three servers has another Minimum and the same serial.")
             .secure_with(&["soa-fields-inconsistent"])
             .second_copy_of_three(|copy| copy.minimum = 1_200),
