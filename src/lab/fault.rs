@@ -4,6 +4,8 @@
 //! `valid.test.` a zone whose parent still has the DS of an old key. Keys are made from the names of zone
 //! and key, so that the zone keeps its own; with the fault taken out, every octet is as before. A fault of
 //! a resolver is what another one does: with `@validating plain` the one that validates no longer does.
+//!
+//! Beside the cases there are steps of changes, which are wrong only when they follow too soon on another.
 
 use std::fmt;
 
@@ -112,7 +114,9 @@ fn change(resolvers: &mut [Resolver], label: &str, manners: &str) -> Result<(), 
 
 fn put_case(entries: &mut [Entry], zone: &Name, case: &str) -> Result<(), String> {
     let fail = Err;
-    let source = entries.iter().find(|entry| entry.label() == case);
+    let steps = super::cases::steps();
+    let mut sources = entries.iter().chain(&steps);
+    let source = sources.find(|entry| entry.label() == case);
     let Some(source) = source else {
         return fail(format!("{case} is no case of the lab"));
     };

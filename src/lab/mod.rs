@@ -101,6 +101,28 @@ impl Lab {
         })
     }
 
+    /// One zone of the lab alone, in the state of a case or a step, where the whole would take long to sign.
+    ///
+    /// # Errors
+    /// A case that cannot be put into the zone.
+    #[cfg(test)]
+    pub(crate) fn alone(zone: &Name, case: &str, now: Timestamp) -> Result<Self, FaultError> {
+        let mut entries = cases::catalogue();
+        let mut resolvers: Vec<Resolver> = resolver::all().collect();
+        let fault = Fault::Zone {
+            zone: zone.clone(),
+            case: case.to_owned(),
+        };
+        fault::put(&mut entries, &mut resolvers, &fault)?;
+        entries.retain(|entry| entry.case.zone == *zone);
+        let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        Ok(Self {
+            zones: Zones::new(entries, vec![fault], hour),
+            resolvers,
+            hour,
+        })
+    }
+
     /// The root's name servers and their addresses, in the syntax of `named.root`.
     pub fn root_hints(&self) -> String {
         export::root_hints(&self.zones.hierarchy)

@@ -181,6 +181,9 @@ pub struct Finding {
     pub message: String,
     /// What the statement rests on: tags, both times, both digests.
     pub facts: BTreeMap<String, String>,
+    /// When it ends by itself, or becomes worse: what `message` says ends then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// RFC and section.
     pub rfc: Vec<String>,
     /// What to do, to paste where possible.

@@ -165,8 +165,13 @@ fn boil(
     evidences: &[Evidence],
     took: Duration,
 ) -> Option<Looked> {
-    let judge = |evidence| (crate::audit(evidence, policy, evidence.started), evidence);
-    let mut judged: Vec<_> = evidences.iter().map(judge).collect();
+    // Memory is of the apex, which comes first.
+    let pasts = std::iter::once(Some(&member.state.history)).chain(std::iter::repeat(None));
+    let mut judged: Vec<(Report, &Evidence)> = Vec::new();
+    for (evidence, past) in evidences.iter().zip(pasts) {
+        let report = crate::audit_after(evidence, policy, evidence.started, past);
+        judged.push((report, evidence));
+    }
     // The worst is the verdict on the zone, the apex before names as bad.
     let (worst, _) = (judged.iter().enumerate())
         .max_by_key(|(at, (report, _))| (report.verdict, std::cmp::Reverse(*at)))?;

@@ -15,6 +15,7 @@ pub mod resolver_name_not_found;
 pub mod resolver_negative_trust_anchor;
 pub mod resolver_not_validating;
 pub mod resolver_policy_interference;
+pub mod resolver_recovery_pending;
 pub mod resolver_refuses;
 pub mod resolver_serves_old_ds;
 pub mod resolver_serves_stale;
