@@ -69,11 +69,24 @@ impl Lab {
     /// The hierarchy as it stands at `now`.
     pub fn new(now: Timestamp) -> Self {
         let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        Self::of(cases::catalogue(), hour)
+    }
+
+    fn of(entries: Vec<cases::Entry>, hour: Timestamp) -> Self {
         Self {
-            zones: Zones::new(cases::catalogue(), Vec::new(), hour),
+            zones: Zones::new(entries, Vec::new(), hour),
             resolvers: resolver::all().collect(),
             hour,
         }
+    }
+
+    /// The same with zones whose faults are so rare that nobody rehearses them, and with near misses of
+    /// faults: the tests of checks ask for them.
+    pub fn with_rarities(now: Timestamp) -> Self {
+        let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        let mut entries = cases::catalogue();
+        entries.extend(cases::rarities());
+        Self::of(entries, hour)
     }
 
     /// The same hierarchy with these faults in it and no others.

@@ -11,7 +11,7 @@ pub mod rollover_unsigned_too_early;
 pub mod rollover_zsk_removed_too_early;
 
 #[cfg(all(test, feature = "agent"))]
-mod tests;
+pub mod tests;
 
 use crate::crypto::{Algorithm, DigestType};
 use crate::delegation;

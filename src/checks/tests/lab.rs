@@ -19,7 +19,7 @@ pub const NOW: Timestamp = Timestamp(1_790_000_000);
 /// What a bend makes of a response.
 pub type Bend = fn(&Ask, Vec<u8>) -> Outcome;
 
-static LAB: LazyLock<Lab> = LazyLock::new(|| Lab::new(NOW));
+static LAB: LazyLock<Lab> = LazyLock::new(|| Lab::with_rarities(NOW));
 
 /// Lets everything through.
 pub fn straight(_: &Ask, octets: Vec<u8>) -> Outcome {
@@ -87,16 +87,24 @@ fn resolver(label: &str) -> Resolver {
     }
 }
 
-fn exchange(lab: &Lab, ask: Ask, bend: Bend) -> Exchange {
-    let octets = ask.query.to_wire(1);
+/// What the lab's server sends; nothing when it is silent.
+pub fn reply(ask: &Ask) -> Option<Vec<u8>> {
+    reply_of(&LAB, ask)
+}
+
+fn reply_of(lab: &Lab, ask: &Ask) -> Option<Vec<u8>> {
     let transport = match ask.transport {
         Transport::Udp => crate::lab::Transport::Udp,
         _ => crate::lab::Transport::Tcp,
     };
-    let outcome = match lab.respond(ask.server.ip(), transport, &octets) {
-        Action::Reply(octets) => bend(&ask, octets),
-        Action::Silence => Outcome::Timeout,
-    };
+    match lab.respond(ask.server.ip(), transport, &ask.query.to_wire(1)) {
+        Action::Reply(octets) => Some(octets),
+        Action::Silence => None,
+    }
+}
+
+fn exchange(lab: &Lab, ask: Ask, bend: Bend) -> Exchange {
+    let outcome = reply_of(lab, &ask).map_or(Outcome::Timeout, |octets| bend(&ask, octets));
     Exchange {
         server: ask.server,
         transport: ask.transport,
