@@ -1,6 +1,7 @@
 //! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
 
 mod drill;
+mod schedule;
 mod serve;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use clap_complete::Shell;
 
 pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
+pub use schedule::{SchedulePlan, ScheduleSource};
 pub use serve::{ServePlan, WatchSource};
 
 use super::args::{AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs};
@@ -35,6 +37,8 @@ pub enum Plan {
     Lab(LabPlan),
     /// Show the log of a zone.
     Events(EventsPlan),
+    /// Show what is due when.
+    Schedule(SchedulePlan),
     /// Show the page of a finding.
     Explain {
         /// Its code.
@@ -217,6 +221,7 @@ impl Plan {
             Command::Serve(args) => serve::serve(args),
             Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
             Command::Events(args) => Ok(Self::Events(events(args))),
+            Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format } => Ok(Self::Catalogue(format)),
             Command::Schema { document } => Ok(Self::Schema(document)),

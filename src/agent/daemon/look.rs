@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
-use super::controls::Control;
+use super::controls::{Control, Standing};
 use super::fleet::Member;
 use crate::agent::probe::shared::{Answers, Sharing};
 use crate::agent::probe::{self, ProbeSettings};
@@ -38,6 +38,8 @@ pub struct Means {
     pub answers: Arc<Answers>,
     /// Names that tell whether a resolver validates.
     pub controls: Vec<Control>,
+    /// What these told.
+    pub standing: Arc<Standing>,
 }
 
 /// What came of a look.
@@ -135,7 +137,8 @@ pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<L
         evidences.push(probe::run(walk, means.probe(&member), |_| ()).await);
     }
     let took = begun.elapsed();
-    aside(move || boil(&member, &evidences, took)).await?
+    let policy = means.standing.weigh(&member.target.policy);
+    aside(move || boil(&member, &policy, &evidences, took)).await?
 }
 
 /// Does what keeps a processor busy, apart from the threads that wait for sockets. So many at a time as
@@ -170,10 +173,19 @@ pub async fn once(means: Arc<Means>, wish: Wish, now: Timestamp) -> Option<(Zone
     aside(judge).await
 }
 
-fn boil(member: &Member, evidences: &[Evidence], took: Duration) -> Option<Looked> {
-    let policy = &member.target.policy;
-    let judge = |evidence| (crate::audit(evidence, policy, evidence.started), evidence);
-    let mut judged: Vec<_> = evidences.iter().map(judge).collect();
+fn boil(
+    member: &Member,
+    policy: &Policy,
+    evidences: &[Evidence],
+    took: Duration,
+) -> Option<Looked> {
+    // Memory is of the apex, which comes first.
+    let pasts = std::iter::once(Some(&member.state.history)).chain(std::iter::repeat(None));
+    let mut judged: Vec<(Report, &Evidence)> = Vec::new();
+    for (evidence, past) in evidences.iter().zip(pasts) {
+        let report = crate::audit_after(evidence, policy, evidence.started, past);
+        judged.push((report, evidence));
+    }
     // The worst is the verdict on the zone, the apex before names as bad.
     let (worst, _) = (judged.iter().enumerate())
         .max_by_key(|(at, (report, _))| (report.verdict, std::cmp::Reverse(*at)))?;

@@ -41,8 +41,7 @@ pub struct Watch {
     pub meters: Meters,
     /// When the watch began.
     pub begun: Timestamp,
-    /// How much is told of each zone; by their number without one.
-    pub level: Option<Level>,
+    level: RwLock<Option<Level>>,
     progress: AtomicI64,
 }
 
@@ -51,7 +50,7 @@ const STALLED: i64 = 30;
 
 impl Watch {
     /// A watch over nothing yet.
-    pub fn new(store: Store, meters: Meters, level: Option<Level>) -> Self {
+    pub fn new(store: Store, meters: Meters) -> Self {
         let begun = now();
         Self {
             fleet: RwLock::new(Fleet::new(begun)),
@@ -59,7 +58,7 @@ impl Watch {
             store,
             meters,
             begun,
-            level,
+            level: RwLock::new(None),
             progress: AtomicI64::new(0),
         }
     }
@@ -80,11 +79,17 @@ impl Watch {
         means.clone()
     }
 
-    /// Watches the zones of these orders from now on, and with their means.
+    /// How much is told of each zone; by their number without one.
+    pub fn level(&self) -> Option<Level> {
+        *self.level.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Watches the zones of these orders from now on, with their means, and tells as much of them.
     fn take(&self, orders: &mut Orders) {
         let targets = std::mem::take(&mut orders.targets);
         let zones = i64::try_from(targets.len()).unwrap_or(i64::MAX);
         self.meters.zones.set(zones);
+        *self.level.write().unwrap_or_else(PoisonError::into_inner) = orders.level;
         let means = Arc::clone(&orders.means);
         *self.means.write().unwrap_or_else(PoisonError::into_inner) = Some(means);
         self.fleet_mut().set(targets, now());

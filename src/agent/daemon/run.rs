@@ -13,6 +13,7 @@ use super::{Watch, controls, glance, now, record};
 use crate::agent::store::StoreError;
 use crate::dns::{Name, Timestamp};
 use crate::watch::ZoneState;
+use crate::watch::exposition::Level;
 
 /// How long the loop sleeps at most, so that its progress can be seen.
 const NAP: Duration = Duration::from_secs(1);
@@ -43,6 +44,8 @@ pub struct Orders {
     pub at_once: usize,
     /// How often the control names of resolvers are asked.
     pub control: Duration,
+    /// How much is told of each zone; by their number without one.
+    pub level: Option<Level>,
 }
 
 /// What ended.

@@ -21,7 +21,6 @@ use crate::agent::http::server::Server;
 use crate::agent::http::{self, Desk, Reload};
 use crate::agent::store::Store;
 use crate::watch::ZoneState;
-use crate::watch::exposition::Level;
 
 /// How long a stop may take in all.
 const STOP: Duration = Duration::from_secs(5);
@@ -34,8 +33,6 @@ pub struct Setup {
     pub listeners: Vec<TcpListener>,
     /// Memory, opened already.
     pub store: Store,
-    /// How much is told of each zone; by their number without one.
-    pub level: Option<Level>,
     /// How the endpoints answer.
     pub web: http::Settings,
     /// Reads the configuration anew; `None` where there is none.
@@ -72,7 +69,7 @@ enum News {
 pub async fn serve(setup: Setup) -> io::Result<()> {
     let meters = Meters::new().map_err(io::Error::other)?;
     let mut signals = Signals::new()?;
-    let watch = Arc::new(Watch::new(setup.store, meters, setup.level));
+    let watch = Arc::new(Watch::new(setup.store, meters));
     let mut orders = setup.orders;
     watch.take(&mut orders);
     remember(&watch).await;
@@ -166,6 +163,8 @@ async fn reload(
     watch.meters.reloaded(outcome.is_ok(), now());
     let outcome = match outcome {
         Ok(orders) => {
+            // Lists that are still followed tell of themselves anew.
+            watch.meters.source_up.reset();
             tracing::info!(
                 zones = orders.targets.len(),
                 "the configuration is in force"

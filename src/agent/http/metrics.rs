@@ -58,7 +58,9 @@ fn write(watch: &Watch, sender: &mpsc::Sender<String>, _turn: SemaphorePermit<'s
             labels: &target.labels,
         })
         .collect();
-    let level = watch.level.unwrap_or_else(|| Level::for_zones(zones.len()));
+    let level = watch
+        .level()
+        .unwrap_or_else(|| Level::for_zones(zones.len()));
     let own = watch.meters.text();
     let pieces = std::iter::once(own).chain(exposition::pieces(&zones, level));
     for piece in pieces {

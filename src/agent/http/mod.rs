@@ -8,6 +8,7 @@ mod landing;
 mod metrics;
 pub mod probe;
 mod routes;
+mod runbooks;
 pub mod server;
 mod stall;
 pub mod web;

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 
-use super::{Desk, api, landing, metrics, probe, ready, reload};
+use super::{Desk, api, landing, metrics, probe, ready, reload, runbooks};
 
 /// A body that somebody sends all the same is not read beyond this, in octets.
 const BODY: usize = 16 * 1024;
@@ -32,6 +32,7 @@ fn routes() -> Vec<Route> {
         ("/api/v1/events", READ, get(api::events)),
         ("/api/v1/schedule", READ, get(api::schedule)),
         ("/api/v1/openapi.json", READ, get(api::openapi)),
+        ("/runbooks/{alert}", READ, get(runbooks::page)),
         ("/sd/zones", READ, get(api::discovery)),
     ]
 }

@@ -6,6 +6,7 @@
 mod glue;
 mod operations;
 mod published;
+mod stages;
 
 use super::key::KeyPlan;
 use super::plan::{Bend, CopyPlan, Denial, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, ZonePlan};
@@ -77,6 +78,11 @@ pub(super) fn catalogue() -> Vec<Entry> {
     entries.extend(glue::entries());
     entries.extend(operations::entries());
     entries
+}
+
+/// Steps of changes, which are put into zones while the lab runs.
+pub(super) fn steps() -> Vec<Entry> {
+    stages::entries()
 }
 
 /// A name of the catalogue.
