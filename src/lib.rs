@@ -37,6 +37,9 @@ pub use audit::{audit, audit_view};
 pub mod watch;
 
 #[cfg(feature = "agent")]
+pub mod notify;
+
+#[cfg(feature = "agent")]
 pub mod lab;
 
 #[cfg(feature = "agent")]

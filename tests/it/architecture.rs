@@ -40,6 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("watch", &["dns", "crypto", "report"]),
+    ("notify", &["dns", "crypto", "report", "watch"]),
     ("zone", &["dns", "crypto", "validate", "report", "policy"]),
     // What signs and breaks zones shares no code with what judges them.
     ("lab", &["dns", "crypto"]),
@@ -56,6 +57,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "checks",
             "audit",
             "watch",
+            "notify",
             "zone",
             "lab",
             "delegation",
