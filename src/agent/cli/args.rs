@@ -6,6 +6,7 @@
 
 mod config;
 mod drill;
+mod notify;
 mod serve;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use clap_complete::Shell;
 
 pub use config::ConfigCommand;
 pub use drill::DrillArgs;
+pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use serve::ServeArgs;
 
 use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
@@ -143,6 +145,15 @@ pub enum Command {
     Lab(LabArgs),
     /// Show what came about in a zone, or in all, out of the memory of a daemon.
     Events(EventsArgs),
+    /// Try an endpoint, and look after messages that have not arrived.
+    #[command(after_help = notify::EXAMPLES)]
+    Notify {
+        /// What to do.
+        #[command(subcommand)]
+        command: NotifyCommand,
+    },
+    /// Say what is expected of a zone for a time, so that nobody is told of it.
+    Silence(SilenceArgs),
     /// Show the page of a finding: what it means, why it matters, how to put it right.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {

@@ -11,7 +11,9 @@ use clap_complete::Shell;
 pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
 pub use serve::{ServePlan, WatchSource};
 
-use super::args::{AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs};
+use super::args::{
+    AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand, SilenceArgs,
+};
 use super::failure::Failure;
 use super::question::{Question, question};
 use super::values::{Color, ConfigFormat, Document, DsFormat, Format, Server, TableFormat};
@@ -35,6 +37,10 @@ pub enum Plan {
     Lab(LabPlan),
     /// Show the log of a zone.
     Events(EventsPlan),
+    /// Look after messages.
+    Notify(NotifyCommand),
+    /// Look after silences.
+    Silence(Box<SilenceArgs>),
     /// Show the page of a finding.
     Explain {
         /// Its code.
@@ -217,6 +223,8 @@ impl Plan {
             Command::Serve(args) => serve::serve(args),
             Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
             Command::Events(args) => Ok(Self::Events(events(args))),
+            Command::Notify { command } => Ok(Self::Notify(command)),
+            Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format } => Ok(Self::Catalogue(format)),
             Command::Schema { document } => Ok(Self::Schema(document)),

@@ -23,6 +23,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use run::Orders;
 pub use start::{Change, Renew, Setup, serve};
 
+use crate::agent::notify::Post;
 use crate::agent::store::Store;
 use crate::dns::Timestamp;
 use crate::watch::exposition::Level;
@@ -37,6 +38,8 @@ pub struct Watch {
     means: RwLock<Option<Arc<Means>>>,
     /// Memory.
     pub store: Store,
+    /// Who tells whom what is wrong.
+    pub post: Arc<Post>,
     /// Counters.
     pub meters: Meters,
     /// When the watch began.
@@ -57,6 +60,7 @@ impl Watch {
             fleet: RwLock::new(Fleet::new(begun)),
             means: RwLock::new(None),
             store,
+            post: Arc::new(Post::new(meters.notify.clone())),
             meters,
             begun,
             level,

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::fleet::{Member, Target};
 use super::look::{Looked, Means, look};
 use super::{Watch, controls, glance, now, record};
+use crate::agent::notify;
 use crate::agent::store::StoreError;
 use crate::dns::{Name, Timestamp};
 use crate::watch::ZoneState;
@@ -43,6 +44,8 @@ pub struct Orders {
     pub at_once: usize,
     /// How often the control names of resolvers are asked.
     pub control: Duration,
+    /// Who is told what is wrong.
+    pub notify: Arc<notify::Settings>,
 }
 
 /// What ended.
@@ -104,6 +107,7 @@ impl Round {
             .zones
             .set(i64::try_from(targets.len()).unwrap_or(i64::MAX));
         self.watch.fleet_mut().set(targets, now(), |_| None);
+        self.watch.post.configure(Arc::clone(&self.orders.notify));
     }
 
     /// Starts what is due, as far as there is room.
@@ -209,6 +213,7 @@ impl Round {
         // The place of the audit is free when its record is kept, so that a slow disk slows the watch down
         // and nothing piles up.
         let is_watched = self.watch.fleet_mut().finish(looked.state.clone());
+        self.watch.post.ring(&looked.state.zone);
         let store = self.watch.store.clone();
         self.tasks.spawn(async move {
             let zone = looked.state.zone.clone();
