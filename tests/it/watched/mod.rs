@@ -8,6 +8,7 @@ mod support;
 
 use crate::real::support::scratch::Scratch;
 use support::Daemon;
+pub use support::{Alertmanager, Receiver, free_port, get};
 
 /// The text of a file of the package.
 fn file(path: &str) -> String {
