@@ -185,7 +185,7 @@ fn settings(folder: &Path, receiver: &Receiver) -> Settings {
 
 fn watch(folder: &Path) -> Arc<Watch> {
     let store = Store::open(&folder.join("state"), Retention::default()).expect("a store");
-    let watch = Watch::new(store, Meters::new().expect("meters"), None);
+    let watch = Watch::new(store, Meters::new().expect("meters"));
     let targets = (0..ZONES).map(|number| Target {
         zone: zone(number),
         group: String::new(),

@@ -15,12 +15,16 @@ use data_encoding::BASE32HEX_NOPAD;
 
 use super::plan::{CopyPlan, Denial, Nsec3Defect};
 use super::sign;
-use super::zone::{NEGATIVE_TTL, Set, Zone};
+use super::zone::{self, NEGATIVE_TTL, Set, Zone};
 use crate::crypto::nsec3_hash;
 use crate::dns::{Name, Nsec3param, RecordType, TypeBitmap};
 
-/// The salt in NSEC3PARAM that is not that of the chain.
+/// A salt that is not that of the chain.
 const FOREIGN_SALT: [u8; 4] = [0xBA, 0xD5, 0xA1, 0x70];
+/// The salt of a chain that has one.
+const SALT: [u8; 4] = [0x5A, 0x17, 0xED, 0x00];
+/// A flag of NSEC3 that is not assigned.
+const UNASSIGNED_FLAG: u8 = 0x80;
 
 /// The records that deny names and types.
 pub(super) enum Chain {
@@ -67,12 +71,24 @@ impl Nsec3Chain {
 
 /// The parameters that NSEC3PARAM states.
 pub(super) fn param(iterations: u16, defect: Option<Nsec3Defect>) -> Nsec3param {
+    let mut param = chain_param(iterations, defect);
+    if defect == Some(Nsec3Defect::ParamSalt) {
+        param.salt = FOREIGN_SALT.into();
+    }
+    param
+}
+
+/// The parameters of the chain.
+fn chain_param(iterations: u16, defect: Option<Nsec3Defect>) -> Nsec3param {
     let salt: &[u8] = match defect {
-        Some(Nsec3Defect::ParamSalt) => &FOREIGN_SALT,
+        Some(Nsec3Defect::Salted) => &SALT,
         _ => &[],
     };
     Nsec3param {
-        hash_algorithm: 1,
+        hash_algorithm: match defect {
+            Some(Nsec3Defect::HashAlgorithm) => 2,
+            _ => 1,
+        },
         flags: 0,
         iterations,
         salt: salt.into(),
@@ -113,6 +129,11 @@ fn is_below_apex(zone: &Zone, name: &Name, label: &str) -> bool {
     text.parse::<Name>().is_ok_and(|parsed| parsed == *name)
 }
 
+fn is_unchained(zone: &Zone, plan: &CopyPlan, name: &Name) -> bool {
+    plan.unchained
+        .is_some_and(|label| is_below_apex(zone, name, label))
+}
+
 /// Whether a name is a delegation, or nothing but glue below one.
 fn below_cut(zone: &Zone, name: &Name) -> bool {
     let above = zone.apex.label_count() + 1..name.label_count();
@@ -125,6 +146,7 @@ fn add_nsec(zone: &mut Zone, plan: &CopyPlan) -> Vec<Name> {
     let owners: Vec<Name> = zone
         .names()
         .filter(|name| !zone.sets(name).is_empty() && !below_cut(zone, name))
+        .filter(|name| !is_unchained(zone, plan, name))
         .collect();
     for (index, owner) in owners.iter().enumerate() {
         let bent = plan.last_next.filter(|_| index + 1 == owners.len());
@@ -147,16 +169,18 @@ fn nsec3(
     opt_out: bool,
     defect: Option<Nsec3Defect>,
 ) -> Nsec3Chain {
-    let true_param = param(iterations, None);
+    let true_param = chain_param(iterations, defect);
     let mut owners: Vec<([u8; 20], Name)> = hashed_names(zone, opt_out)
         .into_iter()
+        .filter(|name| !is_unchained(zone, plan, name))
         .map(|name| (hash(&name, &true_param), name))
         .collect();
     owners.sort();
     let links = owners.iter().enumerate().map(|(index, (own, name))| {
         let next = owners[(index + 1) % owners.len()].0;
         let listed = types3(zone, plan, name);
-        let rdata = nsec3_rdata(&true_param, opt_out, bent_next(*own, next, defect), listed);
+        let shown = shown_param(zone, name, &true_param, opt_out, defect);
+        let rdata = nsec3_rdata(&shown, &bent_next(*own, next, defect), listed);
         let owner = nsec3_owner(zone, *own, defect);
         let set = Set::new(owner, RecordType::NSEC3, NEGATIVE_TTL, vec![rdata]);
         (*own, set)
@@ -198,25 +222,39 @@ fn types3(zone: &Zone, plan: &CopyPlan, name: &Name) -> Vec<RecordType> {
     listed
 }
 
-fn nsec3_rdata(
+/// The parameters that the NSEC3 of a name shows.
+fn shown_param(
+    zone: &Zone,
+    name: &Name,
     param: &Nsec3param,
     opt_out: bool,
-    next: [u8; 20],
-    listed: Vec<RecordType>,
-) -> Box<[u8]> {
-    let mut rdata = vec![param.hash_algorithm, u8::from(opt_out)];
-    rdata.extend(param.iterations.to_be_bytes());
-    // The chain has no salt, whatever NSEC3PARAM says.
-    rdata.extend([0, 20]);
-    rdata.extend(next);
+    defect: Option<Nsec3Defect>,
+) -> Nsec3param {
+    let mut shown = param.clone();
+    shown.flags = u8::from(opt_out);
+    match defect {
+        Some(Nsec3Defect::Flags) => shown.flags |= UNASSIGNED_FLAG,
+        Some(Nsec3Defect::NoFlag) => shown.flags = 0,
+        Some(Nsec3Defect::MixedSalt) if *name == zone.apex => shown.salt = FOREIGN_SALT.into(),
+        _ => {}
+    }
+    shown
+}
+
+fn nsec3_rdata(param: &Nsec3param, next: &[u8], listed: Vec<RecordType>) -> Box<[u8]> {
+    let mut rdata = zone::param_rdata(param).into_vec();
+    // A hash has 20 octets, a bent one fewer.
+    rdata.push(next.len() as u8);
+    rdata.extend_from_slice(next);
     rdata.extend_from_slice(TypeBitmap::from_types(listed).wire());
     rdata.into()
 }
 
-fn bent_next(own: [u8; 20], next: [u8; 20], defect: Option<Nsec3Defect>) -> [u8; 20] {
+fn bent_next(own: [u8; 20], next: [u8; 20], defect: Option<Nsec3Defect>) -> Vec<u8> {
     match defect {
-        Some(Nsec3Defect::Next) => successor(own),
-        _ => next,
+        Some(Nsec3Defect::Next) => successor(own).to_vec(),
+        Some(Nsec3Defect::ShortNext) => next[..19].to_vec(),
+        _ => next.to_vec(),
     }
 }
 
@@ -229,7 +267,10 @@ fn nsec3_owner(zone: &Zone, mut hash: [u8; 20], defect: Option<Nsec3Defect>) -> 
     if defect == Some(Nsec3Defect::Owner) {
         hash[19] ^= 1;
     }
-    let label = BASE32HEX_NOPAD.encode(&hash).to_ascii_lowercase();
+    let mut label = BASE32HEX_NOPAD.encode(&hash).to_ascii_lowercase();
+    if defect == Some(Nsec3Defect::NoHash) {
+        label.replace_range(..1, "z");
+    }
     zone.apex
         .child(label.as_bytes())
         .expect("the lab's names leave room for one label of 32 octets")

@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 use super::cases::Entry;
 use super::key::Key;
 use super::plan::{CopyPlan, Denial, DsBend, DsPlan, ServerPlan, ZonePlan};
-use super::zone::{NEGATIVE_TTL, TTL, Zone};
+use super::zone::{TTL, Zone};
 use crate::dns::{Ds, Name, Record, Timestamp, master, present};
 
 /// A zone in its place.
@@ -110,7 +110,7 @@ impl Hierarchy {
     fn records(&self, site: &Site, copy: &CopyPlan) -> Vec<Record> {
         let mut text = content(site, copy);
         for child in &site.children {
-            push_delegation(&mut text, &self.sites[*child]);
+            push_delegation(&mut text, &self.sites[*child], copy);
         }
         master::read(&text, &site.plan.apex).expect("the lab's own zone files can be read")
     }
@@ -167,17 +167,18 @@ fn address(index: usize, number: u8, server: &ServerPlan) -> IpAddr {
 /// The zone's own records, but for keys, signatures and denial.
 fn content(site: &Site, copy: &CopyPlan) -> String {
     let mut text = format!("$TTL {TTL}\n");
-    let (primary, serial) = (&site.servers[0].0, copy.serial);
+    let (primary, serial, minimum) = (&site.servers[0].0, copy.serial, copy.minimum);
     // Secondaries give up after seven days, half the time that signatures last.
     put(
         &mut text,
-        format_args!("@ SOA {primary} hostmaster {serial} 7200 900 604800 {NEGATIVE_TTL}"),
+        format_args!("@ SOA {primary} hostmaster {serial} 7200 900 604800 {minimum}"),
     );
     push_servers(&mut text, site);
     if site.plan.has_hosts {
         text.push_str(HOSTS);
     }
     text.push_str(site.plan.text);
+    text.push_str(copy.text);
     text
 }
 
@@ -202,10 +203,10 @@ fn push_servers(text: &mut String, site: &Site) {
     }
 }
 
-fn push_delegation(text: &mut String, child: &Site) {
+fn push_delegation(text: &mut String, child: &Site, copy: &CopyPlan) {
     push_servers(text, child);
     let apex = &child.plan.apex;
-    for plan in &child.plan.ds {
+    for plan in copy.delegations.as_ref().unwrap_or(&child.plan.ds) {
         let ds = present::ds_text(&ds(apex, plan));
         put(text, format_args!("{apex} DS {ds}"));
     }
@@ -223,6 +224,7 @@ fn ds(apex: &Name, plan: &DsPlan) -> Ds {
         Some(DsBend::Algorithm(algorithm)) => ds.algorithm = algorithm,
         Some(DsBend::DigestType(digest_type)) => ds.digest_type = digest_type,
         Some(DsBend::Digest) => ds.digest[0] ^= 1,
+        Some(DsBend::Short) => ds.digest = ds.digest[1..].into(),
     }
     ds
 }

@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 
 use super::key::{KeyPlan, P256};
+use super::zone::NEGATIVE_TTL;
 use crate::dns::{Name, RecordType};
 
 /// Serial of the current copy of every zone.
@@ -43,6 +44,10 @@ impl Window {
     pub const REVERSED: Self = Self::days(10, -10);
     /// Over in two days.
     pub const ENDING: Self = Self::days(-12, 2);
+    /// Shorter than secondaries keep the zone.
+    pub const SHORT: Self = Self::days(-1, 5);
+    /// A day longer than secondaries keep the zone.
+    pub const BRIEF: Self = Self::days(-1, 7);
 }
 
 /// The RRsets whose signatures are bent.
@@ -110,6 +115,20 @@ pub(super) enum Nsec3Defect {
     NoChain,
     /// There is neither.
     Nothing,
+    /// NSEC3PARAM and chain have a salt; nothing else is wrong.
+    Salted,
+    /// NSEC3PARAM and chain have hash algorithm 2.
+    HashAlgorithm,
+    /// Every NSEC3 has a flag that is not assigned.
+    Flags,
+    /// The NSEC3 of the apex has a salt, the others have none.
+    MixedSalt,
+    /// Every next hash lacks its last octet.
+    ShortNext,
+    /// The first character of every owner name is none of base32hex.
+    NoHash,
+    /// Opt-Out is not flagged where insecure delegations are left out.
+    NoFlag,
 }
 
 /// CDS and CDNSKEY at the apex (RFC 7344).
@@ -117,6 +136,10 @@ pub(super) enum Nsec3Defect {
 pub(super) enum ChildSignal {
     /// They ask for a DS of this key alone.
     Key(KeyPlan),
+    /// CDS asks for a DS of the first key, CDNSKEY for one of the second.
+    Apart(KeyPlan, KeyPlan),
+    /// CDS alone asks for a DS of this key.
+    Cds(KeyPlan),
     /// They ask that every DS be removed (RFC 8078, section 4).
     Delete,
 }
@@ -140,6 +163,14 @@ pub(super) struct CopyPlan {
     pub unlisted: Option<(&'static str, RecordType)>,
     /// A label relative to the apex that the last NSEC leads to, in place of the apex.
     pub last_next: Option<&'static str>,
+    /// A label relative to the apex that the chain leaves out.
+    pub unchained: Option<&'static str>,
+    /// The Minimum field of the SOA, in seconds.
+    pub minimum: u32,
+    /// More records of this version, in master file syntax relative to the apex.
+    pub text: &'static str,
+    /// The DS of every zone below, where they are not those of its plan.
+    pub delegations: Option<Vec<DsPlan>>,
 }
 
 impl CopyPlan {
@@ -154,6 +185,10 @@ impl CopyPlan {
             withheld: None,
             unlisted: None,
             last_next: None,
+            unchained: None,
+            minimum: NEGATIVE_TTL,
+            text: "",
+            delegations: None,
         }
     }
 }
@@ -169,6 +204,8 @@ pub(super) enum DsBend {
     DigestType(u8),
     /// One bit of the digest is turned over.
     Digest,
+    /// The digest lacks its first octet.
+    Short,
 }
 
 /// A DS at the parent.

@@ -98,6 +98,14 @@ impl Zone {
         }
     }
 
+    /// Adds the records of an RRset, of which there may be some.
+    fn extend(&mut self, set: Set) {
+        match self.set_mut(&set.owner, set.rtype) {
+            Some(known) => known.rdata.extend(set.rdata),
+            None => self.insert(set),
+        }
+    }
+
     /// Adds an RRset that is not there yet.
     pub fn insert(&mut self, set: Set) {
         self.nodes.entry(set.owner.clone()).or_default().push(set);
@@ -106,22 +114,35 @@ impl Zone {
     fn add_apex_records(&mut self, plan: &CopyPlan) {
         let apex = self.apex.clone();
         let at_apex = |rtype, rdata| Set::new(apex.clone(), rtype, TTL, rdata);
-        let (served, signed) = sign::dnskey_rdata(&self.keys);
-        if !served.is_empty() {
-            let mut keys = at_apex(RecordType::DNSKEY, served);
-            keys.signed_rdata = signed;
-            self.insert(keys);
-        }
+        self.add_keys();
         if let (Some(param), false) = (nsec3param(plan.denial), self.keys.is_empty()) {
-            self.insert(Set {
+            self.extend(Set {
                 ttl: 0,
                 ..at_apex(RecordType::NSEC3PARAM, vec![param])
             });
         }
         if let Some(signal) = plan.signal {
             let (cds, cdnskey) = child_signal(&apex, signal);
-            self.insert(at_apex(RecordType::CDS, vec![cds.rdata().into()]));
-            self.insert(at_apex(RecordType::CDNSKEY, vec![cdnskey.rdata().into()]));
+            self.extend(at_apex(RecordType::CDS, vec![cds.rdata().into()]));
+            if let Some(cdnskey) = cdnskey {
+                self.extend(at_apex(RecordType::CDNSKEY, vec![cdnskey.rdata().into()]));
+            }
+        }
+    }
+
+    /// The DNSKEY RRset: the keys of the plan, beside those that stand in the zone's text.
+    fn add_keys(&mut self) {
+        let (served, mut signed) = sign::dnskey_rdata(&self.keys);
+        if served.is_empty() {
+            return;
+        }
+        let apex = self.apex.clone();
+        let spare = self.set(&apex, RecordType::DNSKEY);
+        let spare = spare.map_or_else(Vec::new, |set| set.rdata.clone());
+        signed.iter_mut().for_each(|all| all.extend(spare.clone()));
+        self.extend(Set::new(apex.clone(), RecordType::DNSKEY, TTL, served));
+        if let Some(set) = self.set_mut(&apex, RecordType::DNSKEY) {
+            set.signed_rdata = signed;
         }
     }
 
@@ -206,7 +227,8 @@ fn nsec3param(denial: Denial) -> Option<Box<[u8]>> {
     }
 }
 
-fn param_rdata(param: &Nsec3param) -> Box<[u8]> {
+/// The fields that NSEC3PARAM and NSEC3 begin with.
+pub(super) fn param_rdata(param: &Nsec3param) -> Box<[u8]> {
     let mut rdata = vec![param.hash_algorithm, param.flags];
     rdata.extend(param.iterations.to_be_bytes());
     // The lab's salts are a few octets long.
@@ -215,12 +237,12 @@ fn param_rdata(param: &Nsec3param) -> Box<[u8]> {
     rdata.into()
 }
 
-fn child_signal(apex: &Name, signal: ChildSignal) -> (Ds, Dnskey) {
+fn child_signal(apex: &Name, signal: ChildSignal) -> (Ds, Option<Dnskey>) {
+    let key = |plan| Key::new(apex, plan);
     match signal {
-        ChildSignal::Key(plan) => {
-            let key = Key::new(apex, plan);
-            (key.ds(2), key.dnskey)
-        }
+        ChildSignal::Key(plan) => (key(plan).ds(2), Some(key(plan).dnskey)),
+        ChildSignal::Apart(cds, cdnskey) => (key(cds).ds(2), Some(key(cdnskey).dnskey)),
+        ChildSignal::Cds(plan) => (key(plan).ds(2), None),
         ChildSignal::Delete => (
             Ds {
                 key_tag: 0,
@@ -228,12 +250,12 @@ fn child_signal(apex: &Name, signal: ChildSignal) -> (Ds, Dnskey) {
                 digest_type: 0,
                 digest: [0].into(),
             },
-            Dnskey {
+            Some(Dnskey {
                 flags: 0,
                 protocol: 3,
                 algorithm: 0,
                 key: [0].into(),
-            },
+            }),
         ),
     }
 }

@@ -82,6 +82,20 @@ pub enum Why {
     Change,
 }
 
+impl Why {
+    /// The reason as a word for programs, the same as in JSON.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Doubt => "doubt",
+            Self::Interval => "interval",
+            Self::Deadline { .. } => "deadline",
+            Self::BackOff { .. } => "back-off",
+            Self::Change => "change",
+        }
+    }
+}
+
 impl std::fmt::Display for Why {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

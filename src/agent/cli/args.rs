@@ -7,6 +7,7 @@
 mod config;
 mod drill;
 mod notify;
+mod schedule;
 mod serve;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use clap_complete::Shell;
 pub use config::ConfigCommand;
 pub use drill::DrillArgs;
 pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
+pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
 
 use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
@@ -89,8 +91,8 @@ const LAB_EXAMPLES: &str = "Examples:
 The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a,
 drill.names for drill --names, and cases.tsv: name, fault, expected verdicts and codes.
 
-A file `faults` in the directory puts faults into zones while the lab runs, a line each, such as:
-valid.test stale-ds";
+A file `faults` in the directory puts faults into zones and resolvers while the lab runs, a line each,
+such as: valid.test stale-ds, or: @validating plain";
 
 const EVENTS_EXAMPLES: &str = "Examples:
   anchorwatch events --state-dir /var/lib/anchorwatch
@@ -154,6 +156,8 @@ pub enum Command {
     },
     /// Say what is expected of a zone for a time, so that nobody is told of it.
     Silence(SilenceArgs),
+    /// Show what a watch looks at next, when, and why then.
+    Schedule(ScheduleArgs),
     /// Show the page of a finding: what it means, why it matters, how to put it right.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {

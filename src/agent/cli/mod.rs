@@ -30,6 +30,8 @@ mod progress;
 mod question;
 pub mod real;
 mod resolvers;
+mod rows;
+mod schedule;
 mod serve;
 pub mod values;
 mod words;
@@ -99,6 +101,7 @@ pub fn run(
         Plan::Events(plan) => events::run(plan),
         Plan::Notify(command) => notify::run(command),
         Plan::Silence(args) => notify::silence(args),
+        Plan::Schedule(plan) => schedule::run(plan),
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
         Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),

@@ -1,6 +1,7 @@
 //! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
 
 mod drill;
+mod schedule;
 mod serve;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use clap_complete::Shell;
 
 pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
+pub use schedule::{SchedulePlan, ScheduleSource};
 pub use serve::{ServePlan, WatchSource};
 
 use super::args::{
@@ -41,6 +43,8 @@ pub enum Plan {
     Notify(NotifyCommand),
     /// Look after silences.
     Silence(Box<SilenceArgs>),
+    /// Show what is due when.
+    Schedule(SchedulePlan),
     /// Show the page of a finding.
     Explain {
         /// Its code.
@@ -225,6 +229,7 @@ impl Plan {
             Command::Events(args) => Ok(Self::Events(events(args))),
             Command::Notify { command } => Ok(Self::Notify(command)),
             Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
+            Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format } => Ok(Self::Catalogue(format)),
             Command::Schema { document } => Ok(Self::Schema(document)),

@@ -8,6 +8,7 @@ use super::file::{
 use super::sources::Source;
 use crate::dns::{Name, RecordType};
 use crate::policy::Policy;
+use crate::watch::schedule::Pace;
 
 /// Settings in effect.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +68,18 @@ impl Settings {
         let mut labels = group.unwrap_or_default();
         labels.extend(target.labels.clone());
         labels
+    }
+
+    /// How often a zone is looked at: as its group says, and as the file says where that says nothing.
+    pub fn pace(&self, target: &Target) -> Pace {
+        let interval = self.group(target).and_then(|group| group.interval.as_ref());
+        Pace {
+            interval: interval.map_or(self.watch.interval, |interval| interval.0),
+            least: self.watch.least,
+            retry: self.watch.retry,
+            glance: self.watch.glance,
+            start: self.watch.start,
+        }
     }
 
     /// The resolvers a zone is seen through.

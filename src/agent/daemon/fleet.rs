@@ -46,6 +46,13 @@ pub struct Member {
     glance: Option<Timestamp>,
 }
 
+impl Member {
+    /// When the cheap questions are asked next; never of a zone that was not audited yet.
+    pub fn next_glance(&self) -> Option<Timestamp> {
+        self.glance.filter(|_| self.state.probed.is_some())
+    }
+}
+
 /// All of them.
 #[derive(Debug)]
 pub struct Fleet {

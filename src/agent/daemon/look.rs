@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::controls::Control;
+use super::controls::{Control, Standing};
 use super::fleet::Member;
 use crate::agent::probe::shared::{Answers, Sharing};
 use crate::agent::probe::{self, ProbeSettings};
@@ -36,6 +36,8 @@ pub struct Means {
     pub answers: Arc<Answers>,
     /// Names that tell whether a resolver validates.
     pub controls: Vec<Control>,
+    /// What these told.
+    pub standing: Arc<Standing>,
 }
 
 /// What came of a look.
@@ -96,6 +98,7 @@ impl Means {
             probe: ProbeSettings::default(),
             answers: Arc::new(Answers::new(Duration::ZERO)),
             controls: Vec::new(),
+            standing: Arc::default(),
         })
     }
 
@@ -156,7 +159,8 @@ pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<L
     }
     let took = begun.elapsed();
     // Signatures are arithmetic: they do not belong on the threads that wait for sockets.
-    let judged = tokio::task::spawn_blocking(move || boil(&member, &evidences, took));
+    let policy = means.standing.weigh(&member.target.policy);
+    let judged = tokio::task::spawn_blocking(move || boil(&member, &policy, &evidences, took));
     judged.await.ok()?
 }
 
@@ -180,10 +184,19 @@ pub async fn once(means: Arc<Means>, wish: Wish, now: Timestamp) -> Option<(Zone
     judged.await.ok()
 }
 
-fn boil(member: &Member, evidences: &[Evidence], took: Duration) -> Option<Looked> {
-    let policy = &member.target.policy;
-    let judge = |evidence| (crate::audit(evidence, policy, evidence.started), evidence);
-    let mut judged: Vec<_> = evidences.iter().map(judge).collect();
+fn boil(
+    member: &Member,
+    policy: &Policy,
+    evidences: &[Evidence],
+    took: Duration,
+) -> Option<Looked> {
+    // Memory is of the apex, which comes first.
+    let pasts = std::iter::once(Some(&member.state.history)).chain(std::iter::repeat(None));
+    let mut judged: Vec<(Report, &Evidence)> = Vec::new();
+    for (evidence, past) in evidences.iter().zip(pasts) {
+        let report = crate::audit_after(evidence, policy, evidence.started, past);
+        judged.push((report, evidence));
+    }
     // The worst is the verdict on the zone, the apex before names as bad.
     let (worst, _) = (judged.iter().enumerate())
         .max_by_key(|(at, (report, _))| (report.verdict, std::cmp::Reverse(*at)))?;

@@ -46,6 +46,8 @@ pub struct Meters {
     pub source_up: IntGaugeVec,
     /// Whether a resolver validates, by its control names.
     pub resolver_validates: IntGaugeVec,
+    /// Whether a resolver takes signatures out of its answers.
+    pub resolver_strips: IntGaugeVec,
     /// When the loop last moved on.
     pub progress: IntGauge,
     /// Those of messages.
@@ -118,6 +120,13 @@ impl Meters {
                 ),
                 &["resolver"],
             )?,
+            resolver_strips: IntGaugeVec::new(
+                Opts::new(
+                    "dnssec_resolver_strips_dnssec",
+                    "Whether the resolver's answer for its known-good control name lacks signatures, with DO set.",
+                ),
+                &["resolver"],
+            )?,
             progress: IntGauge::new(
                 "anchorwatch_progress_timestamp_seconds",
                 "When the loop that starts audits last moved on.",
@@ -161,6 +170,7 @@ impl Meters {
         registry.register(Box::new(self.lag.clone()))?;
         registry.register(Box::new(self.source_up.clone()))?;
         registry.register(Box::new(self.resolver_validates.clone()))?;
+        registry.register(Box::new(self.resolver_strips.clone()))?;
         registry.register(Box::new(
             prometheus::process_collector::ProcessCollector::for_self(),
         ))

@@ -44,8 +44,7 @@ pub struct Watch {
     pub meters: Meters,
     /// When the watch began.
     pub begun: Timestamp,
-    /// How much is told of each zone; by their number without one.
-    pub level: Option<Level>,
+    level: RwLock<Option<Level>>,
     progress: AtomicI64,
 }
 
@@ -54,7 +53,7 @@ const STALLED: i64 = 30;
 
 impl Watch {
     /// A watch over nothing yet.
-    pub fn new(store: Store, meters: Meters, level: Option<Level>) -> Self {
+    pub fn new(store: Store, meters: Meters) -> Self {
         let begun = now();
         Self {
             fleet: RwLock::new(Fleet::new(begun)),
@@ -63,7 +62,7 @@ impl Watch {
             post: Arc::new(Post::new(meters.notify.clone())),
             meters,
             begun,
-            level,
+            level: RwLock::new(None),
             progress: AtomicI64::new(0),
         }
     }
@@ -82,6 +81,15 @@ impl Watch {
     pub fn means(&self) -> Option<Arc<Means>> {
         let means = self.means.read().unwrap_or_else(PoisonError::into_inner);
         means.clone()
+    }
+
+    /// How much is told of each zone; by their number without one.
+    pub fn level(&self) -> Option<Level> {
+        *self.level.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_level(&self, level: Option<Level>) {
+        *self.level.write().unwrap_or_else(PoisonError::into_inner) = level;
     }
 
     fn take_means(&self, means: Arc<Means>) {

@@ -14,6 +14,7 @@ use crate::agent::notify;
 use crate::agent::store::StoreError;
 use crate::dns::{Name, Timestamp};
 use crate::watch::ZoneState;
+use crate::watch::exposition::Level;
 
 /// How long the loop sleeps at most, so that its progress can be seen.
 const NAP: Duration = Duration::from_secs(1);
@@ -46,6 +47,8 @@ pub struct Orders {
     pub control: Duration,
     /// Who is told what is wrong.
     pub notify: Arc<notify::Settings>,
+    /// How much is told of each zone; by their number without one.
+    pub level: Option<Level>,
 }
 
 /// What ended.
@@ -102,6 +105,7 @@ impl Round {
     fn take_orders(&mut self) {
         let targets = self.orders.targets.clone();
         self.watch.take_means(Arc::clone(&self.orders.means));
+        self.watch.take_level(self.orders.level);
         self.watch
             .meters
             .zones

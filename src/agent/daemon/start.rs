@@ -24,7 +24,6 @@ use crate::agent::notify::engine;
 use crate::agent::store::Store;
 use crate::dns::Name;
 use crate::watch::ZoneState;
-use crate::watch::exposition::Level;
 
 /// How long a stop may take in all.
 const STOP: Duration = Duration::from_secs(5);
@@ -37,8 +36,6 @@ pub struct Setup {
     pub listeners: Vec<TcpListener>,
     /// Memory, opened already.
     pub store: Store,
-    /// How much is told of each zone; by their number without one.
-    pub level: Option<Level>,
     /// How the endpoints answer.
     pub web: http::Settings,
     /// Reads the configuration anew; `None` where there is none.
@@ -75,7 +72,7 @@ enum News {
 pub async fn serve(setup: Setup) -> io::Result<()> {
     let meters = Meters::new().map_err(io::Error::other)?;
     let mut signals = Signals::new()?;
-    let watch = Arc::new(Watch::new(setup.store, meters, setup.level));
+    let watch = Arc::new(Watch::new(setup.store, meters));
     remember(&watch, &setup.orders).await;
     watch.meters.reloaded(true, now());
     let (commands, heard) = mpsc::channel(4);
@@ -171,6 +168,8 @@ async fn reload(
     watch.meters.reloaded(outcome.is_ok(), now());
     let outcome = match outcome {
         Ok(orders) => {
+            // Lists that are still followed tell of themselves anew.
+            watch.meters.source_up.reset();
             tracing::info!(
                 zones = orders.targets.len(),
                 "the configuration is in force"

@@ -43,7 +43,7 @@ pub(super) async fn page(State(desk): State<Desk>) -> Response {
         let size = i64::try_from(size).unwrap_or(i64::MAX);
         desk.watch.meters.store_size.set(size);
     }
-    let level = desk.watch.level;
+    let level = desk.watch.level();
     let own = desk.watch.meters.text();
     let (sender, receiver) = mpsc::channel(PIECES);
     // A reader that goes away, or is cut off because it does not read, ends it.

@@ -9,6 +9,7 @@ mod landing;
 mod metrics;
 pub mod probe;
 mod routes;
+mod runbooks;
 pub mod server;
 mod stall;
 pub mod web;

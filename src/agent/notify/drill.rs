@@ -68,7 +68,7 @@ async fn rehearse(
     running: &mut RunningLab,
 ) -> Result<Passed, String> {
     let zone: Name = ZONE.parse().expect("a fixed name");
-    let fault = Fault {
+    let fault = Fault::Zone {
         zone: zone.clone(),
         case: CASE.to_owned(),
     };

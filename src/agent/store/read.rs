@@ -55,7 +55,15 @@ impl Reader {
     /// # Errors
     /// [`StoreError`] when that cannot be read.
     pub fn knows(&self, zone: &Name) -> Result<bool, StoreError> {
-        self.told(state(&self.connection, zone).map(|state| state.is_some()))
+        Ok(self.state(zone)?.is_some())
+    }
+
+    /// The latest state of `zone`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn state(&self, zone: &Name) -> Result<Option<String>, StoreError> {
+        self.told(state(&self.connection, zone))
     }
 
     /// For what stands in another file.

@@ -34,7 +34,7 @@ declare! {
     /// Zonemaster: DS16_MIXED_DELETE_CDS, DS17_MIXED_DELETE_CDNSKEY.
     "cds-delete-mixed", ChildSignals, Error,
     rfc: ["RFC 8078 section 4"],
-    explained_by: [],
+    explained_by: ["cds-delete-malformed"],
     summary: "A delete request stands beside other CDS or CDNSKEY records.",
 }
 

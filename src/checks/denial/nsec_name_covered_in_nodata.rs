@@ -32,7 +32,11 @@ declare! {
     /// RFC 4035, sections 3.1.3.1 and 5.4. DNSViz: SNAME_COVERED.
     "nsec-name-covered-in-nodata", Denial, Bogus,
     rfc: ["RFC 4035 section 3.1.3.1"],
-    explained_by: ["nsec-name-not-covered"],
+    explained_by: [
+        "nsec-name-not-covered",
+        "denial-existing-name-covered",
+        "denial-wildcard-covered",
+    ],
     summary: "A NODATA answer carries a proof that the name does not exist.",
 }
 

@@ -127,33 +127,43 @@ pub fn hash_of_owner(zone: &Name, owner: &Name) -> Option<[u8; 20]> {
     hash.try_into().ok()
 }
 
+/// Where records with the same value were seen.
+#[derive(Debug, Default)]
+pub struct Seen<'a> {
+    /// Their owner names.
+    pub owners: BTreeSet<&'a Name>,
+    servers: BTreeSet<SocketAddr>,
+    evidence: BTreeSet<ExchangeId>,
+}
+
 /// One statement for each zone and value that `pick` reads out of its records: `words` puts zone and
 /// value into a sentence.
 pub fn state_records<T: Ord>(
     context: &Context<'_>,
     zones: impl Fn(&JudgedZone) -> bool,
     pick: impl Fn(&JudgedZone, &Record<'_>) -> Option<T>,
-    words: impl Fn(&Name, &T) -> (String, String),
+    words: impl Fn(&Name, &T, &Seen<'_>) -> (String, String),
 ) -> Vec<Statement> {
     let mut statements = Vec::new();
     for zone in chained(context).filter(|zone| zones(zone)) {
-        let mut found: BTreeMap<T, (BTreeSet<SocketAddr>, BTreeSet<ExchangeId>)> = BTreeMap::new();
+        let mut found: BTreeMap<T, Seen<'_>> = BTreeMap::new();
         for record in records(context, zone) {
             if let Some(value) = pick(zone, &record) {
-                let (servers, evidence) = found.entry(value).or_default();
-                servers.insert(record.server);
-                evidence.insert(record.id);
+                let seen = found.entry(value).or_default();
+                seen.owners.insert(record.owner);
+                seen.servers.insert(record.server);
+                seen.evidence.insert(record.id);
             }
         }
-        statements.extend(found.into_iter().map(|(value, (servers, evidence))| {
-            let (message, fix) = words(&zone.apex, &value);
-            let reach = context.reach(&zone.apex, &servers);
-            let at = context.at(&zone.apex, &servers, reach);
+        statements.extend(found.into_iter().map(|(value, seen)| {
+            let (message, fix) = words(&zone.apex, &value, &seen);
+            let reach = context.reach(&zone.apex, &seen.servers);
+            let at = context.at(&zone.apex, &seen.servers, reach);
             Statement::new(&zone.apex, format!("{message}{at}"))
                 .reach(reach)
                 .fix(fix)
-                .shown_by(evidence)
-                .at_servers(context, &servers)
+                .shown_by(seen.evidence)
+                .at_servers(context, &seen.servers)
         }));
     }
     statements

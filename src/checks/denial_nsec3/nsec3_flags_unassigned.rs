@@ -48,7 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             };
             (record.flags & !assigned != 0).then_some((record.rtype, record.flags))
         },
-        |zone, (rtype, flags)| {
+        |zone, (rtype, flags), _| {
             (
                 format!("{rtype} of {zone} has flags {flags:#04x}, of which not all are assigned"),
                 format!(

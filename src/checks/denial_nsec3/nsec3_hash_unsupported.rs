@@ -45,7 +45,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             let algorithm = record.parameters.hash_algorithm;
             (algorithm != 1).then_some((record.rtype, algorithm))
         },
-        |zone, (rtype, algorithm)| {
+        |zone, (rtype, algorithm), _| {
             (
                 format!(
                     "{rtype} of {zone} has hash algorithm {algorithm}; only 1 (SHA-1) is assigned"

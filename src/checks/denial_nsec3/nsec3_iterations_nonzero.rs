@@ -46,7 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         context,
         |_| true,
         |_, record| Some(record.parameters.iterations).filter(|count| *count > 0),
-        |zone, count| {
+        |zone, count, _| {
             (
                 format!("NSEC3 of {zone} has iterations set to {count}; RFC 9276 asks for 0"),
                 format!(

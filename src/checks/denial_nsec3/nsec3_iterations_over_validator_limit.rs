@@ -48,7 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         context,
         |_| true,
         |_, record| Some(record.parameters.iterations).filter(|count| *count > tolerated),
-        |zone, count| {
+        |zone, count, _| {
             let who = match *count > most {
                 true => "all common validators treat its negative answers as insecure",
                 false => "some validators treat its negative answers as insecure",

@@ -32,7 +32,7 @@ declare! {
     /// RFC 5155, sections 7.2 and 8.2.
     "nsec3-mixed-parameters", DenialNsec3, Bogus,
     rfc: ["RFC 5155 section 8.2"],
-    explained_by: ["ds-absence-unproven"],
+    explained_by: ["ds-absence-unproven", "nsec3param-chain-mismatch"],
     summary: "The NSEC3 records of one answer have different parameters.",
 }
 

@@ -1,6 +1,7 @@
 //! NSEC3 whose next hash has the wrong length.
 
 use super::state_records;
+use crate::checks::statement::list;
 use crate::checks::{Context, Statement};
 
 declare! {
@@ -39,11 +40,14 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         |_, record| {
             let length = record.next.as_ref()?.len();
             let is_bad = record.parameters.hash_algorithm == 1 && length != 20;
-            is_bad.then(|| (record.owner.clone(), length))
+            is_bad.then_some(length)
         },
-        |zone, (owner, length)| {
+        |zone, length, seen| {
             (
-                format!("the next hash in the NSEC3 at {owner} has {length} octets, not 20"),
+                format!(
+                    "the next hash has {length} octets, not 20, in the NSEC3 at {}",
+                    list(&seen.owners)
+                ),
                 format!(
                     "build the chain again: `rndc sign {zone}`, `knotc zone-sign {zone}`, `pdnsutil rectify-zone {zone}`"
                 ),

@@ -49,7 +49,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             let is_set = record.rtype == RecordType::NSEC3 && record.flags & 0x01 != 0;
             is_set.then_some(())
         },
-        |zone, ()| {
+        |zone, (), _| {
             (
                 format!(
                     "NSEC3 of {zone} has the Opt-Out flag: that a name in its span does not exist is not secure"

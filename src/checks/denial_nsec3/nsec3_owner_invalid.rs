@@ -1,6 +1,7 @@
 //! NSEC3 at a name that is no hash.
 
 use super::{hash_of_owner, state_records};
+use crate::checks::statement::list;
 use crate::checks::{Context, Statement};
 use crate::dns::RecordType;
 
@@ -43,11 +44,14 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             let is_bad = record.rtype == RecordType::NSEC3
                 && record.parameters.hash_algorithm == 1
                 && hash_of_owner(&zone.apex, record.owner).is_none();
-            is_bad.then(|| record.owner.clone())
+            is_bad.then_some(())
         },
-        |zone, owner| {
+        |zone, (), seen| {
             (
-                format!("NSEC3 at {owner}, which is no base32hex hash directly below {zone}"),
+                format!(
+                    "NSEC3 at {}, which is no base32hex hash directly below {zone}",
+                    list(&seen.owners)
+                ),
                 format!(
                     "build the chain again: `rndc sign {zone}`, `knotc zone-sign {zone}`, `pdnsutil rectify-zone {zone}`"
                 ),

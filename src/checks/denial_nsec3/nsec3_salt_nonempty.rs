@@ -47,7 +47,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         context,
         |zone| context.is_target(&zone.apex),
         |_, record| Some(record.parameters.salt.clone()).filter(|salt| !salt.is_empty()),
-        |zone, salt| {
+        |zone, salt, _| {
             let salt = present::salt(salt);
             (
                 format!(

@@ -34,7 +34,7 @@ declare! {
     /// RFC 4034, section 2.1.1; RFC 4035, section 5.3.1.
     "rrsig-by-non-zone-key", Signatures, Bogus,
     rfc: ["RFC 4034 section 2.1.1", "RFC 4035 section 5.3.1"],
-    explained_by: ["ds-dnskey-zone-bit-clear"],
+    explained_by: ["ds-dnskey-zone-bit-clear", "dnskey-flags-invalid"],
     summary: "A signature was made by a key whose Zone Key flag is 0.",
 }
 

@@ -1,8 +1,10 @@
 //! The catalogue holds what it promises; the checks speak up when they must and only then.
 
 #[cfg(feature = "agent")]
-mod bent;
+mod cases;
 mod delegation;
+#[cfg(feature = "agent")]
+mod edit;
 mod keys;
 #[cfg(feature = "agent")]
 pub mod lab;

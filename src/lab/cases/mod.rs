@@ -6,6 +6,9 @@
 mod glue;
 mod operations;
 mod published;
+mod rarities;
+mod stages;
+mod transitions;
 
 use super::key::KeyPlan;
 use super::plan::{Bend, CopyPlan, Denial, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, ZonePlan};
@@ -76,7 +79,18 @@ pub(super) fn catalogue() -> Vec<Entry> {
     let mut entries = published::entries();
     entries.extend(glue::entries());
     entries.extend(operations::entries());
+    entries.extend(transitions::entries());
     entries
+}
+
+/// Steps of changes, which are put into zones while the lab runs.
+pub(super) fn steps() -> Vec<Entry> {
+    stages::entries()
+}
+
+/// Zones that are in no catalogue.
+pub(super) fn rarities() -> Vec<Entry> {
+    rarities::entries()
 }
 
 /// A name of the catalogue.

@@ -96,7 +96,7 @@ impl fmt::Display for DenialFault {
             Self::AncestorDelegation(name) => {
                 write!(
                     f,
-                    "the record at the delegation {name} says nothing of names below it"
+                    "the record at {name}, a delegation or DNAME, says nothing of names below it"
                 )
             }
             Self::NoClosestEncloser => f.write_str("no NSEC3 matches an ancestor of the name"),

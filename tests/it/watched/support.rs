@@ -51,6 +51,9 @@ fn escaped(text: &str) -> String {
 /// The file in the directory of a daemon that puts faults into its lab.
 pub const FAULTS: &str = "faults";
 
+/// The directory, below that of a daemon, in which it remembers.
+pub const STATE: &str = "state";
+
 /// `serve --lab`. Ends with the value.
 pub struct Daemon {
     /// Where it answers.
@@ -63,7 +66,16 @@ impl Daemon {
     pub fn start(directory: &Path) -> Self {
         let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let address = at.to_string();
-        let words = ["serve", "--lab", "--faults", FAULTS, "--listen", &address];
+        let words = [
+            "serve",
+            "--lab",
+            "--faults",
+            FAULTS,
+            "--state-dir",
+            STATE,
+            "--listen",
+            &address,
+        ];
         let mut process = Process::start(directory, PROGRAM, &words);
         process.wait_until("the zones are audited", PATIENCE, || {
             get(at, "/metrics").is_some_and(|page| is_settled(&page))
@@ -200,6 +212,12 @@ impl Told {
         self.labels["alertname"] == alert
             && zone.is_none_or(|zone| self.labels["zone"].as_str() == Some(zone))
     }
+
+    /// Whether it is about this zone, or about this resolver and no zone.
+    pub fn is_about(&self, subject: &str) -> bool {
+        let zone = self.labels["zone"].as_str();
+        zone.or(self.labels["resolver"].as_str()) == Some(subject)
+    }
 }
 
 /// An HTTP server that takes what Alertmanager sends.
@@ -235,8 +253,18 @@ impl Receiver {
 
     /// Waits for a message; panics with all there were when `limit` passes before it comes.
     pub fn wait_for(&mut self, what: &str, limit: Duration, is_it: impl Fn(&Told) -> bool) -> Told {
+        self.wait_for_new(0, what, limit, is_it)
+    }
+
+    /// The same, without the first `next` of those that came.
+    pub fn wait_for_new(
+        &mut self,
+        mut next: usize,
+        what: &str,
+        limit: Duration,
+        is_it: impl Fn(&Told) -> bool,
+    ) -> Told {
         let begun = Instant::now();
-        let mut next = 0;
         loop {
             if let Some(found) = self.told[next..].iter().find(|told| is_it(told)) {
                 return found.clone();

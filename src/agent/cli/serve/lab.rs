@@ -26,7 +26,7 @@ use crate::lab::{self, Lab};
 use crate::watch::schedule::Pace;
 
 /// The pace over the lab, whose zones are there to be seen: a fault shows within seconds.
-const PACE: Pace = Pace {
+pub(in crate::agent::cli) const PACE: Pace = Pace {
     interval: Duration::from_secs(30),
     least: Duration::from_secs(10),
     retry: Duration::from_secs(2),
@@ -61,7 +61,6 @@ pub async fn watch(plan: &ServePlan, faults: Option<&Path>) -> Result<(), Failur
         orders: orders(&lab, &running)?,
         listeners,
         store: store(plan.state_dir.as_deref(), Retention::default())?,
-        level: None,
         web: http::Settings {
             web: web(plan.web_config.as_deref())?,
             ..http::Settings::default()
@@ -107,6 +106,7 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
         },
         answers: Arc::new(Answers::new(COMMON)),
         controls: controlled.iter().map(control).collect(),
+        standing: Arc::default(),
         resolvers: asked.clone(),
         ..means.map_err(Failure::Trouble)?
     };
@@ -115,7 +115,10 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
         group: case.group.to_string(),
         labels: BTreeMap::new(),
         pace: PACE,
-        also: Vec::new(),
+        also: (case.name != case.zone)
+            .then(|| (case.name.clone(), case.rtype))
+            .into_iter()
+            .collect(),
         resolvers: asked.clone(),
         policy: Arc::default(),
     });
@@ -125,6 +128,7 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
         at_once: AT_ONCE,
         control: CONTROL,
         notify: Arc::default(),
+        level: None,
     })
 }
 

@@ -149,6 +149,24 @@ pub(super) const FAMILIES: &[Family] = &[
         },
     ),
     gauge(
+        "dnssec_zone_finding_until_timestamp_seconds",
+        Detail,
+        "When what was found ends by itself, or becomes worse; absent where that is not known.",
+        |samples, zone| {
+            for (code, finding) in &zone.state.findings {
+                if let Some(until) = finding.until {
+                    samples.with(&[("code", code)], until.0);
+                }
+            }
+        },
+    ),
+    gauge(
+        "dnssec_trust_anchor_info",
+        Detail,
+        "Keys of the root by the states of RFC 5011: add-pend, valid, missing, revoked. Told where the root itself is watched.",
+        anchors,
+    ),
+    gauge(
         "dnssec_zone_ds_matches_key",
         Summary,
         "Whether a DS at the parent leads to a key that signs the zone's keys; absent without DS.",
@@ -297,6 +315,30 @@ fn ttls(samples: &mut Samples<'_>, zone: &Watched<'_>) {
     for (rrset, ttl) in all {
         if let Some(ttl) = ttl {
             samples.with(&[("rrset", rrset)], ttl);
+        }
+    }
+}
+
+fn anchors(samples: &mut Samples<'_>, zone: &Watched<'_>) {
+    if !zone.state.zone.is_root() {
+        return;
+    }
+    let history = &zone.state.history;
+    let Some(last) = history.last else {
+        return;
+    };
+    for key in history.keys.values() {
+        if let Some(state) = key.anchor_state(last) {
+            let tag = key.key_tag.to_string();
+            let algorithm = Algorithm(key.algorithm).to_string();
+            samples.with(
+                &[
+                    ("key_tag", &tag),
+                    ("algorithm", &algorithm),
+                    ("state", state),
+                ],
+                1,
+            );
         }
     }
 }

@@ -1,0 +1,241 @@
+//! Every check has a case that fires it and a near miss in which it stays silent. One row a check; the
+//! cases are audited here, and what was found is looked at.
+//!
+//! A case is a name of the [lab](super::lab), perhaps at resolvers of the lab (`valid.test @plain`), with
+//! at most one thing changed: what servers send ([`bends`]), the trust anchors, the instant, or the wish
+//! that it be secure; or it is a story of several states. The near miss is as close to the fault as a right message or zone, or another fault,
+//! can be. A finding that is folded beneath its cause has fired too; its row names the cause.
+
+mod bends;
+mod delegation;
+mod denial;
+mod keys;
+mod resolvers;
+mod rollover;
+mod servers;
+mod signatures;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::lab::{Bend, NOW, evidence, report as lab_report, straight};
+use crate::audit;
+use crate::checks::CHECKS;
+use crate::dns::Record;
+use crate::evidence::Evidence;
+use crate::lab::Lab;
+use crate::policy::Policy;
+use crate::report::{Report, Verdict};
+
+/// What can be audited.
+#[derive(Clone, Copy)]
+struct Case {
+    /// A name, then `@` and a resolver, any number of them.
+    asked: &'static str,
+    bend: Bend,
+    anchors: fn(Vec<Record>) -> Vec<Record>,
+    /// Seconds after the full hour before [`NOW`], from which the lab counts; else [`NOW`].
+    at: Option<i64>,
+    is_secure_wished: bool,
+    /// What a [story](rollover) ends with, where the past counts: nothing else is looked at then.
+    story: Option<fn() -> Report>,
+}
+
+/// A check, what it speaks of, and what it is silent about.
+struct Row {
+    code: &'static str,
+    /// The finding that it is folded beneath.
+    beneath: Option<&'static str>,
+    fires: Case,
+    silent: Case,
+}
+
+/// What servers and resolvers of the lab send.
+fn lab(asked: &'static str) -> Case {
+    Case {
+        asked,
+        bend: straight,
+        anchors: |anchors| anchors,
+        at: None,
+        is_secure_wished: false,
+        story: None,
+    }
+}
+
+/// A zone that went from one state to another.
+fn story(tell: fn() -> Report) -> Case {
+    Case {
+        story: Some(tell),
+        ..lab("a story")
+    }
+}
+
+impl Case {
+    /// With what is sent bent on the way.
+    fn bent(self, bend: Bend) -> Self {
+        Self { bend, ..self }
+    }
+
+    /// By other trust anchors.
+    fn anchored(self, anchors: fn(Vec<Record>) -> Vec<Record>) -> Self {
+        Self { anchors, ..self }
+    }
+
+    /// At an instant, in seconds after the full hour.
+    fn at(self, seconds: i64) -> Self {
+        Self {
+            at: Some(seconds),
+            ..self
+        }
+    }
+
+    /// Where the configuration says that it has to be secure.
+    fn wished(self) -> Self {
+        Self {
+            is_secure_wished: true,
+            ..self
+        }
+    }
+
+    fn audit(&self) -> Report {
+        if let Some(tell) = self.story {
+            return tell();
+        }
+        let mut words = self.asked.split(" @");
+        let name = words.next().expect("a split has a first part");
+        let resolvers: Vec<&str> = words.collect();
+        let heard = evidence(&format!("{name}."), &resolvers, true, self.bend);
+        let heard = Evidence {
+            anchors: (self.anchors)(heard.anchors.clone()),
+            ..heard
+        };
+        let policy = Policy {
+            expected: self.is_secure_wished.then_some(Verdict::Secure),
+            ..Policy::default()
+        };
+        let hour = NOW.plus(-NOW.0.rem_euclid(3_600));
+        audit(&heard, &policy, self.at.map_or(NOW, |at| hour.plus(at)))
+    }
+}
+
+fn row(code: &'static str, fires: Case, silent: Case) -> Row {
+    Row {
+        code,
+        beneath: None,
+        fires,
+        silent,
+    }
+}
+
+impl Row {
+    /// The finding is folded beneath this one.
+    fn beneath(self, cause: &'static str) -> Self {
+        Self {
+            beneath: Some(cause),
+            ..self
+        }
+    }
+
+    /// What the row promises and does not keep.
+    fn complaints(&self) -> Vec<String> {
+        let Self {
+            code,
+            beneath,
+            fires,
+            silent,
+        } = self;
+        let mut complaints = Vec::new();
+        let fired = fires.audit();
+        let (stated, folded) = (codes(&fired.findings), codes(&fired.folded));
+        let holds = match beneath {
+            None => stated.contains(code),
+            Some(cause) => {
+                !stated.contains(code) && folded.contains(code) && stated.contains(cause)
+            }
+        };
+        if !holds {
+            let wish = beneath.map_or(String::new(), |cause| format!(" beneath {cause}"));
+            complaints.push(format!(
+                "{code} does not fire{wish} on {}: {stated:?}, folded {folded:?}",
+                fires.asked
+            ));
+        }
+        let report = silent.audit();
+        let found = [codes(&report.findings), codes(&report.folded)].concat();
+        if found.contains(code) {
+            complaints.push(format!(
+                "{code} fires on its near miss {}: {found:?}",
+                silent.asked
+            ));
+        }
+        complaints
+    }
+}
+
+fn codes(findings: &[crate::report::Finding]) -> Vec<&str> {
+    let all = findings.iter().map(|finding| finding.code.as_str());
+    all.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn rows() -> Vec<Row> {
+    let areas = [
+        delegation::rows(),
+        keys::rows(),
+        signatures::rows(),
+        denial::rows(),
+        servers::rows(),
+        resolvers::rows(),
+        rollover::rows(),
+    ];
+    areas.into_iter().flatten().collect()
+}
+
+#[test]
+fn every_check_has_one_row() {
+    let mut rows_of: BTreeMap<_, usize> = CHECKS.iter().map(|check| (check.code, 0)).collect();
+    for row in rows() {
+        let count = rows_of.get_mut(row.code);
+        *count.unwrap_or_else(|| panic!("{} is no check", row.code)) += 1;
+    }
+    rows_of.retain(|_, count| *count != 1);
+    assert!(
+        rows_of.is_empty(),
+        "give each check one case that fires it and one near miss: {rows_of:?}"
+    );
+}
+
+#[test]
+fn each_check_fires_on_its_case_and_is_silent_on_its_near_miss() {
+    let (rows, next) = (rows(), AtomicUsize::new(0));
+    let work = || {
+        let mut complaints = Vec::new();
+        while let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
+            complaints.extend(row.complaints());
+        }
+        complaints
+    };
+    let complaints = std::thread::scope(|scope| {
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        let done = threads.into_iter().map(|thread| thread.join().unwrap());
+        done.collect::<Vec<_>>().concat()
+    });
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn zones_that_nobody_rehearses_are_worth_what_they_promise() {
+    let (public, all) = (Lab::new(NOW), Lab::with_rarities(NOW));
+    for case in &all.cases()[public.cases().len()..] {
+        let report = lab_report(&case.name.to_string(), &[], straight);
+        let found = [codes(&report.findings), codes(&report.folded)].concat();
+        assert_eq!(
+            report.verdict.to_string(),
+            case.expect.to_string(),
+            "{}: {found:?}",
+            case.name
+        );
+        for code in case.codes {
+            assert!(found.contains(code), "{} on {}: {found:?}", code, case.name);
+        }
+    }
+}
