@@ -195,7 +195,7 @@ fn watch(folder: &Path) -> Arc<Watch> {
         resolvers: Vec::new(),
         policy: Arc::default(),
     });
-    watch.fleet_mut().set(targets.collect(), now(), |_| None);
+    watch.fleet_mut().set(targets.collect(), now());
     Arc::new(watch)
 }
 

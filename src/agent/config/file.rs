@@ -156,7 +156,8 @@ pub struct Watch {
     #[serde(with = "length")]
     #[schemars(with = "Written<Duration>")]
     pub glance: Duration,
-    /// Over what time the first audits are spread after the start.
+    /// Over what time the first audits are spread after the start, and those that came due before it; with
+    /// more zones than a hundred for each second of it, over more, up to the interval.
     #[serde(with = "length")]
     #[schemars(with = "Written<Duration>")]
     pub start: Duration,

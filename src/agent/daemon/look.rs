@@ -1,7 +1,11 @@
 //! One look at one zone: ask, judge, and boil down.
 
-use std::sync::Arc;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
 
 use super::controls::{Control, Standing};
 use super::fleet::Member;
@@ -158,10 +162,20 @@ pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<L
         evidences.push(probe::run(walk, means.probe(&member), |_| ()).await);
     }
     let took = begun.elapsed();
-    // Signatures are arithmetic: they do not belong on the threads that wait for sockets.
     let policy = means.standing.weigh(&member.target.policy);
-    let judged = tokio::task::spawn_blocking(move || boil(&member, &policy, &evidences, took));
-    judged.await.ok()?
+    aside(move || boil(&member, &policy, &evidences, took)).await?
+}
+
+/// Does what keeps a processor busy, apart from the threads that wait for sockets. So many at a time as
+/// leave a processor to those who ask and answer, where there is more than one: a page of metrics shall not
+/// wait behind a queue of audits. `None` when it panicked.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    static PLACES: LazyLock<Semaphore> = LazyLock::new(|| {
+        let processors = available_parallelism().map_or(1, NonZeroUsize::get);
+        Semaphore::new((processors - 1).max(1))
+    });
+    let _place = PLACES.acquire().await.ok()?;
+    tokio::task::spawn_blocking(work).await.ok()
 }
 
 /// Audits a zone outside the schedule and remembers nothing. `None` when the thread that judges was lost.
@@ -174,14 +188,14 @@ pub async fn once(means: Arc<Means>, wish: Wish, now: Timestamp) -> Option<(Zone
     };
     let evidence = probe::run(means.wished(&wish, now), settings, |_| ()).await;
     let took = begun.elapsed();
-    let judged = tokio::task::spawn_blocking(move || {
+    let judge = move || {
         let report = crate::audit(&evidence, &Policy::default(), evidence.started);
         let mut state = ZoneState::new(wish.zone).after(&report, took);
         // There is no second look here: what this one saw is what is called.
         state.called = state.called.look(report.verdict, true, report.at);
         (state, report)
-    });
-    judged.await.ok()
+    };
+    aside(judge).await
 }
 
 fn boil(

@@ -92,8 +92,16 @@ impl Watch {
         *self.level.write().unwrap_or_else(PoisonError::into_inner) = level;
     }
 
-    fn take_means(&self, means: Arc<Means>) {
+    /// Watches the zones of these orders from now on, and with their means.
+    fn take(&self, orders: &mut Orders) {
+        let targets = std::mem::take(&mut orders.targets);
+        let zones = i64::try_from(targets.len()).unwrap_or(i64::MAX);
+        self.meters.zones.set(zones);
+        self.take_level(orders.level);
+        let means = Arc::clone(&orders.means);
         *self.means.write().unwrap_or_else(PoisonError::into_inner) = Some(means);
+        self.fleet_mut().set(targets, now());
+        self.post.configure(Arc::clone(&orders.notify));
     }
 
     /// Whether the loop moves on: what readiness means, and what feeds the watchdog.

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::fleet::{Member, Target};
-use super::look::{Looked, Means, look};
+use super::look::{Looked, Means, aside, look};
 use super::{Watch, controls, glance, now, record};
 use crate::agent::notify;
 use crate::agent::store::StoreError;
@@ -37,7 +37,7 @@ pub enum Command {
 /// What is watched, and with what.
 #[derive(Debug, Clone)]
 pub struct Orders {
-    /// The zones.
+    /// The zones; none when they were taken over.
     pub targets: Vec<Target>,
     /// With what they are audited.
     pub means: Arc<Means>,
@@ -59,7 +59,8 @@ enum Ended {
     Controlled,
 }
 
-/// Watches until it is told to stop, or until nobody can tell it anything any more.
+/// Watches what [`Watch::take`] took over until it is told to stop, or until nobody can tell it anything any
+/// more.
 pub async fn run(watch: Arc<Watch>, orders: Orders, mut commands: mpsc::Receiver<Command>) {
     let mut round = Round {
         watch,
@@ -70,7 +71,6 @@ pub async fn run(watch: Arc<Watch>, orders: Orders, mut commands: mpsc::Receiver
         control: Some(Instant::now()),
         last: now(),
     };
-    round.take_orders();
     loop {
         round.start();
         let until = round.wake();
@@ -78,7 +78,7 @@ pub async fn run(watch: Arc<Watch>, orders: Orders, mut commands: mpsc::Receiver
             command = commands.recv() => match command {
                 Some(Command::Orders(orders)) => {
                     round.orders = *orders;
-                    round.take_orders();
+                    round.watch.take(&mut round.orders);
                 }
                 Some(Command::Stop) | None => break,
             },
@@ -102,18 +102,6 @@ struct Round {
 }
 
 impl Round {
-    fn take_orders(&mut self) {
-        let targets = self.orders.targets.clone();
-        self.watch.take_means(Arc::clone(&self.orders.means));
-        self.watch.take_level(self.orders.level);
-        self.watch
-            .meters
-            .zones
-            .set(i64::try_from(targets.len()).unwrap_or(i64::MAX));
-        self.watch.fleet_mut().set(targets, now(), |_| None);
-        self.watch.post.configure(Arc::clone(&self.orders.notify));
-    }
-
     /// Starts what is due, as far as there is room.
     fn start(&mut self) {
         let now = now();
@@ -221,8 +209,11 @@ impl Round {
         let store = self.watch.store.clone();
         self.tasks.spawn(async move {
             let zone = looked.state.zone.clone();
-            let kept = match record::record(looked).filter(|_| is_watched) {
-                Some(audited) => store.record(audited).await,
+            let packing = store.clone();
+            let pack = move || record::record(looked).map(|audited| packing.pack(audited));
+            let packed = if is_watched { aside(pack).await } else { None };
+            let kept = match packed.flatten() {
+                Some(packed) => store.keep(packed).await,
                 None => Ok(()),
             };
             Ended::Recorded(zone, kept)

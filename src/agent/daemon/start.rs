@@ -1,6 +1,5 @@
 //! From a set-up to a daemon that runs, and its end: listeners, store, loop, signals, systemd.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -22,7 +21,6 @@ use crate::agent::http::server::Server;
 use crate::agent::http::{self, Desk, Reload};
 use crate::agent::notify::engine;
 use crate::agent::store::Store;
-use crate::dns::Name;
 use crate::watch::ZoneState;
 
 /// How long a stop may take in all.
@@ -73,10 +71,12 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
     let meters = Meters::new().map_err(io::Error::other)?;
     let mut signals = Signals::new()?;
     let watch = Arc::new(Watch::new(setup.store, meters));
-    remember(&watch, &setup.orders).await;
+    let mut orders = setup.orders;
+    watch.take(&mut orders);
+    remember(&watch).await;
     watch.meters.reloaded(true, now());
     let (commands, heard) = mpsc::channel(4);
-    let mut watching = tokio::spawn(run(Arc::clone(&watch), setup.orders, heard));
+    let mut watching = tokio::spawn(run(Arc::clone(&watch), orders, heard));
     let (wishes, mut reloads) = mpsc::channel(4);
     let (stop, stopping) = watch::channel(false);
     let gate = Arc::new(Gate::new(setup.web.probe.clone()));
@@ -136,18 +136,17 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
 }
 
 /// Takes over what the store knows of the zones.
-async fn remember(watch: &Watch, orders: &Orders) {
-    let states = watch.store.states().await.unwrap_or_else(|error| {
+async fn remember(watch: &Watch) {
+    let recall = |_, text: String| {
+        // What cannot be read is as if it were not known.
+        if let Ok(state) = serde_json::from_str::<ZoneState>(&text) {
+            watch.fleet_mut().finish(state);
+        }
+    };
+    if let Err(error) = watch.store.for_each_state(recall).await {
         tracing::error!(%error, "what was known of the zones cannot be read; each begins anew");
-        Vec::new()
-    });
-    let mut known: HashMap<Name, ZoneState> = states
-        .into_iter()
-        .filter_map(|(zone, text)| Some((zone.to_lowercase(), serde_json::from_str(&text).ok()?)))
-        .collect();
-    let mut remembered = |zone: &Name| known.remove(&zone.to_lowercase());
-    let targets = orders.targets.clone();
-    watch.fleet_mut().set(targets, now(), &mut remembered);
+    }
+    watch.fleet_mut().heed(now());
 }
 
 async fn reload(

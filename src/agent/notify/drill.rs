@@ -115,7 +115,7 @@ impl Zone {
             policy: Arc::default(),
         };
         let mut fleet = Fleet::new(now());
-        fleet.set(vec![target], now(), |_| None);
+        fleet.set(vec![target], now());
         Self {
             means,
             fleet,

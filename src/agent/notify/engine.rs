@@ -205,7 +205,7 @@ impl Engine {
         }
         let unused = changes.unused.iter().map(unused).collect::<Vec<_>>();
         let kept = kept(changes);
-        while let Err(error) = self.watch.store.keep(kept.clone()).await {
+        while let Err(error) = self.watch.store.keep_alarms(kept.clone()).await {
             self.post.meters.store_failures.inc();
             tracing::error!(%error, "what is wrong cannot be kept and told; it is tried again");
             sleep(STORE_PAUSE).await;

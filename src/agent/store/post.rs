@@ -15,7 +15,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when it could not be kept.
-    pub async fn keep(&self, kept: Kept) -> Result<(), StoreError> {
+    pub async fn keep_alarms(&self, kept: Kept) -> Result<(), StoreError> {
         self.post(Change::Keep(kept)).await
     }
 

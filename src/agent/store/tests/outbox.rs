@@ -44,9 +44,9 @@ fn messages_of_one_incident_wait_for_each_other_and_for_no_other() {
         let store = Store::in_memory(Retention::default()).unwrap();
         let all = [("x", 0), ("x", 1), ("x", 2), ("y", 0)];
         let messages = all.map(|(incident, number)| message("a", incident, number));
-        store.keep(kept(messages.to_vec())).await.unwrap();
+        store.keep_alarms(kept(messages.to_vec())).await.unwrap();
         // A second time, as after a crash, they are the same.
-        store.keep(kept(messages.to_vec())).await.unwrap();
+        store.keep_alarms(kept(messages.to_vec())).await.unwrap();
         let mut first = due(&store).await;
         first.sort();
         let [(x, x0), (y, _)] = &first[..] else {
@@ -85,7 +85,7 @@ fn a_disabled_endpoint_has_nothing_that_waits_until_somebody_replays() {
     run(async {
         let store = at.open().unwrap();
         let messages = vec![message("a", "x", 0), message("b", "x", 0)];
-        store.keep(kept(messages)).await.unwrap();
+        store.keep_alarms(kept(messages)).await.unwrap();
         let disable = Change::Disable("a".to_owned(), "target".to_owned(), NOW);
         store.post(disable).await.unwrap();
         assert!(names(&store).await.is_empty());
@@ -130,7 +130,10 @@ fn a_store_of_the_first_format_is_brought_up_to_date_and_keeps_what_it_has() {
         let store = at.open().unwrap();
         let state = store.state(&name("a.test")).await.unwrap();
         assert_eq!(state.as_deref(), Some("x"));
-        store.keep(kept(vec![message("a", "x", 0)])).await.unwrap();
+        store
+            .keep_alarms(kept(vec![message("a", "x", 0)]))
+            .await
+            .unwrap();
         store.record(audited("b.test", 2, false)).await.unwrap();
         assert_eq!(store.events(all(10)).await.unwrap().len(), 1);
         store.close().await;
