@@ -39,6 +39,9 @@ pub use audit::{audit, audit_after, audit_view};
 pub mod watch;
 
 #[cfg(feature = "agent")]
+pub mod notify;
+
+#[cfg(feature = "agent")]
 pub mod lab;
 
 #[cfg(feature = "agent")]

@@ -31,6 +31,9 @@ pub struct ZoneState {
     pub reason: Option<String>,
     /// What it rests on, in one sentence.
     pub summary: String,
+    /// The uppermost zone on the way whose link is bogus: this zone, or one above it.
+    #[serde(default)]
+    pub broken_at: Option<Name>,
     /// Findings of the last look by code, consequences left out.
     pub findings: BTreeMap<String, FindingCount>,
     /// The zone's servers, by address.
@@ -120,6 +123,7 @@ impl ZoneState {
             verdict: None,
             reason: None,
             summary: String::new(),
+            broken_at: None,
             findings: BTreeMap::new(),
             servers: Vec::new(),
             parents: Vec::new(),
@@ -150,6 +154,7 @@ impl ZoneState {
             verdict: Some(report.verdict),
             reason: report.reason.clone(),
             summary: report.summary.clone(),
+            broken_at: broken_at(report),
             findings: self.findings_after(report),
             servers: servers(report),
             parents: parents(report),
@@ -259,6 +264,12 @@ fn is_backed(report: &Report) -> bool {
     report.verdict == Verdict::Bogus
         && is_authoritative
         && resolvers.any(|one| one.verdict == Verdict::Bogus)
+}
+
+fn broken_at(report: &Report) -> Option<Name> {
+    let mut links = report.chain.iter();
+    let broken = links.find(|link| link.status == Verdict::Bogus);
+    broken.map(|link| link.zone.clone())
 }
 
 /// The rows of servers of a zone on the way.

@@ -50,6 +50,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("watch", &["dns", "crypto", "report", "history"]),
+    ("notify", &["dns", "crypto", "report", "watch"]),
     ("zone", &["dns", "crypto", "validate", "report", "policy"]),
     // What signs and breaks zones shares no code with what judges them.
     ("lab", &["dns", "crypto"]),
@@ -66,6 +67,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "checks",
             "audit",
             "watch",
+            "notify",
             "zone",
             "lab",
             "delegation",

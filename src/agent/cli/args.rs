@@ -6,6 +6,7 @@
 
 mod config;
 mod drill;
+mod notify;
 mod schedule;
 mod serve;
 
@@ -18,6 +19,7 @@ use clap_complete::Shell;
 
 pub use config::ConfigCommand;
 pub use drill::DrillArgs;
+pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
 
@@ -145,6 +147,15 @@ pub enum Command {
     Lab(LabArgs),
     /// Show what came about in a zone, or in all, out of the memory of a daemon.
     Events(EventsArgs),
+    /// Try an endpoint, and look after messages that have not arrived.
+    #[command(after_help = notify::EXAMPLES)]
+    Notify {
+        /// What to do.
+        #[command(subcommand)]
+        command: NotifyCommand,
+    },
+    /// Say what is expected of a zone for a time, so that nobody is told of it.
+    Silence(SilenceArgs),
     /// Show what a watch looks at next, when, and why then.
     Schedule(ScheduleArgs),
     /// Show the page of a finding: what it means, why it matters, how to put it right.

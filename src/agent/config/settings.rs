@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{Group, Log, Metrics, Resolver, Store, Trust, Watch, Web};
+use super::file::{
+    Alerts, Endpoint, Group, Log, Metrics, Resolver, Silence, Store, Trust, Watch, Web,
+};
 use super::sources::Source;
 use crate::dns::{Name, RecordType};
 use crate::policy::Policy;
@@ -31,6 +33,12 @@ pub struct Settings {
     pub metrics: Metrics,
     /// What is logged.
     pub log: Log,
+    /// When something that is wrong is told.
+    pub alerts: Alerts,
+    /// Who is told.
+    pub notify: Vec<Endpoint>,
+    /// What is not told.
+    pub silences: Vec<Silence>,
 }
 
 /// A zone to watch.

@@ -12,9 +12,11 @@ use super::fleet::Member;
 use crate::agent::probe::shared::{Answers, Sharing};
 use crate::agent::probe::{self, ProbeSettings};
 use crate::dns::{Name, Record, RecordType, Timestamp};
-use crate::evidence::{Evidence, Resolver, archive};
+use crate::evidence::{Evidence, Resolver, archive, hints};
+use crate::lab::Lab;
 use crate::policy::Policy;
 use crate::report::{Finding, Report, Verdict};
+use crate::validate::anchor;
 use crate::walk::{self, Walk};
 use crate::watch::schedule::Why;
 use crate::watch::{Event, ZoneState, event};
@@ -81,6 +83,29 @@ pub struct Wish {
 }
 
 impl Means {
+    /// What audits of the lab need, at the port that its servers have. No resolver is asked, and audits
+    /// have nothing in common, so that each sees the lab as it is at that moment.
+    ///
+    /// # Errors
+    /// What is wrong with the files of the lab.
+    pub fn of_lab(lab: &Lab, port: u16) -> Result<Self, String> {
+        let hints = hints::read_hints(&lab.root_hints());
+        let anchors = anchor::read(&lab.trust_anchor());
+        Ok(Self {
+            hints: hints.map_err(|error| format!("the hints of the lab: {error}"))?,
+            anchors: anchor::to_records(
+                &anchors.map_err(|error| format!("the anchor of the lab: {error}"))?,
+            ),
+            port,
+            allow_private: false,
+            resolvers: Vec::new(),
+            probe: ProbeSettings::default(),
+            answers: Arc::new(Answers::new(Duration::ZERO)),
+            controls: Vec::new(),
+            standing: Arc::default(),
+        })
+    }
+
     fn walk(&self, member: &Member, name: Name, rtype: RecordType, now: Timestamp) -> Walk {
         Walk::new(walk::Settings {
             resolvers: member.target.resolvers.clone(),

@@ -7,6 +7,7 @@ use prometheus::{
     Opts, Registry, TextEncoder,
 };
 
+use crate::agent::notify;
 use crate::dns::Timestamp;
 
 /// The meters of one daemon, with a registry of their own.
@@ -49,6 +50,8 @@ pub struct Meters {
     pub resolver_strips: IntGaugeVec,
     /// When the loop last moved on.
     pub progress: IntGauge,
+    /// Those of messages.
+    pub notify: notify::meters::Meters,
 }
 
 impl Meters {
@@ -128,6 +131,7 @@ impl Meters {
                 "anchorwatch_progress_timestamp_seconds",
                 "When the loop that starts audits last moved on.",
             )?,
+            notify: notify::meters::Meters::new(&registry)?,
             registry,
         };
         meters.register()?;

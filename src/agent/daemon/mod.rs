@@ -23,6 +23,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use run::Orders;
 pub use start::{Change, Renew, Setup, serve};
 
+use crate::agent::notify::Post;
 use crate::agent::store::Store;
 use crate::dns::Timestamp;
 use crate::watch::exposition::Level;
@@ -37,6 +38,8 @@ pub struct Watch {
     means: RwLock<Option<Arc<Means>>>,
     /// Memory.
     pub store: Store,
+    /// Who tells whom what is wrong.
+    pub post: Arc<Post>,
     /// Counters.
     pub meters: Meters,
     /// When the watch began.
@@ -56,6 +59,7 @@ impl Watch {
             fleet: RwLock::new(Fleet::new(begun)),
             means: RwLock::new(None),
             store,
+            post: Arc::new(Post::new(meters.notify.clone())),
             meters,
             begun,
             level: RwLock::new(None),
@@ -93,6 +97,7 @@ impl Watch {
         let means = Arc::clone(&orders.means);
         *self.means.write().unwrap_or_else(PoisonError::into_inner) = Some(means);
         self.fleet_mut().set(targets, now());
+        self.post.configure(Arc::clone(&orders.notify));
     }
 
     /// Whether the loop moves on: what readiness means, and what feeds the watchdog.

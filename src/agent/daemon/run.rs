@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::fleet::{Member, Target};
 use super::look::{Looked, Means, aside, look};
 use super::{Watch, controls, glance, now, record};
+use crate::agent::notify;
 use crate::agent::store::StoreError;
 use crate::dns::{Name, Timestamp};
 use crate::watch::ZoneState;
@@ -44,6 +45,8 @@ pub struct Orders {
     pub at_once: usize,
     /// How often the control names of resolvers are asked.
     pub control: Duration,
+    /// Who is told what is wrong.
+    pub notify: Arc<notify::Settings>,
     /// How much is told of each zone; by their number without one.
     pub level: Option<Level>,
 }
@@ -202,6 +205,7 @@ impl Round {
         // The place of the audit is free when its record is kept, so that a slow disk slows the watch down
         // and nothing piles up.
         let is_watched = self.watch.fleet_mut().finish(looked.state.clone());
+        self.watch.post.ring(&looked.state.zone);
         let store = self.watch.store.clone();
         self.tasks.spawn(async move {
             let zone = looked.state.zone.clone();

@@ -19,6 +19,7 @@ use super::{Watch, now};
 use crate::agent::http::probe::Gate;
 use crate::agent::http::server::Server;
 use crate::agent::http::{self, Desk, Reload};
+use crate::agent::notify::engine;
 use crate::agent::store::Store;
 use crate::watch::ZoneState;
 
@@ -92,6 +93,7 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
     }
     let mut changes = setup.changes;
     let fed = tokio::spawn(feed(Arc::clone(&watch)));
+    let telling = tokio::spawn(engine::run(Arc::clone(&watch)));
     tell(&[NotifyState::Ready]);
     loop {
         let news = tokio::select! {
@@ -121,6 +123,8 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
         if !watching.is_finished() {
             let _ = watching.await;
         }
+        // What it has not kept yet is found again after the next start, and what it has not sent is kept.
+        telling.abort();
         let _ = stop.send(true);
         while served.join_next().await.is_some() {}
         watch.store.clone().close().await;

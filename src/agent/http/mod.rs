@@ -4,6 +4,7 @@
 //! Listening is on loopback unless the configuration says otherwise.
 
 mod api;
+mod incidents;
 mod landing;
 mod metrics;
 pub mod probe;

@@ -2,7 +2,8 @@
 //!
 //! Of each zone: the latest state and report, some evidences (those of failures for longer), the log of
 //! events, and an inventory of keys, DS, name servers, TTLs and serials with the instants each was first
-//! and last seen at each server. [`Retention`] says how much; what is dropped is counted.
+//! and last seen at each server. Beside the zones: alarms, incidents and the messages about them
+//! ([`outbox`]). [`Retention`] says how much; what is dropped is counted.
 //!
 //! What has been acknowledged is there after the process dies at any instant. One process writes at a
 //! time; others may read meanwhile ([`Reader`]). A file that is not a store, was written by a newer version
@@ -14,7 +15,9 @@
 
 mod error;
 mod lock;
+pub mod outbox;
 mod pack;
+mod post;
 mod read;
 mod retention;
 mod schema;
@@ -29,6 +32,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 pub use error::{Problem, StoreError};
+pub use post::Hand;
 pub use read::{Filter, Reader};
 pub use retention::{Pruned, Retention};
 pub use write::Packed;

@@ -66,7 +66,12 @@ impl Reader {
         self.told(state(&self.connection, zone))
     }
 
-    fn told<T>(&self, result: Result<T, rusqlite::Error>) -> Result<T, StoreError> {
+    /// For what stands in another file.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(super) fn told<T>(&self, result: Result<T, rusqlite::Error>) -> Result<T, StoreError> {
         let path = self.directory.join(schema::FILE);
         result.map_err(|error| StoreError::of(&path, &error))
     }

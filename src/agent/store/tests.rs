@@ -1,5 +1,7 @@
 //! The store: what it keeps and for how long, what it refuses, and what a disk can do to it.
 
+mod outbox;
+
 use std::collections::BTreeMap;
 use std::fs;
 

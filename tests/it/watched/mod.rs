@@ -9,6 +9,7 @@ pub mod support;
 
 use crate::real::support::scratch::Scratch;
 use support::Daemon;
+pub use support::{Alertmanager, Receiver, free_port, get};
 
 /// The text of a file of the package.
 fn file(path: &str) -> String {

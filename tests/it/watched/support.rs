@@ -158,7 +158,8 @@ impl Prometheus {
 
 /// A real Alertmanager with our example of a configuration, its times shortened.
 pub struct Alertmanager {
-    at: SocketAddr,
+    /// Where it answers.
+    pub at: SocketAddr,
     _process: Process,
 }
 

@@ -19,11 +19,11 @@ use crate::agent::config::{self, Settings, settings};
 use crate::agent::daemon::fleet::Target;
 use crate::agent::daemon::look::Means;
 use crate::agent::daemon::{self, Change, Orders, Setup};
-use crate::agent::http;
 use crate::agent::probe::ProbeSettings;
 use crate::agent::probe::limiter::Limiter;
 use crate::agent::probe::shared::Answers;
 use crate::agent::store::Retention;
+use crate::agent::{http, notify};
 use crate::evidence::hints;
 use crate::policy::Policy;
 use crate::report::Verdict;
@@ -235,6 +235,7 @@ async fn read_later(index: usize, source: Source, groups: Groups) -> Reading {
 /// What all zones of a configuration have in common.
 struct Common {
     means: Arc<Means>,
+    notify: Arc<notify::Settings>,
 }
 
 impl Common {
@@ -272,6 +273,7 @@ impl Common {
         };
         Ok(Self {
             means: Arc::new(means),
+            notify: Arc::new(notify::Settings::of(settings)?),
         })
     }
 
@@ -294,6 +296,7 @@ impl Common {
             means: Arc::clone(&self.means),
             at_once: usize::try_from(settings.watch.audits).unwrap_or(usize::MAX),
             control: CONTROL,
+            notify: Arc::clone(&self.notify),
             level: told(settings),
         }
     }
