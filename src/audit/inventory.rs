@@ -62,7 +62,10 @@ fn keys(zone: &JudgedZone) -> Vec<Key> {
                 .any(|(entry, _)| is_for(zone, entry, dnskey));
         }
     }
-    for set in data(zone) {
+    // What the DS leads to signs these too (RFC 7344, section 4.1), whatever else it signs, and nobody but the
+    // parent reads them.
+    let is_of_keys = |rtype| matches!(rtype, RecordType::CDS | RecordType::CDNSKEY);
+    for set in data(zone).filter(|set| !is_of_keys(set.rrset.rtype)) {
         for (_, dnskey) in set.valid() {
             let place = (dnskey.algorithm, dnskey.key_tag(), dnskey.rdata());
             if let Some(key) = found.get_mut(&place) {

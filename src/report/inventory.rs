@@ -41,7 +41,7 @@ pub struct Key {
     pub identity: String,
     /// Whether it validly signs the DNSKEY RRset somewhere.
     pub signs_keys: bool,
-    /// Whether it validly signs something else somewhere.
+    /// Whether it validly signs something else somewhere; CDS and CDNSKEY do not count.
     pub signs_data: bool,
     /// Whether a DS at the parent leads to it.
     pub has_ds: bool,
