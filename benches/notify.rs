@@ -69,6 +69,7 @@ fn route() -> Route {
         least: Severity::Warning,
         groups: Vec::new(),
         zones: Vec::new(),
+        events: Default::default(),
         has_drills: true,
     }
 }

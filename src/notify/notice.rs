@@ -1,15 +1,19 @@
-//! What is said of an incident: the same for every endpoint; each format says it in its own way.
+//! What is said of an incident, or of an event: the same for every endpoint; each format says it in its
+//! own way.
 //!
 //! A notice is small whatever the incident: a count, and the worst of its zones.
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
-use super::alarm::{Alarm, CHAIN_BROKEN, clipped};
+use super::alarm::{Alarm, CHAIN_BROKEN, Subject, clipped};
 use super::incident::{Cause, Incident, Told, plain};
+use crate::crypto::sha256;
 use crate::dns::Timestamp;
 use crate::report::Severity;
+use crate::watch::Event;
 
 /// Zones that a notice names.
 pub const TOP: usize = 20;
@@ -28,6 +32,8 @@ pub enum Happening {
     Updated,
     /// It is over.
     Resolved,
+    /// Something happened once: no incident, and nothing that would end.
+    Event,
     /// Nothing: the way to the endpoint is tried.
     Test,
     /// Nothing: whoever hears this knows that the sender lives.
@@ -47,7 +53,7 @@ pub struct Notice {
     pub incident: String,
     /// The same for every incident of this code, group and cause.
     pub fingerprint: String,
-    /// What is wrong.
+    /// What is wrong, or the kind of the event.
     pub code: String,
     /// Code of the finding that explains a broken chain.
     pub reason: Option<String>,
@@ -75,6 +81,8 @@ pub struct Notice {
     pub link: Option<String>,
     /// Whether it is a rehearsal.
     pub drill: bool,
+    /// Tag and number of the algorithm of the key that an event is about.
+    pub key: Option<(u16, u8)>,
 }
 
 /// One zone of an incident.
@@ -147,6 +155,7 @@ impl Notice {
             ended: (event == Happening::Resolved).then_some(now),
             link: None,
             drill: incident.is_drill,
+            key: None,
         }
     }
 
@@ -185,6 +194,53 @@ impl Notice {
             ended: None,
             link: None,
             drill: false,
+            key: None,
+        }
+    }
+
+    /// A message about an event of a zone. Its identifier is the same however often it is made. Events of
+    /// one key keep their order, as do those of a zone that are about no key.
+    pub fn of_event(event: &Event, subject: &Subject) -> Self {
+        let (zone, code) = (plain(&event.zone.to_lowercase()), event.kind.to_string());
+        let about = event
+            .key
+            .map(|(tag, algorithm)| format!(" {tag}/{algorithm}"));
+        let about = format!("event {zone}{}", about.unwrap_or_default());
+        let named = format!("{about}\n{code}\n{}\n{}", event.at.0, event.text);
+        let mut labels = subject.labels.clone();
+        labels.insert("zone".to_owned(), zone.clone());
+        let row = Row {
+            zone: zone.clone(),
+            severity: Severity::Notice,
+            message: event.text.clone(),
+            reason: None,
+            since: event.at,
+            labels: subject.labels.clone(),
+        };
+        Self {
+            id: format!(
+                "msg_event_{}",
+                HEXLOWER.encode(&sha256(named.as_bytes())[..8])
+            ),
+            event: Happening::Event,
+            at: event.at,
+            fingerprint: HEXLOWER.encode(&sha256(about.as_bytes())[..8]),
+            incident: about,
+            code,
+            reason: None,
+            severity: Severity::Notice,
+            title: clipped(&format!("{zone}: {}", event.text), TITLE),
+            summary: event.text.clone(),
+            cause: Cause::Zone(event.zone.to_lowercase()),
+            count: 1,
+            zones: vec![row],
+            group: subject.group.clone(),
+            labels,
+            began: event.at,
+            ended: None,
+            link: None,
+            drill: false,
+            key: event.key,
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Who is told of what: by weight, by group, by zone.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::dns::Name;
 use crate::report::Severity;
+use crate::watch::Event;
+use crate::watch::event::Kind;
 
 /// Which zones: one by its name, those below a name (`*.example.com`), or every one (`*`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +83,8 @@ pub struct Route {
     pub groups: Vec<String>,
     /// Zones; every one when empty.
     pub zones: Vec<Pattern>,
+    /// Kinds of events that are told.
+    pub events: BTreeSet<Kind>,
     /// Whether rehearsals are told.
     pub has_drills: bool,
 }
@@ -87,14 +92,53 @@ pub struct Route {
 impl Route {
     /// Whether something of this weight about a zone of this group goes there.
     pub fn takes(&self, severity: Severity, group: &str, zone: &Name, is_drill: bool) -> bool {
+        match is_drill {
+            // What is rehearsed is the path, whatever zones it is for.
+            true => self.has_drills,
+            false => severity >= self.least && self.is_for(group, zone),
+        }
+    }
+
+    /// Whether an event of a zone of this group goes there.
+    pub fn takes_event(&self, event: &Event, group: &str) -> bool {
+        self.events.contains(&event.kind) && self.is_for(group, &event.zone)
+    }
+
+    fn is_for(&self, group: &str, zone: &Name) -> bool {
         let is_of = |groups: &[String]| groups.is_empty() || groups.iter().any(|one| one == group);
         let is_in = |zones: &[Pattern]| {
             zones.is_empty() || zones.iter().any(|pattern| pattern.matches(zone))
         };
-        match is_drill {
-            // What is rehearsed is the path, whatever zones it is for.
-            true => self.has_drills,
-            false => severity >= self.least && is_of(&self.groups) && is_in(&self.zones),
-        }
+        is_of(&self.groups) && is_in(&self.zones)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::Timestamp;
+
+    #[test]
+    fn an_event_goes_where_its_kind_its_group_and_its_zone_are_wanted() {
+        let route = Route {
+            endpoint: "hook".to_owned(),
+            least: Severity::Bogus,
+            groups: vec!["customers".to_owned()],
+            zones: vec![Pattern::Below("example".parse().unwrap())],
+            events: [Kind::DsPublished].into(),
+            has_drills: false,
+        };
+        let event = |kind, zone: &str| Event {
+            at: Timestamp(0),
+            zone: zone.parse().unwrap(),
+            kind,
+            text: String::new(),
+            key: None,
+        };
+        let published = event(Kind::DsPublished, "a.example");
+        assert!(route.takes_event(&published, "customers"));
+        assert!(!route.takes_event(&published, "default"));
+        assert!(!route.takes_event(&event(Kind::DsWithdrawn, "a.example"), "customers"));
+        assert!(!route.takes_event(&event(Kind::DsPublished, "a.test"), "customers"));
     }
 }

@@ -1,5 +1,6 @@
 //! The loop: starts what is due, takes in what ends, hears what is commanded.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::look::{Looked, Means, aside, look};
 use super::{Watch, controls, glance, now, record};
 use crate::agent::notify;
 use crate::agent::store::StoreError;
+use crate::agent::store::outbox::Outgoing;
 use crate::dns::{Name, Timestamp};
 use crate::watch::ZoneState;
 use crate::watch::exposition::Level;
@@ -22,6 +24,8 @@ const NAP: Duration = Duration::from_secs(1);
 const BREATH: Duration = Duration::from_millis(50);
 /// How long audits under way are given when the daemon stops.
 const GRACE: Duration = Duration::from_secs(3);
+/// Messages about the events of a zone that are remembered while the store takes nothing.
+const MOST_OWED: usize = 1_000;
 /// Rounds of cheap questions under way at a time.
 const GLANCES: usize = 256;
 
@@ -54,7 +58,8 @@ pub struct Orders {
 /// What ended.
 enum Ended {
     Looked(Name, Option<Box<Looked>>),
-    Recorded(Name, Result<(), StoreError>),
+    /// With the messages about its events.
+    Recorded(Name, Vec<Outgoing>, Result<(), StoreError>),
     Glanced(Name, bool),
     Controlled,
 }
@@ -70,6 +75,7 @@ pub async fn run(watch: Arc<Watch>, orders: Orders, mut commands: mpsc::Receiver
         glances: 0,
         control: Some(Instant::now()),
         last: now(),
+        owed: BTreeMap::new(),
     };
     loop {
         round.start();
@@ -99,6 +105,8 @@ struct Round {
     control: Option<Instant>,
     /// What the clock said last.
     last: Timestamp,
+    /// Messages about events whose record the store did not take: they are kept with the next one.
+    owed: BTreeMap<Name, Vec<Outgoing>>,
 }
 
 impl Round {
@@ -158,11 +166,16 @@ impl Round {
     fn end(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
         match ended {
             Ok(Ended::Looked(_, Some(looked))) => self.take_in(*looked),
-            Ok(Ended::Recorded(zone, kept)) => {
+            Ok(Ended::Recorded(zone, messages, kept)) => {
                 self.looks = self.looks.saturating_sub(1);
-                if let Err(error) = kept {
-                    self.watch.meters.store_failures.inc();
-                    tracing::error!(%zone, %error, "the store did not take the audit; probing goes on");
+                match kept {
+                    Ok(()) if messages.is_empty() => {}
+                    Ok(()) => self.watch.post.wrote(),
+                    Err(error) => {
+                        self.watch.meters.store_failures.inc();
+                        tracing::error!(%zone, %error, "the store did not take the audit; probing goes on");
+                        self.owe(zone, messages);
+                    }
                 }
             }
             Ok(Ended::Looked(zone, None)) => {
@@ -204,6 +217,7 @@ impl Round {
         }
         // The place of the audit is free when its record is kept, so that a slow disk slows the watch down
         // and nothing piles up.
+        let messages = self.messages(&looked);
         let is_watched = self.watch.fleet_mut().finish(looked.state.clone());
         self.watch.post.ring(&looked.state.zone);
         let store = self.watch.store.clone();
@@ -213,11 +227,35 @@ impl Round {
             let pack = move || record::record(looked).map(|audited| packing.pack(audited));
             let packed = if is_watched { aside(pack).await } else { None };
             let kept = match packed.flatten() {
-                Some(packed) => store.keep(packed).await,
+                Some(packed) => store.keep(packed.with_messages(messages.clone())).await,
                 None => Ok(()),
             };
-            Ended::Recorded(zone, kept)
+            Ended::Recorded(zone, messages, kept)
         });
+    }
+
+    /// What is told of a look's events, and what is still owed of earlier ones.
+    fn messages(&mut self, looked: &Looked) -> Vec<Outgoing> {
+        let zone = &looked.state.zone;
+        let mut messages = self.owed.remove(zone).unwrap_or_default();
+        if let Some(member) = self.watch.fleet().member(zone) {
+            let settings = &self.orders.notify;
+            messages.extend(notify::of_events(settings, member, &looked.events));
+        }
+        messages
+    }
+
+    fn owe(&mut self, zone: Name, messages: Vec<Outgoing>) {
+        if messages.is_empty() {
+            return;
+        }
+        let owed = self.owed.entry(zone).or_default();
+        owed.extend(messages);
+        let excess = owed.len().saturating_sub(MOST_OWED);
+        if excess > 0 {
+            tracing::error!("{excess} messages about events are lost: the store takes nothing");
+            owed.drain(..excess);
+        }
     }
 
     /// Makes a zone whose audit was lost due again at its next turn.

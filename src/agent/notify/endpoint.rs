@@ -188,6 +188,7 @@ fn route(configured: &Configured) -> Result<Route, String> {
         least: configured.min_severity.into(),
         groups: configured.groups.clone(),
         zones: configured.patterns().map_err(|(_, problem)| problem)?,
+        events: configured.events.iter().copied().collect(),
         has_drills: configured.drills,
     })
 }

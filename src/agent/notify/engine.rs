@@ -215,9 +215,7 @@ impl Engine {
         {
             tracing::error!(%error, "an event was not kept");
         }
-        self.post
-            .written
-            .send_modify(|count| *count = count.wrapping_add(1));
+        self.post.wrote();
     }
 
     /// Heeds silences that were declared or taken back by hand.

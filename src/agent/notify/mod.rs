@@ -4,6 +4,8 @@
 //! state of each zone that was looked at, and keeps what the board says in one transaction with the
 //! messages. A [`sender`] for each endpoint takes messages out of the store alone, so that what is sent is
 //! what would be found after a crash. What the two share stands in [`Post`].
+//!
+//! An event has no board: the message about it is kept in one transaction with the state of its zone.
 
 mod drill;
 pub mod endpoint;
@@ -29,6 +31,7 @@ use crate::crypto::sha256;
 use crate::dns::{Name, Timestamp};
 use crate::notify::{Board, Happening, Seen, Silence, Subject, Timing};
 use endpoint::Endpoint;
+pub use words::of_events;
 
 /// Who is told, when, and what is not told.
 #[derive(Debug, Default)]
@@ -154,6 +157,12 @@ impl Post {
     /// Alarms and incidents. The lock is never held over a wait.
     pub fn board(&self) -> MutexGuard<'_, Board> {
         guard(&self.board)
+    }
+
+    /// There is something new in the outbox.
+    pub fn wrote(&self) {
+        self.written
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     fn trouble(&self, endpoint: &str, problem: Option<String>) {

@@ -1,13 +1,17 @@
-//! What the board and the store say to each other: subjects, troubles, and what is kept.
+//! What the board and the store say to each other: subjects, troubles, what is kept, and what happened.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::Settings;
+use super::endpoint::Endpoint;
 use crate::agent::daemon::fleet::Member;
 use crate::agent::store::StoredEvent;
 use crate::agent::store::outbox::{Kept, Outgoing};
 use crate::dns::{Name, Timestamp};
-use crate::notify::{Board, Cause, Changes, Key, Signal, Silence, Subject};
+use crate::notify::{Board, Cause, Changes, Key, Notice, Signal, Silence, Subject};
 use crate::report::Severity;
+use crate::watch::Event;
 
 /// The code of an endpoint that does not take messages.
 pub const ENDPOINT_FAILING: &str = "notify-endpoint-failing";
@@ -62,14 +66,10 @@ pub(super) fn kept(changes: Changes) -> Kept {
     });
     let mut messages = Vec::new();
     for (endpoints, notice) in changes.messages {
-        let body = serde_json::to_string(&notice).unwrap_or_default();
-        messages.extend(endpoints.into_iter().map(|endpoint| Outgoing {
-            endpoint,
-            incident: notice.incident.clone(),
-            name: notice.id.clone(),
-            made: notice.at,
-            body: body.clone(),
-        }));
+        let outgoing = endpoints
+            .into_iter()
+            .map(|endpoint| outgoing(endpoint, &notice));
+        messages.extend(outgoing);
     }
     Kept {
         alarms: alarms.collect(),
@@ -77,6 +77,29 @@ pub(super) fn kept(changes: Changes) -> Kept {
         silences: silences.collect(),
         messages,
     }
+}
+
+fn outgoing(endpoint: String, notice: &Notice) -> Outgoing {
+    Outgoing {
+        endpoint,
+        incident: notice.incident.clone(),
+        name: notice.id.clone(),
+        made: notice.at,
+        body: serde_json::to_string(notice).unwrap_or_default(),
+    }
+}
+
+/// Messages about what happened to a zone, for the endpoints that asked for events of that kind.
+pub fn of_events(settings: &Settings, member: &Member, events: &[Event]) -> Vec<Outgoing> {
+    let subject = subject(member);
+    let of_event = |event| {
+        let takes = |endpoint: &&Arc<Endpoint>| endpoint.route.takes_event(event, &subject.group);
+        let takers = settings.endpoints.iter().filter(takes);
+        let messages = takers
+            .map(|endpoint| outgoing(endpoint.name.clone(), &Notice::of_event(event, &subject)));
+        messages.collect::<Vec<_>>()
+    };
+    events.iter().flat_map(of_event).collect()
 }
 
 pub(super) fn unused(silence: &Silence) -> StoredEvent {

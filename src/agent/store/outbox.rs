@@ -1,6 +1,7 @@
 //! The outbox: messages that are to arrive, in the order of each incident, until they have.
 //!
-//! A message is written in one transaction with the incident that it tells of, before it is sent. It goes
+//! A message is written in one transaction with the incident that it tells of, or with the state of the zone
+//! whose event it tells of, before it is sent. It goes
 //! when the receiver has it. One that was sent often enough is dead: it stays, to be looked at and sent
 //! again by hand, and nothing waits behind it. A message that is written a second time, after a crash, has
 //! the name that it had and is there already.
@@ -183,7 +184,12 @@ fn keep(within: &Transaction<'_>, kept: &Kept) -> Result<(), rusqlite::Error> {
             body.as_ref().map(|(until, body)| (*until, body)),
         )?;
     }
-    for message in &kept.messages {
+    put(within, &kept.messages)
+}
+
+/// Writes messages; those that are there already stay as they are.
+pub fn put(within: &Transaction<'_>, messages: &[Outgoing]) -> Result<(), rusqlite::Error> {
+    for message in messages {
         let made = message.made.0;
         run(
             within,

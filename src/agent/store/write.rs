@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::outbox;
+use super::outbox::{self, Outgoing};
 use super::pack::pack;
 use super::retention::{self, Pruned, Retention};
 use super::{Audited, Seen, StoredEvent};
@@ -32,6 +32,7 @@ pub struct Packed {
     is_failure: bool,
     events: Vec<StoredEvent>,
     seen: Vec<Seen>,
+    messages: Vec<Outgoing>,
 }
 
 impl Packed {
@@ -51,7 +52,14 @@ impl Packed {
             is_failure: audited.is_failure,
             events: audited.events,
             seen: audited.seen,
+            messages: Vec::new(),
         }
+    }
+
+    /// With messages about its events, which are kept if the state is: what is compared with that state
+    /// later gives these events no more.
+    pub fn with_messages(self, messages: Vec<Outgoing>) -> Self {
+        Self { messages, ..self }
     }
 }
 
@@ -102,6 +110,7 @@ fn audited(
         )?;
         put.execute(params![zone, report])?;
     }
+    outbox::put(within, &audited.messages)?;
     let mut pruned = events(within, &audited.events, retention)?;
     if let Some(evidence) = &audited.evidence {
         keep(within, zone, audited, evidence)?;

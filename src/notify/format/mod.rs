@@ -5,6 +5,7 @@
 //! named until it is, and every text keeps to what the receiver takes.
 
 pub mod limits;
+mod samples;
 
 use std::fmt;
 
@@ -12,11 +13,10 @@ use data_encoding::HEXLOWER;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde_json::{Value, json};
 
-use super::incident::Cause;
 use super::notice::{Happening, Notice, TOP};
 use crate::crypto::sha256;
-use crate::dns::{Name, Timestamp};
 use crate::report::Severity;
+pub use samples::samples;
 
 /// A form of message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +69,22 @@ impl Format {
             Self::Exec => include_str!("templates/exec.json"),
         }
     }
+
+    /// The same for events. None where what is told is an alert, which an event is not: it has no end.
+    fn event_template(self) -> Option<&'static str> {
+        match self {
+            Self::Standard | Self::Exec => Some(include_str!("templates/event.json")),
+            Self::Slack | Self::Mattermost => Some(include_str!("templates/event-slack.json")),
+            Self::Teams => Some(include_str!("templates/event-teams.json")),
+            Self::Discord => Some(include_str!("templates/event-discord.json")),
+            Self::Alertmanager | Self::AlertmanagerApi | Self::Pagerduty => None,
+        }
+    }
+
+    /// Whether events can be told in it.
+    pub fn takes_events(self) -> bool {
+        self.event_template().is_some()
+    }
 }
 
 impl fmt::Display for Format {
@@ -107,6 +123,7 @@ pub struct Formatter {
 }
 
 const BUILT_IN: &str = "built-in";
+const EVENT: &str = "event";
 const OWN: &str = "own";
 /// Greatest length of a text that a template makes, in octets, before it is looked at.
 const LONGEST: usize = 1 << 20;
@@ -127,8 +144,14 @@ impl Formatter {
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.add_filter("marked", marked);
         environment.add_filter("tojson", json_of);
-        let built_in = environment.add_template(BUILT_IN, format.template());
-        built_in.expect("the templates that are built in are tested");
+        let built_in = [
+            (BUILT_IN, Some(format.template())),
+            (EVENT, format.event_template()),
+        ];
+        for (name, text) in built_in {
+            let added = text.map_or(Ok(()), |text| environment.add_template(name, text));
+            added.expect("the templates that are built in are tested");
+        }
         let has_own = own.is_some();
         if let Some(own) = own {
             let added = environment.add_template_owned(OWN, own);
@@ -163,7 +186,11 @@ impl Formatter {
                 Err(why) => problem = Some(why),
             }
         }
-        let text = self.fitting(BUILT_IN, notice, most);
+        let built_in = match notice.event {
+            Happening::Event => EVENT,
+            _ => BUILT_IN,
+        };
+        let text = self.fitting(built_in, notice, most);
         let text = text.unwrap_or_else(|why| {
             problem.get_or_insert(why);
             // A notice whose texts alone are too long still has a title, which is clipped.
@@ -176,7 +203,9 @@ impl Formatter {
         if !self.has_own {
             return Ok(());
         }
-        for notice in samples() {
+        let is_told =
+            |notice: &Notice| notice.event != Happening::Event || self.format.takes_events();
+        for notice in samples().into_iter().filter(is_told) {
             let text = self.fitting(OWN, &notice, TOP);
             text.map_err(|problem| {
                 format!("for a message of the kind {}: {problem}", kind(&notice))
@@ -277,13 +306,14 @@ fn marked(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-fn kind(notice: &Notice) -> &'static str {
+fn kind(notice: &Notice) -> String {
     match notice.event {
-        Happening::Firing => "incident.firing",
-        Happening::Updated => "incident.updated",
-        Happening::Resolved => "incident.resolved",
-        Happening::Test => "test",
-        Happening::Heartbeat => "heartbeat",
+        Happening::Firing => "incident.firing".to_owned(),
+        Happening::Updated => "incident.updated".to_owned(),
+        Happening::Resolved => "incident.resolved".to_owned(),
+        Happening::Event => format!("event.{}", notice.code),
+        Happening::Test => "test".to_owned(),
+        Happening::Heartbeat => "heartbeat".to_owned(),
     }
 }
 
@@ -342,41 +372,4 @@ fn alert(notice: &Notice, row: &super::notice::Row) -> Value {
         "since": row.since,
         "fingerprint": HEXLOWER.encode(&sha256(named.as_bytes())[..8]),
     })
-}
-
-/// A message of every kind, to try templates with.
-pub fn samples() -> Vec<Notice> {
-    let now = Timestamp(1_790_000_000);
-    let zone: Name = Name::root();
-    let test = Notice::of_nothing(Happening::Test, "msg_sample".to_owned(), now);
-    let firing = Notice {
-        event: Happening::Firing,
-        severity: Severity::Bogus,
-        code: super::alarm::CHAIN_BROKEN.to_owned(),
-        reason: Some("rrsig-expired".to_owned()),
-        title: "example.com is bogus (rrsig-expired)".to_owned(),
-        cause: Cause::Zone(zone),
-        count: 1,
-        zones: vec![super::notice::Row {
-            zone: "example.com".to_owned(),
-            severity: Severity::Bogus,
-            message: "the RRSIG of the DNSKEY RRset has expired".to_owned(),
-            reason: Some("rrsig-expired".to_owned()),
-            since: now,
-            labels: Default::default(),
-        }],
-        ..test.clone()
-    };
-    let resolved = Notice {
-        event: Happening::Resolved,
-        ended: Some(now.plus(600)),
-        ..firing.clone()
-    };
-    let updated = Notice {
-        event: Happening::Updated,
-        link: Some("https://anchorwatch.example.net/api/v1/incidents/1".to_owned()),
-        ..firing.clone()
-    };
-    let heartbeat = Notice::of_nothing(Happening::Heartbeat, "msg_sample".to_owned(), now);
-    vec![firing, updated, resolved, test, heartbeat]
 }

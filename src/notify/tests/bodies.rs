@@ -8,8 +8,10 @@ use crate::dns::{Name, Timestamp};
 use crate::notify::format::limits::{BODY, LIMITS};
 use crate::notify::format::{Format, Formatter, samples};
 use crate::notify::notice::{Row, TOP};
-use crate::notify::{Cause, Happening, Notice};
+use crate::notify::{Cause, Happening, Notice, Subject};
 use crate::report::Severity;
+use crate::watch::Event;
+use crate::watch::event::Kind;
 
 fn formatter(format: Format, own: Option<&str>) -> Result<Formatter, String> {
     let key = (format == Format::Pagerduty).then(|| "R0UT1NGKEY".to_owned());
@@ -67,6 +69,57 @@ fn bodies() {
         let both = (json(&firing.text), json(&resolved.text));
         insta::assert_snapshot!(format.to_string(), format!("{:#}\n{:#}\n", both.0, both.1));
     }
+}
+
+/// An event is one line for people, and for programs a document in which no key occurs twice: a shell script
+/// can read it.
+#[test]
+fn bodies_of_events() {
+    let is_event = |notice: &Notice| notice.event == Happening::Event;
+    let event = samples().into_iter().find(is_event).unwrap();
+    let mut all = String::new();
+    for format in Format::ALL.into_iter().filter(|one| one.takes_events()) {
+        let body = formatter(format, None).unwrap().body(&event);
+        assert_eq!(body.problem, None, "{format}");
+        let json: Value = serde_json::from_str(&body.text).unwrap();
+        all += &format!("{format}\n{json:#}\n");
+        for key in ["type", "event", "zone", "key_tag", "algorithm"] {
+            let count = body.text.matches(&format!("\"{key}\":")).count();
+            let is_for_programs = matches!(format, Format::Standard | Format::Exec);
+            assert!(count == 1 || !is_for_programs, "{format} {key}: {count}");
+        }
+    }
+    insta::assert_snapshot!("events", all);
+}
+
+#[test]
+fn events_of_one_key_keep_their_order_and_each_has_a_name_of_its_own() {
+    let is_event = |notice: &Notice| notice.event == Happening::Event;
+    let published = samples().into_iter().find(is_event).unwrap();
+    let again = |kind, key, at: i64| {
+        let event = Event {
+            at: Timestamp(at),
+            zone: "Example.com".parse().unwrap(),
+            kind,
+            text: "something".to_owned(),
+            key,
+        };
+        let subject = Subject {
+            zone: event.zone.clone(),
+            group: "default".to_owned(),
+            labels: BTreeMap::new(),
+            is_drill: false,
+        };
+        Notice::of_event(&event, &subject)
+    };
+    let key = Some((4_711, 13));
+    let withdrawn = again(Kind::DsWithdrawn, key, 2);
+    assert_eq!(published.incident, withdrawn.incident);
+    assert_ne!(published.id, withdrawn.id);
+    assert_eq!(withdrawn, again(Kind::DsWithdrawn, key, 2));
+    assert_ne!(withdrawn.id, again(Kind::DsWithdrawn, key, 3).id);
+    let other = again(Kind::DsWithdrawn, Some((815, 13)), 2);
+    assert_ne!(other.incident, withdrawn.incident);
 }
 
 /// Names of 255 octets that are written with 1,004 characters, each with a message to match.

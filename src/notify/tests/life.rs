@@ -1,6 +1,6 @@
 //! From signals to messages: when an alarm fires, who belongs together, what is told when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dns::Timestamp;
 use crate::notify::alarm::CHAIN_BROKEN;
@@ -68,6 +68,7 @@ fn route(endpoint: &str, least: Severity) -> Route {
         least,
         groups: Vec::new(),
         zones: Vec::new(),
+        events: BTreeSet::new(),
         has_drills: true,
     }
 }

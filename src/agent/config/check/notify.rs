@@ -8,8 +8,8 @@ use reqwest::Url;
 use super::{Checked, DAY, HOUR, Known, MINUTE, SECOND, WAIT, code, named, number, way, within};
 use crate::agent::config::error::{Mistake, Step};
 use crate::agent::config::file::{Alerts, Endpoint, File, Format, Silence};
-use crate::notify::Pattern;
 use crate::notify::alarm::CHAIN_BROKEN;
+use crate::notify::{Pattern, format};
 
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
@@ -71,6 +71,11 @@ fn endpoint(index: usize, endpoint: &Endpoint, known: &Known<'_>) -> Checked {
     let at = |key: &str| way!["notify", index, key];
     target(index, endpoint)?;
     signs(index, endpoint)?;
+    let has_events = format::Format::from(endpoint.format).takes_events();
+    if !endpoint.events.is_empty() && !has_events {
+        let what = "an event is no alert, it has no end; give it to an endpoint of another format";
+        return Err(Mistake::new(at("events"), what));
+    }
     for (item, group) in endpoint.groups.iter().enumerate() {
         let found = known.group(group);
         found.map_err(|what| Mistake::new(way!["notify", index, "groups", item], what))?;

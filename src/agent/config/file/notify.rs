@@ -12,6 +12,7 @@ use crate::agent::config::values::{Written, length};
 use crate::dns::Timestamp;
 use crate::notify::retry::SCHEDULE;
 use crate::notify::{Pattern, format};
+use crate::watch::event::Kind;
 
 /// When something that is wrong is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -95,6 +96,10 @@ pub struct Endpoint {
     /// Zones that are told of: example.com, *.example.com for those below it; without one, all.
     #[serde(default)]
     pub zones: Vec<String>,
+    /// Kinds of events that are told besides, whatever their weight: ds-published, ds-withdrawn, key-added…
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub events: Vec<Kind>,
     /// Whether rehearsals are told.
     #[serde(default = "yes")]
     pub drills: bool,

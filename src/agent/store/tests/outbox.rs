@@ -38,6 +38,28 @@ async fn names(store: &Store) -> Vec<String> {
     due(store).await.into_iter().map(|(name, _)| name).collect()
 }
 
+/// Were the state kept without the message, nobody would ever be told.
+#[test]
+fn a_message_about_an_event_is_kept_with_the_state_or_not_at_all() {
+    let at = Scratch::new("event");
+    run(async {
+        let store = at.open().unwrap();
+        let told = |number| vec![message("a", "event example", number)];
+        let audit = |at| store.pack(audited("example", at, false));
+        for _ in 0..2 {
+            store.keep(audit(1).with_messages(told(1))).await.unwrap();
+        }
+        assert_eq!(names(&store).await, ["event example_1"]);
+        let other = Connection::open(at.file()).unwrap();
+        other.execute_batch("DROP TABLE inventory").unwrap();
+        let refused = store.keep(audit(2).with_messages(told(2))).await;
+        assert!(refused.is_err());
+        assert_eq!(names(&store).await, ["event example_1"]);
+        let other = other.query_row("SELECT count(*) FROM message", [], |row| row.get(0));
+        assert_eq!(other, Ok(1));
+    });
+}
+
 #[test]
 fn messages_of_one_incident_wait_for_each_other_and_for_no_other() {
     run(async {
