@@ -6,4 +6,5 @@ mod arrival;
 mod conduct;
 mod killed;
 mod receiver;
+mod rolling;
 mod station;
