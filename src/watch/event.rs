@@ -209,7 +209,7 @@ fn inventory(told: &mut Teller, old: &Inventory, new: &Inventory) {
 }
 
 /// What a signer that waits for the parent wants to hear (RFC 7583, section 3.3): only when every server of
-/// the parent was asked and says the same.
+/// the parent was asked and says the same, and it validates.
 fn published(told: &mut Teller, before: &ZoneState, after: &ZoneState) {
     for key in after.published.difference(&before.published) {
         told.tell_key(

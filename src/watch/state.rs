@@ -46,8 +46,8 @@ pub struct ZoneState {
     pub inventory: Option<Inventory>,
     /// What ends next.
     pub deadline: Option<Deadline>,
-    /// Keys by tag and algorithm whose DS every server of the parent had when all of them were last heard, and
-    /// that some server has had since.
+    /// Keys by tag and algorithm whose DS every server of the parent had when all of them were last heard and
+    /// the zone was not bogus, and that some server has had since.
     #[serde(default)]
     pub published: BTreeSet<(u16, u8)>,
     /// What earlier looks saw, for the next audit.
@@ -205,7 +205,9 @@ impl ZoneState {
         let parent = inventory.and_then(|inventory| inventory.parent.as_ref());
         let rows = rows(report, parent);
         let is_whole = !rows.is_empty() && rows.iter().all(|row| row.rtt_ms.is_some());
-        let Some(inventory) = inventory.filter(|_| is_whole) else {
+        // A signer acts on this: what does not validate, and may be forged, must not move it.
+        let is_valid = matches!(report.verdict, Verdict::Secure | Verdict::Insecure);
+        let Some(inventory) = inventory.filter(|_| is_whole && is_valid) else {
             return self.published.clone();
         };
         let here = inventory.ds.iter();

@@ -386,6 +386,14 @@ fn a_signer_hears_when_a_ds_is_at_every_server_of_the_parent_and_when_at_none() 
     );
 }
 
+/// Whoever can forge a DS must not be able to make a signer give up its key.
+#[test]
+fn a_signer_hears_nothing_while_the_zone_is_bogus() {
+    let told = events(&["valid", "stale-ds", "stale-ds", "valid"]);
+    assert!(told.iter().any(|(kind, _)| kind == "ds-added"), "{told:?}");
+    assert!(told.iter().all(|(_, key)| key.is_none()), "{told:?}");
+}
+
 #[test]
 fn a_resolver_that_is_right_again_is_told_with_its_time() {
     let told = events(&["valid", "stale-ds", "stale-ds", "valid"]);
