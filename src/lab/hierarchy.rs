@@ -40,11 +40,12 @@ pub(super) struct Hierarchy {
     pub by_address: HashMap<IpAddr, Vec<(usize, usize)>>,
     by_apex: HashMap<Name, usize>,
     hour: Timestamp,
+    most_ttl: u32,
 }
 
 impl Hierarchy {
-    /// The zones of all entries below a root and two top-level domains.
-    pub fn new(entries: &[Entry], hour: Timestamp) -> Self {
+    /// The zones of all entries below a root and two top-level domains. No TTL is above `most_ttl`.
+    pub fn new(entries: &[Entry], hour: Timestamp, most_ttl: u32) -> Self {
         let opt_out = Denial::Nsec3 {
             iterations: 0,
             opt_out: true,
@@ -62,6 +63,7 @@ impl Hierarchy {
             sites: plans.into_iter().enumerate().map(site).collect(),
             by_address: HashMap::new(),
             hour,
+            most_ttl,
         };
         hierarchy.link();
         hierarchy
@@ -104,6 +106,7 @@ impl Hierarchy {
         site.copies[copy].get_or_init(|| {
             let plan = &site.plan.copies[copy];
             Zone::build(&site.plan.apex, self.records(site, plan), plan, self.hour)
+                .with_ttls_below(self.most_ttl)
         })
     }
 

@@ -46,6 +46,7 @@ pub struct Lab {
     zones: Arc<Zones>,
     resolvers: Vec<Resolver>,
     hour: Timestamp,
+    most_ttl: u32,
 }
 
 /// What labs have in common that have the same faults in their zones, so that it is signed once.
@@ -56,9 +57,14 @@ struct Zones {
 }
 
 impl Zones {
-    fn new(entries: Vec<cases::Entry>, faults: Vec<Fault>, hour: Timestamp) -> Arc<Self> {
+    fn new(
+        entries: Vec<cases::Entry>,
+        faults: Vec<Fault>,
+        hour: Timestamp,
+        most_ttl: u32,
+    ) -> Arc<Self> {
         Arc::new(Self {
-            hierarchy: Hierarchy::new(&entries, hour),
+            hierarchy: Hierarchy::new(&entries, hour, most_ttl),
             cases: entries.into_iter().map(|entry| entry.case).collect(),
             faults,
         })
@@ -74,9 +80,20 @@ impl Lab {
 
     fn of(entries: Vec<cases::Entry>, hour: Timestamp) -> Self {
         Self {
-            zones: Zones::new(entries, Vec::new(), hour),
+            zones: Zones::new(entries, Vec::new(), hour, u32::MAX),
             resolvers: resolver::all().collect(),
             hour,
+            most_ttl: u32::MAX,
+        }
+    }
+
+    /// The same with no TTL above `seconds`, so that what caches may hold is soon over.
+    pub fn with_ttls_below(now: Timestamp, seconds: u32) -> Self {
+        let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        Self {
+            zones: Zones::new(cases::catalogue(), Vec::new(), hour, seconds),
+            most_ttl: seconds,
+            ..Self::of(Vec::new(), hour)
         }
     }
 
@@ -105,12 +122,13 @@ impl Lab {
         let in_zones: Vec<Fault> = in_zones.cloned().collect();
         let zones = match in_zones == self.zones.faults {
             true => Arc::clone(&self.zones),
-            false => Zones::new(entries, in_zones, self.hour),
+            false => Zones::new(entries, in_zones, self.hour, self.most_ttl),
         };
         Ok(Self {
             zones,
             resolvers,
             hour: self.hour,
+            most_ttl: self.most_ttl,
         })
     }
 
@@ -130,9 +148,10 @@ impl Lab {
         entries.retain(|entry| entry.case.zone == *zone);
         let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
         Ok(Self {
-            zones: Zones::new(entries, vec![fault], hour),
+            zones: Zones::new(entries, vec![fault], hour, u32::MAX),
             resolvers,
             hour,
+            most_ttl: u32::MAX,
         })
     }
 

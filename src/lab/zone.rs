@@ -86,6 +86,19 @@ impl Zone {
         zone
     }
 
+    /// The same with every TTL that is greater lowered to this, before anything is signed.
+    pub fn with_ttls_below(mut self, most: u32) -> Self {
+        let nodes = self.nodes.values_mut().flatten();
+        let chain = match &mut self.chain {
+            Chain::Nsec3(chain) => chain.sets_mut(),
+            _ => Default::default(),
+        };
+        for set in nodes.chain(chain) {
+            set.ttl = set.ttl.min(most);
+        }
+        self
+    }
+
     fn add(&mut self, record: Record) {
         match self.set_mut(&record.owner, record.rtype) {
             Some(set) => set.rdata.push(record.rdata),

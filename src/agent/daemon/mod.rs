@@ -88,16 +88,12 @@ impl Watch {
         *self.level.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_level(&self, level: Option<Level>) {
-        *self.level.write().unwrap_or_else(PoisonError::into_inner) = level;
-    }
-
-    /// Watches the zones of these orders from now on, and with their means.
+    /// Watches the zones of these orders from now on, with their means, and tells as much of them.
     fn take(&self, orders: &mut Orders) {
         let targets = std::mem::take(&mut orders.targets);
         let zones = i64::try_from(targets.len()).unwrap_or(i64::MAX);
         self.meters.zones.set(zones);
-        self.take_level(orders.level);
+        *self.level.write().unwrap_or_else(PoisonError::into_inner) = orders.level;
         let means = Arc::clone(&orders.means);
         *self.means.write().unwrap_or_else(PoisonError::into_inner) = Some(means);
         self.fleet_mut().set(targets, now());

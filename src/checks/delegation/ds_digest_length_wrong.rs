@@ -5,7 +5,6 @@ use crate::checks::{Context, Statement};
 use crate::crypto::DigestType;
 use crate::dns::present;
 use crate::policy::Reach;
-use crate::validate::{JudgedZone, KeysReply, Outcome};
 
 declare! {
     /// # ds-digest-length-wrong
@@ -20,7 +19,8 @@ declare! {
     ///
     /// ## What resolvers do
     ///
-    /// SERVFAIL when no other DS leads to a key of the zone; else they ignore this one.
+    /// BIND 9.18 takes the whole DS RRset for malformed and answers SERVFAIL, also where another DS is
+    /// right. Others ignore this DS, and fail when no other leads to a key of the zone.
     ///
     /// ## How to put it right
     ///
@@ -49,13 +49,8 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             if expected == found {
                 return None;
             }
-            let reach = if has_holding(one.zone) {
-                Reach::Harmless
-            } else {
-                Reach::Everywhere
-            };
             Some((
-                reach,
+                Reach::Everywhere,
                 format!("the digest has {found} octets, and {digest} gives {expected}"),
             ))
         },
@@ -68,14 +63,4 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             lines => format!("replace it at the parent by:\n{}", lines.join("\n")),
         },
     )
-}
-
-fn has_holding(zone: &JudgedZone) -> bool {
-    zone.servers.values().any(|server| match &server.keys {
-        KeysReply::Given(_, judged) => {
-            let mut outcomes = judged.entries.iter().map(|(_, outcome)| outcome);
-            outcomes.any(|outcome| *outcome == Outcome::Holds)
-        }
-        _ => false,
-    })
 }

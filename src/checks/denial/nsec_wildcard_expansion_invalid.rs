@@ -8,7 +8,7 @@ declare! {
     /// # nsec-wildcard-expansion-invalid
     ///
     /// An answer was expanded from a wildcard, and the NSEC beside it shows that the name exists, or one
-    /// between it and the wildcard.
+    /// between it and the wildcard; or that the wildcard itself does not exist.
     ///
     /// ## Why it matters
     ///
@@ -19,7 +19,8 @@ declare! {
     ///
     /// ## What resolvers do
     ///
-    /// SERVFAIL with extended error 6 (DNSSEC Bogus).
+    /// SERVFAIL with extended error 6 (DNSSEC Bogus). That the wildcard is denied is noticed by BIND and
+    /// Unbound, and not by Knot Resolver 5.6 and PowerDNS Recursor 4.8.
     ///
     /// ## How to put it right
     ///
@@ -32,7 +33,7 @@ declare! {
     /// RFC 4592, sections 3.3.1 and 2.2.2; RFC 4035, section 5.3.4. DNSViz: WILDCARD_EXPANSION_INVALID.
     "nsec-wildcard-expansion-invalid", Denial, Bogus,
     rfc: ["RFC 4592 section 3.3.1", "RFC 4035 section 5.3.4"],
-    explained_by: [],
+    explained_by: ["denial-wildcard-covered"],
     summary: "A wildcard was expanded although the name, or one above it, exists.",
 }
 
@@ -41,18 +42,25 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         context,
         |failed| {
             matches!(failed.claim, Claim::Expanded { .. })
-                && failed.fault == DenialFault::NameExists
+                && matches!(
+                    failed.fault,
+                    DenialFault::NameExists | DenialFault::WildcardDenied(_)
+                )
         },
         |group| {
             let from = match &group.failed[0].claim {
                 Claim::Expanded { encloser } => format!("*.{encloser}"),
                 _ => "a wildcard".to_owned(),
             };
+            let shown = match group.fault() {
+                DenialFault::WildcardDenied(_) => "the wildcard does not exist",
+                _ => "a name in between exists",
+            };
             format!(
-                "the answer to {} was expanded from {from}, and an NSEC beside it shows that a name in between exists",
+                "the answer to {} was expanded from {from}, and an NSEC beside it shows that {shown}",
                 group.questions()
             )
         },
-        "have the server follow RFC 4592, or add a wildcard at the closest encloser; `pdnsutil rectify-zone ZONE` adds empty non-terminals",
+        "build the NSEC chain again (`rndc sign ZONE`, `knotc zone-sign ZONE`), have the server follow RFC 4592, or add a wildcard at the closest encloser; `pdnsutil rectify-zone ZONE` adds empty non-terminals",
     )
 }

@@ -17,7 +17,8 @@ declare! {
     ///
     /// ## What resolvers do
     ///
-    /// SERVFAIL for negative answers, when no other NSEC3 proves them.
+    /// Unbound and Knot Resolver answer SERVFAIL where no other NSEC3 proves that something does not exist;
+    /// BIND 9.18 and PowerDNS Recursor 4.8 do not mind.
     ///
     /// ## How to put it right
     ///

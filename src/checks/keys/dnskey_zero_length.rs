@@ -2,6 +2,7 @@
 
 use super::state_each;
 use crate::checks::{Context, Statement};
+use crate::policy::Reach;
 
 declare! {
     /// # dnskey-zero-length
@@ -15,7 +16,8 @@ declare! {
     ///
     /// ## What resolvers do
     ///
-    /// They ignore the key. SERVFAIL if the DS names it, or if nothing else signed.
+    /// BIND 9.18 takes the whole DNSKEY RRset for malformed and answers SERVFAIL for every name of the
+    /// zone. Others ignore the key, and fail if the DS names it, or if nothing else signed.
     ///
     /// ## How to put it right
     ///
@@ -40,7 +42,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         context,
         |one| {
             let is_empty = one.key.key.is_empty();
-            is_empty.then(|| (one.reach(context), "the key is empty".to_owned()))
+            is_empty.then(|| (Reach::Everywhere, "the key is empty".to_owned()))
         },
         "take the record out of ZONE",
     )

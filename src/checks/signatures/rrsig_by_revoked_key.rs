@@ -17,8 +17,8 @@ declare! {
     ///
     /// ## What resolvers do
     ///
-    /// BIND, Knot Resolver and PowerDNS Recursor refuse a revoked key; Unbound 1.17 went on with one that
-    /// a DS points at. The refusal is SERVFAIL, when no other signature is valid.
+    /// BIND and PowerDNS Recursor refuse a revoked key, with SERVFAIL when no other signature is valid.
+    /// Unbound 1.17 goes on with it, and so does Knot Resolver 5.6 unless a DS points at it.
     ///
     /// ## How to put it right
     ///

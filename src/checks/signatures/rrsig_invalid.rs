@@ -19,7 +19,8 @@ declare! {
     ///
     /// SERVFAIL with extended error 6 (DNSSEC Bogus). BIND and Unbound ask another server first. Beside a
     /// valid signature they go on to the next, some only a few times: PowerDNS Recursor 4.8 failed about
-    /// half of the time with 16 bad signatures beside a good one.
+    /// half of the time with 16 bad signatures beside a good one. BIND since 9.18.24 gives up after a
+    /// single one that fails (`max-validation-failures-per-fetch`), if it comes to that one first.
     ///
     /// ## How to put it right
     ///

@@ -18,7 +18,7 @@ declare! {
     /// ## Why it matters
     ///
     /// Each trial costs the resolver time, so since KeyTrap (CVE-2023-50387) all of them stop: Unbound
-    /// 1.19.1 after 8 for an RRset, BIND 9.18.24 after 16 for a fetch, this program after 32. Whether the
+    /// 1.19.1 after 8 for an RRset, BIND 9.18.24 after 16 for a fetch or one that fails, this program after 32. Whether the
     /// zone resolves then depends on the order of records in the response.
     ///
     /// ## What resolvers do

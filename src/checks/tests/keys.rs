@@ -111,15 +111,19 @@ fn a_good_rsa_key_is_left_alone() {
 
 #[test]
 fn a_key_that_a_ds_needs_weighs_more_than_one_in_waiting() {
-    let empty = with(|key| key.key = [].into());
-    let spare = fires("dnskey-zero-length", |world| add(world, &empty));
+    let short = with(|key| key.key = [1; 31].into());
+    let spare = fires("dnskey-bad-length", |world| add(world, &short));
     assert_eq!(spare.reach, Reach::Harmless);
-    let needed = fires("dnskey-zero-length", |world| {
+    let fault = KeyFault::Length {
+        expected: 32,
+        found: 31,
+    };
+    let needed = fires("dnskey-bad-length", |world| {
         world.each_keys(|keys| {
-            let entry = EntryPoint::Dnskey(empty.clone());
+            let entry = EntryPoint::Dnskey(short.clone());
             *keys = judged_keys(
-                &[empty.clone(), key(ZSK, 2)],
-                vec![(entry, Outcome::KeyUnusable(KeyFault::Empty))],
+                &[short.clone(), key(ZSK, 2)],
+                vec![(entry, Outcome::KeyUnusable(fault))],
             );
         });
     });

@@ -201,7 +201,7 @@ fn chains() -> Vec<Entry> {
             "The NSEC chain leaves a wildcard out.",
         )
         .ask("host.wild")
-        .secure_with(&["denial-wildcard-covered"])
+        .expect(Bogus, Secure, &["denial-wildcard-covered"])
         .with("*.wild A 192.0.2.80\n")
         .copy(|copy| copy.unchained = Some("*.wild")),
         case(

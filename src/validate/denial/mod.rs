@@ -47,6 +47,8 @@ pub enum DenialFault {
     WildcardNotCovered(Name),
     /// The wildcard that could give the name exists.
     WildcardExists(Name),
+    /// The NSEC that covers the name covers the wildcard that gave it as well.
+    WildcardDenied(Name),
     /// No NSEC matches the name, nor a wildcard that gives it.
     NoMatch,
     /// The name is denied altogether where only the type should be.
@@ -87,6 +89,7 @@ impl fmt::Display for DenialFault {
             Self::NameExists => f.write_str("an NSEC shows that the name exists"),
             Self::WildcardNotCovered(name) => write!(f, "nothing denies the wildcard {name}"),
             Self::WildcardExists(name) => write!(f, "the wildcard {name} exists"),
+            Self::WildcardDenied(name) => write!(f, "the NSEC denies the wildcard {name} as well"),
             Self::NoMatch => f.write_str("no NSEC matches the name"),
             Self::NameCovered => f.write_str("an NSEC denies the whole name"),
             Self::TypeInBitmap(rtype) => write!(f, "the type bitmap lists {rtype}"),

@@ -5,6 +5,8 @@
 //! last NSEC of a zone names the apex as next and covers all that follows. If the next name lies below
 //! a covered name, that name is an empty non-terminal: it exists, without types.
 
+use std::cmp::Ordering;
+
 use super::{Claim, DenialFault, Proof};
 use crate::dns::{Name, Nsec, RecordType};
 
@@ -176,10 +178,13 @@ fn expanded(
         return Err(DenialFault::NameExists);
     }
     // A longer existing ancestor would have had its own wildcard, or none: this one must not be expanded.
-    if closest_encloser(name, owner, nsec).label_count() > encloser.label_count() {
-        return Err(DenialFault::NameExists);
+    // With a shorter one, the parent of the wildcard is denied, and so is the wildcard.
+    let closest = closest_encloser(name, owner, nsec);
+    match closest.label_count().cmp(&encloser.label_count()) {
+        Ordering::Greater => Err(DenialFault::NameExists),
+        Ordering::Less => Err(DenialFault::WildcardDenied(wildcard_of(encloser)?)),
+        Ordering::Equal => Ok(()),
     }
-    Ok(())
 }
 
 fn no_ds(name: &Name, records: &[Found<'_>]) -> Result<(), DenialFault> {
@@ -312,6 +317,11 @@ mod tests {
         assert_eq!(
             judge("x.y.example.", under("y.example.")),
             Err(DenialFault::NameExists)
+        );
+        // Nothing exists between x.y.example. and the end: neither z.example. nor *.z.example.
+        assert_eq!(
+            judge("q.z.example.", under("z.example.")),
+            Err(DenialFault::WildcardDenied(name("*.z.example.")))
         );
     }
 

@@ -100,7 +100,8 @@ fn is_settled(page: &str) -> bool {
         && page.contains("dnssec_zone_chain_bogus{zone=\"stale-ds.test\"} 1")
 }
 
-/// A real Prometheus that scrapes the daemon every second and evaluates our rules as often.
+/// A real Prometheus that evaluates our rules every second, and scrapes the daemon every other: a scrape may take
+/// no longer than that, also on a machine that does much else.
 pub struct Prometheus {
     at: SocketAddr,
     _process: Process,
