@@ -66,19 +66,93 @@ impl Scenario {
 
 /// All that are about zones.
 pub const SCENARIOS: &[Scenario] = &[
-    scene("expire-soon", ".mm 2016", "expiring-soon", "rrsig-expiring-soon"),
+    scene(
+        "expire-soon",
+        ".mm 2016",
+        "expiring-soon",
+        "rrsig-expiring-soon",
+    ),
     scene("expired", ".mm 2016", "rrsig-exp-all", "rrsig-expired"),
-    scene("stale-secondary", "xfinity.com 2015", "one-ns-expired", "rrsig-expired"),
-    scene("early-key-removal", ".nz 2023", "step-ksk-replaced", "rollover-key-removed-too-early").waits(),
-    scene("wrong-private-key", ".de 2026", "step-one-wrong-key", "rrsig-invalid"),
-    scene("partial-corruption", ".se 2022", "step-ds-corrupt", "rrsig-invalid"),
-    scene("wildcard-denial", "Slack 2021", "wildcard-bitmap", "denial-existing-type-not-in-bitmap").watching("host.wild"),
-    scene("unsign-too-early", "Slack 2021", "step-unsigned", "rollover-unsigned-too-early").waits(),
-    scene("stale-ds-after-move", "HBO NOW 2015", "ds-unsigned", "ds-present-zone-unsigned"),
-    scene("standby-signer", "APNIC 2012", "step-keys-replaced", "dnskey-set-replaced").waits(),
-    scene("missing-ksk-signature", "RIPE NCC 2011", "no-rrsig-ksk", "ds-key-not-signing-dnskey-rrset"),
-    scene("delete-cds", "RFC 8078", "cds-delete", "cds-delete-requested"),
-    scene("nsec3-iterations", "RFC 9276", "nsec3-iter-200", "nsec3-iterations-over-validator-limit"),
-    scene("sha1-only", "RFC 9905", "ds-sha1-only", "ds-digest-must-not-use"),
-    scene("keytrap-shape", "CVE-2023-50387", "keytrap", "dnskey-keytag-collision"),
+    scene(
+        "stale-secondary",
+        "xfinity.com 2015",
+        "one-ns-expired",
+        "rrsig-expired",
+    ),
+    scene(
+        "early-key-removal",
+        ".nz 2023",
+        "step-ksk-replaced",
+        "rollover-key-removed-too-early",
+    )
+    .waits(),
+    scene(
+        "wrong-private-key",
+        ".de 2026",
+        "step-one-wrong-key",
+        "rrsig-invalid",
+    ),
+    scene(
+        "partial-corruption",
+        ".se 2022",
+        "step-ds-corrupt",
+        "rrsig-invalid",
+    ),
+    scene(
+        "wildcard-denial",
+        "Slack 2021",
+        "wildcard-bitmap",
+        "denial-existing-type-not-in-bitmap",
+    )
+    .watching("host.wild"),
+    scene(
+        "unsign-too-early",
+        "Slack 2021",
+        "step-unsigned",
+        "rollover-unsigned-too-early",
+    )
+    .waits(),
+    scene(
+        "stale-ds-after-move",
+        "HBO NOW 2015",
+        "ds-unsigned",
+        "ds-present-zone-unsigned",
+    ),
+    scene(
+        "standby-signer",
+        "APNIC 2012",
+        "step-keys-replaced",
+        "dnskey-set-replaced",
+    )
+    .waits(),
+    scene(
+        "missing-ksk-signature",
+        "RIPE NCC 2011",
+        "no-rrsig-ksk",
+        "ds-key-not-signing-dnskey-rrset",
+    ),
+    scene(
+        "delete-cds",
+        "RFC 8078",
+        "cds-delete",
+        "cds-delete-requested",
+    ),
+    scene(
+        "nsec3-iterations",
+        "RFC 9276",
+        "nsec3-iter-200",
+        "nsec3-iterations-over-validator-limit",
+    ),
+    scene(
+        "sha1-only",
+        "RFC 9905",
+        "ds-sha1-only",
+        "ds-digest-must-not-use",
+    ),
+    scene(
+        "keytrap-shape",
+        "CVE-2023-50387",
+        "keytrap",
+        "dnskey-keytag-collision",
+    ),
 ];
