@@ -25,6 +25,8 @@ pub mod report;
 
 pub mod policy;
 
+pub mod history;
+
 pub mod delegation;
 
 pub mod drill;
@@ -32,9 +34,12 @@ pub mod drill;
 pub mod checks;
 
 mod audit;
-pub use audit::{audit, audit_view};
+pub use audit::{audit, audit_after, audit_view};
 
 pub mod watch;
+
+#[cfg(feature = "agent")]
+pub mod notify;
 
 #[cfg(feature = "agent")]
 pub mod lab;

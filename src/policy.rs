@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::dns::{Name, Timestamp};
 use crate::report::{Severity, Verdict, codes};
 
 /// What is judged by whom and from when on.
@@ -21,10 +22,39 @@ pub struct Policy {
     /// Resolver 5.6; Unbound, BIND and PowerDNS of the same years take 150. RFC 9276, section 3.1 asks
     /// for 0. At most 2,500.
     pub nsec3_iterations_tolerated: u16,
+    /// How long a parent may take to act on what a zone asks for, in seconds. Default 7 days: registries that
+    /// look for CDS do so daily, and some wait for three days of the same answer (RFC 8078, section 3.3).
+    pub parent_patience: i64,
     /// What zones have to be; without it, nothing is expected.
     pub expected: Option<Verdict>,
+    /// The times, from and until, in which keys and DS may change; `None` where they may at any time.
+    pub windows: Option<Vec<(Timestamp, Timestamp)>>,
     /// Severities that replace the default, by code. A code that was renamed counts under its old name too.
     pub severities: BTreeMap<String, Severity>,
+    /// What is known of resolvers beforehand, by the names they go by; of others nothing is.
+    pub resolvers: BTreeMap<String, Traits>,
+}
+
+/// What an operator knows of a resolver, and what control names told of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// It is not meant to validate.
+    pub is_plain: bool,
+    /// It hands questions on to another resolver.
+    pub is_forwarder: bool,
+    /// Zones that it is told not to validate (RFC 7646).
+    pub negative_anchors: Vec<Name>,
+    /// It fails a name that is known to be good, or answers one that is known to be bad: its word on any
+    /// zone is worth nothing.
+    pub is_discredited: bool,
+}
+
+impl Traits {
+    /// Whether it is no news that the resolver answers this name without having validated it.
+    pub fn excuses(&self, name: &Name) -> bool {
+        let is_below = |apex: &Name| name.is_at_or_below(apex);
+        self.is_plain || self.negative_anchors.iter().any(is_below)
+    }
 }
 
 impl Default for Policy {
@@ -33,8 +63,11 @@ impl Default for Policy {
             expiring_soon: 3 * 86_400,
             rsa_bits_recommended: 2_048,
             nsec3_iterations_tolerated: 50,
+            parent_patience: 7 * 86_400,
             expected: None,
+            windows: None,
             severities: BTreeMap::new(),
+            resolvers: BTreeMap::new(),
         }
     }
 }

@@ -11,5 +11,6 @@ pub mod config;
 pub mod daemon;
 pub mod faults;
 pub mod http;
+pub mod notify;
 pub mod probe;
 pub mod store;

@@ -18,6 +18,7 @@ use crate::dns::Timestamp;
 use crate::evidence::Evidence;
 use crate::evidence::topology::{Basis, Topology};
 use crate::evidence::view::View;
+use crate::history::{History, Look};
 use crate::policy::Policy;
 use crate::report::{Coverage, Denial, Finding, Report, SCHEMA, Subject, Vantage, Verdict};
 use crate::validate::anchor;
@@ -25,12 +26,32 @@ use crate::validate::{Chain, JudgedResolver, JudgedTarget, Limits, Status, chain
 
 /// Judges evidence at an instant.
 pub fn audit(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
+    audit_after(evidence, policy, now, None)
+}
+
+/// The same with what earlier looks at the zone saw.
+pub fn audit_after(
+    evidence: &Evidence,
+    policy: &Policy,
+    now: Timestamp,
+    history: Option<&History>,
+) -> Report {
     let view = View::new(evidence.exchanges.clone());
-    audit_view(&view, evidence, policy, now)
+    judge(&view, evidence, policy, now, history)
 }
 
 /// Judges evidence whose exchanges have been read already.
 pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
+    judge(view, evidence, policy, now, None)
+}
+
+fn judge(
+    view: &View,
+    evidence: &Evidence,
+    policy: &Policy,
+    now: Timestamp,
+    history: Option<&History>,
+) -> Report {
     // Anchors that cannot be read cover nothing: the verdict is then indeterminate, never better.
     let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
     let resolvers = resolver::judge_all(view, evidence, &anchors, Limits::default(), now);
@@ -38,7 +59,7 @@ pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timest
     if let Some(one) = resolvers::shown(&resolvers).filter(|_| is_only) {
         let context =
             Context::new(&one.view, &one.topology, &one.chain, policy, now).with_anchors(&anchors);
-        return report(evidence, &context.with_resolvers(&resolvers, true));
+        return report(evidence, context.with_resolvers(&resolvers, true), None);
     }
     let topology = match is_only {
         true => Topology::default(),
@@ -46,10 +67,20 @@ pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timest
     };
     let chain = chain::judge(view, &topology, &anchors, Limits::default(), now);
     let context = Context::new(view, &topology, &chain, policy, now).with_anchors(&anchors);
-    report(evidence, &context.with_resolvers(&resolvers, is_only))
+    report(
+        evidence,
+        context.with_resolvers(&resolvers, is_only),
+        history,
+    )
 }
 
-fn report(evidence: &Evidence, context: &Context<'_>) -> Report {
+fn report(evidence: &Evidence, context: Context<'_>, history: Option<&History>) -> Report {
+    let inventory = inventory::of(&context);
+    let links = story::links(&context);
+    let look = inventory
+        .as_ref()
+        .map(|inventory| Look::new(context.now, inventory, &links));
+    let context = &context.with_past(history.zip(look));
     let (chain, policy, now) = (context.chain, context.policy, context.now);
     let found = checks::run(context);
     let findings = found
@@ -68,14 +99,15 @@ fn report(evidence: &Evidence, context: &Context<'_>) -> Report {
         summary: summary::sentence(context, &findings),
         rcode: summary::rcode(chain),
         at: now,
-        chain: story::links(context),
         denials: chain.probes.iter().map(denial).collect(),
         vantages: vantages(context),
         coverage: coverage(context),
         deadline: deadline::next(chain, now),
-        inventory: inventory::of(context),
         findings,
         folded,
+        // Last, since all above may look at them through the context.
+        chain: links,
+        inventory,
     }
 }
 
@@ -96,6 +128,7 @@ fn weigh(policy: &Policy, check: &Check, statement: Statement) -> Finding {
         subject: statement.subject,
         message: statement.message,
         facts: statement.facts,
+        until: statement.until,
         rfc: check
             .rfc
             .iter()

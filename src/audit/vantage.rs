@@ -27,6 +27,7 @@ fn through(context: &Context<'_>, judged: &JudgedResolver) -> Vantage {
             address: address.map(|address| address.to_string()),
             transport: judged.resolver.transport.to_string(),
             conduct: judged.conduct.word(),
+            is_discredited: !resolvers::counts(context, judged),
             rcode_cd: rcode(judged.unchecked.rcode),
             data: match judged.conduct.hands_out_data() {
                 true => verdict(judged.chain.status),

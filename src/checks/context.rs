@@ -7,6 +7,7 @@ use super::faults::{self, Denials, Faults};
 use crate::dns::{Name, Timestamp};
 use crate::evidence::topology::{Topology, Zone};
 use crate::evidence::view::{ExchangeId, View};
+use crate::history::{History, Look};
 use crate::policy::{Policy, Reach};
 use crate::validate::anchor::TrustAnchor;
 use crate::validate::{
@@ -31,6 +32,8 @@ pub struct Context<'a> {
     pub resolvers: &'a [JudgedResolver],
     /// Whether resolvers alone were asked: then `chain` is what one of them hands out.
     pub is_resolvers_only: bool,
+    /// What earlier looks saw, and what this one sees; `None` where nothing is remembered.
+    pub past: Option<(&'a History, Look<'a>)>,
     /// Every signature that proves nothing, and every RRset without one, gathered over the servers.
     pub faults: Faults,
     /// Every proof that failed, gathered over the servers.
@@ -55,6 +58,7 @@ impl<'a> Context<'a> {
             anchors: &[],
             resolvers: &[],
             is_resolvers_only: false,
+            past: None,
             faults: faults::gather(chain),
             denials: faults::gather_denials(chain),
         }
@@ -71,6 +75,19 @@ impl<'a> Context<'a> {
         self.resolvers = resolvers;
         self.is_resolvers_only = is_only;
         self
+    }
+
+    /// With what earlier looks saw.
+    pub fn with_past(mut self, past: Option<(&'a History, Look<'a>)>) -> Self {
+        self.past = past;
+        self
+    }
+
+    /// The history, this look and the zone that they are about, once an earlier look told anything.
+    pub fn remembered(&self) -> Option<(&'a History, Look<'a>, &'a JudgedZone)> {
+        let (history, look) = self.past.filter(|(history, _)| history.last.is_some())?;
+        let zone = self.chain.zone(&look.inventory.zone)?;
+        Some((history, look, zone))
     }
 
     /// Each zone of the chain with what is known of its servers.

@@ -99,6 +99,7 @@ mod tests {
             zone: zone.parse().unwrap(),
             subject: BTreeMap::new(),
             message: String::new(),
+            until: None,
             facts: BTreeMap::new(),
             rfc: Vec::new(),
             fix: String::new(),

@@ -24,6 +24,7 @@ pub mod denial;
 pub mod denial_nsec3;
 pub mod keys;
 pub mod resolvers;
+pub mod rollover;
 pub mod servers;
 pub mod signatures;
 pub mod transport;
@@ -80,6 +81,8 @@ pub enum Area {
     Anchors,
     /// What resolvers make of it.
     Resolvers,
+    /// Changes of keys and DS over time.
+    Rollover,
 }
 
 impl Area {
@@ -104,6 +107,7 @@ impl std::fmt::Display for Area {
             Self::Servers => "servers",
             Self::Anchors => "anchors",
             Self::Resolvers => "resolvers",
+            Self::Rollover => "rollover",
         })
     }
 }

@@ -66,18 +66,7 @@ pub fn waits_for(row: &Row) -> &'static str {
 const WAITS: &[(&str, &[&str])] = &[
     (
         "history",
-        &[
-            "ds-changed",
-            "dnskey-changed",
-            "rrsig-refresh-stalled",
-            "rrsig-expiring-soon-relative",
-            "cds-update-overdue",
-            "cds-signature-replayed",
-            "csync-update-overdue",
-            "serial-frozen-while-signatures-age",
-            "trust-anchor-new-key-pending",
-            "resolver-recovery-pending",
-        ],
+        &["rrsig-expiring-soon-relative", "csync-update-overdue"],
     ),
     (
         "configuration",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use super::Context;
-use crate::dns::Name;
+use crate::dns::{Name, Timestamp};
 use crate::evidence::view::ExchangeId;
 use crate::policy::Reach;
 
@@ -21,6 +21,8 @@ pub struct Statement {
     pub subject: BTreeMap<String, String>,
     /// What it rests on.
     pub facts: BTreeMap<String, String>,
+    /// When it ends by itself, or becomes worse.
+    pub until: Option<Timestamp>,
     /// What to do.
     pub fix: String,
     /// The exchanges that show it.
@@ -36,6 +38,7 @@ impl Statement {
             message,
             subject: BTreeMap::new(),
             facts: BTreeMap::new(),
+            until: None,
             fix: String::new(),
             evidence: BTreeSet::new(),
         }
@@ -56,6 +59,12 @@ impl Statement {
     /// With something it rests on.
     pub fn fact(mut self, name: &str, value: impl ToString) -> Self {
         self.facts.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// With the instant at which it ends by itself, or becomes worse.
+    pub fn until(mut self, at: Timestamp) -> Self {
+        self.until = Some(at);
         self
     }
 

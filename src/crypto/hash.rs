@@ -1,7 +1,7 @@
 //! The hashes that DNSSEC asks for apart from signatures.
 
 use super::DigestType;
-use super::backend::{Hash, digest};
+use super::backend::{Hash, digest, hmac_sha256 as code};
 
 /// The digest of a DS RR: over the owner name in canonical wire form, then the
 /// RDATA of the DNSKEY RR (RFC 4034, section 5.1.4).
@@ -49,6 +49,13 @@ pub fn nsec3_hash(owner_canonical_wire: &[u8], iterations: u16, salt: &[u8]) -> 
 pub fn sha256(data: &[u8]) -> [u8; 32] {
     let mut octets = [0; 32];
     octets.copy_from_slice(digest(Hash::Sha256, data).as_ref());
+    octets
+}
+
+/// HMAC with SHA-256 (RFC 2104), by which a receiver knows a notification as ours.
+pub fn hmac_sha256(key: &[u8], data: &[u8]) -> [u8; 32] {
+    let mut octets = [0; 32];
+    octets.copy_from_slice(code(key, data).as_ref());
     octets
 }
 

@@ -3,7 +3,8 @@
 //! A [`PublicKey`] is parsed once from the Public Key field of a DNSKEY RR
 //! (RFC 4034, section 2.1.4) and reused for every signature made with it.
 //! [`ds_digest`], [`nsec3_hash`] and [`sha256`] are the hashes of RFC 4034
-//! section 5.1.4, RFC 5155 section 5 and FIPS 180-4. [`Algorithm`] and
+//! section 5.1.4, RFC 5155 section 5 and FIPS 180-4; [`hmac_sha256`] marks what
+//! this program sends. [`Algorithm`] and
 //! [`DigestType`] are registry numbers together with what IANA says of them.
 //!
 //! This is the only folder that names a cryptographic library. `ring` does the
@@ -40,6 +41,6 @@ mod tests;
 pub use algorithm::{ALGORITHMS, Algorithm, AlgorithmEntry, SigningAdvice};
 pub use digest_type::{DIGEST_TYPES, DelegationAdvice, DigestType, DigestTypeEntry};
 pub use fault::{KeyDefect, KeyFault, SignatureFault};
-pub use hash::{ds_digest, nsec3_hash, sha256};
+pub use hash::{ds_digest, hmac_sha256, nsec3_hash, sha256};
 pub use key::PublicKey;
 pub use registry::{Assignment, REGISTRY_DATE, Requirement};

@@ -379,6 +379,34 @@ mod tests {
     }
 
     #[test]
+    fn canonical_order_compares_labels_from_the_right() {
+        let mut names = vec![Name::root()];
+        let labels = ["a", "b", "B", "aa", "*", "\\200"];
+        for one in labels {
+            names.push(name(one));
+            for two in labels {
+                names.push(name(&format!("{one}.{two}")));
+                names.push(name(&format!("{one}.{two}.a")));
+            }
+        }
+        let reversed = |name: &Name| {
+            let mut labels: Vec<Vec<u8>> = name.labels().map(<[u8]>::to_ascii_lowercase).collect();
+            labels.reverse();
+            labels
+        };
+        for (one, two) in names
+            .iter()
+            .flat_map(|one| names.iter().map(move |two| (one, two)))
+        {
+            assert_eq!(
+                one.cmp(two),
+                reversed(one).cmp(&reversed(two)),
+                "{one} {two}"
+            );
+        }
+    }
+
+    #[test]
     fn equality_ignores_case_and_keeps_it() {
         assert_eq!(name("WWW.Example"), name("www.example."));
         assert!(!name("WWW.Example").eq_case(&name("www.example.")));

@@ -215,7 +215,9 @@ impl<'z> Draft<'z> {
             if self.has_dnssec {
                 lowered.extend(signature_rows(zone, soa, &zone.apex));
             }
-            lowered.iter_mut().for_each(|row| row.ttl = NEGATIVE_TTL);
+            lowered
+                .iter_mut()
+                .for_each(|row| row.ttl = row.ttl.min(NEGATIVE_TTL));
             self.authority.extend(lowered);
         }
         self.add_proof(proof);

@@ -52,6 +52,11 @@ impl Nsec3Chain {
         self.links.iter().map(|link| &link.1)
     }
 
+    /// The same, to change before anything is signed.
+    pub fn sets_mut(&mut self) -> Vec<&mut Set> {
+        self.links.iter_mut().map(|link| &mut link.1).collect()
+    }
+
     fn hash(&self, name: &Name) -> [u8; 20] {
         hash(name, &self.param)
     }

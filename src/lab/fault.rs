@@ -1,22 +1,36 @@
-//! Faults that are put into zones while the lab runs, and taken out again.
+//! Faults that are put into zones and resolvers while the lab runs, and taken out again.
 //!
-//! A fault is a case of the catalogue put into another zone: `valid.test stale-ds` makes `valid.test.` a
-//! zone whose parent still has the DS of an old key. Keys are made from the names of zone and key, so
-//! that the zone keeps its own; with the fault taken out, every octet is as before.
+//! A fault of a zone is a case of the catalogue put into another zone: `valid.test stale-ds` makes
+//! `valid.test.` a zone whose parent still has the DS of an old key. Keys are made from the names of zone
+//! and key, so that the zone keeps its own; with the fault taken out, every octet is as before. A fault of
+//! a resolver is what another one does: with `@validating plain` the one that validates no longer does.
+//!
+//! Beside the cases there are steps of changes, which are wrong only when they follow too soon on another.
 
 use std::fmt;
 
 use super::cases::Entry;
 use super::plan::ZonePlan;
+use super::resolver::{self, Resolver};
 use crate::dns::Name;
 
-/// A case put into a zone.
+/// Something that is made to go wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The zone that gets it.
-    pub zone: Name,
-    /// The first label of the case's zone, such as `stale-ds`.
-    pub case: String,
+pub enum Fault {
+    /// A case put into a zone.
+    Zone {
+        /// The zone that gets it.
+        zone: Name,
+        /// The first label of the case's zone, such as `stale-ds`.
+        case: String,
+    },
+    /// What another resolver does, in place of what this one does.
+    Resolver {
+        /// The one that changes, by its label.
+        label: String,
+        /// The one whose manners it takes on.
+        manners: String,
+    },
 }
 
 /// Why faults cannot be put in.
@@ -37,7 +51,7 @@ impl fmt::Display for FaultError {
     }
 }
 
-/// Reads lines of a zone and a case; what follows a `#` is a comment.
+/// Reads lines of a zone and a case, or of a resolver behind an `@` and another; what follows a `#` is a comment.
 ///
 /// # Errors
 /// The first line that is not such a pair.
@@ -53,12 +67,9 @@ pub fn read(text: &str) -> Result<Vec<Fault>, FaultError> {
         let fail = |problem: String| Err(FaultError { line, problem });
         match words[..] {
             [] => {}
-            [zone, case] => match zone.parse() {
-                Ok(zone) => faults.push(Fault {
-                    zone,
-                    case: case.to_owned(),
-                }),
-                Err(error) => return fail(format!("{zone}: {error}")),
+            [subject, kind] => match fault(subject, kind) {
+                Ok(fault) => faults.push(fault),
+                Err(problem) => return fail(problem),
             },
             _ => return fail("write a zone and a case, such as: valid.test stale-ds".to_owned()),
         }
@@ -66,11 +77,46 @@ pub fn read(text: &str) -> Result<Vec<Fault>, FaultError> {
     Ok(faults)
 }
 
-/// Puts a fault into the zone it is for.
-pub(super) fn put(entries: &mut [Entry], fault: &Fault) -> Result<(), FaultError> {
-    let fail = |problem| Err(FaultError { line: 0, problem });
-    let (zone, case) = (&fault.zone, &fault.case);
-    let source = entries.iter().find(|entry| entry.label() == *case);
+fn fault(subject: &str, kind: &str) -> Result<Fault, String> {
+    if let Some(label) = subject.strip_prefix('@') {
+        let manners = kind.strip_prefix('@').unwrap_or(kind).to_owned();
+        let label = label.to_owned();
+        return Ok(Fault::Resolver { label, manners });
+    }
+    let zone = subject
+        .parse()
+        .map_err(|error| format!("{subject}: {error}"))?;
+    let case = kind.to_owned();
+    Ok(Fault::Zone { zone, case })
+}
+
+/// Puts a fault where it belongs.
+pub(super) fn put(
+    entries: &mut [Entry],
+    resolvers: &mut [Resolver],
+    fault: &Fault,
+) -> Result<(), FaultError> {
+    let put = match fault {
+        Fault::Zone { zone, case } => put_case(entries, zone, case),
+        Fault::Resolver { label, manners } => change(resolvers, label, manners),
+    };
+    put.map_err(|problem| FaultError { line: 0, problem })
+}
+
+fn change(resolvers: &mut [Resolver], label: &str, manners: &str) -> Result<(), String> {
+    let unknown = |label: &str| format!("@{label} is no resolver of the lab");
+    let model = resolver::all().find(|known| known.label == manners);
+    let model = model.ok_or_else(|| unknown(manners))?;
+    let changed = resolvers.iter_mut().find(|known| known.label == label);
+    changed.ok_or_else(|| unknown(label))?.become_like(&model);
+    Ok(())
+}
+
+fn put_case(entries: &mut [Entry], zone: &Name, case: &str) -> Result<(), String> {
+    let fail = Err;
+    let steps = super::cases::steps();
+    let mut sources = entries.iter().chain(&steps);
+    let source = sources.find(|entry| entry.label() == case);
     let Some(source) = source else {
         return fail(format!("{case} is no case of the lab"));
     };
@@ -111,12 +157,29 @@ mod tests {
         let read_ok = |text| read(text).unwrap();
         assert_eq!(read_ok("# none\n\n"), []);
         let faults = read_ok("valid.test stale-ds # moved\n");
-        assert_eq!(faults[0].zone.to_string(), "valid.test.");
-        assert_eq!(faults[0].case, "stale-ds");
+        let zone = "valid.test".parse().unwrap();
+        let case = "stale-ds".to_owned();
+        assert_eq!(faults, [Fault::Zone { zone, case }]);
         let error = read("valid.test\n").unwrap_err();
         assert!(
             error.to_string().starts_with("line 1: write a zone"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_resolver_takes_on_the_manners_of_another_and_no_more() {
+        let faults = read("@validating plain\n").unwrap();
+        let mut resolvers: Vec<_> = resolver::all().collect();
+        let before = resolvers.clone();
+        put(&mut [], &mut resolvers, &faults[0]).unwrap();
+        assert_eq!(resolvers[0].does, before[1].does);
+        assert_eq!(resolvers[0].address, before[0].address);
+        assert_eq!(resolvers[1..], before[1..]);
+        for unknown in ["@nobody plain", "@validating nothing"] {
+            let faults = read(unknown).unwrap();
+            let error = put(&mut [], &mut resolvers, &faults[0]).unwrap_err();
+            assert!(error.problem.contains("is no resolver"), "{error}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 
 use super::cases::Entry;
 use super::key::Key;
-use super::plan::{CopyPlan, Denial, DsBend, DsPlan, ServerPlan, ZonePlan};
+use super::plan::{Bend, CopyPlan, Denial, DsBend, DsPlan, ServerPlan, ZonePlan};
 use super::zone::{TTL, Zone};
 use crate::dns::{Ds, Name, Record, Timestamp, master, present};
 
@@ -40,11 +40,12 @@ pub(super) struct Hierarchy {
     pub by_address: HashMap<IpAddr, Vec<(usize, usize)>>,
     by_apex: HashMap<Name, usize>,
     hour: Timestamp,
+    most_ttl: u32,
 }
 
 impl Hierarchy {
-    /// The zones of all entries below a root and two top-level domains.
-    pub fn new(entries: &[Entry], hour: Timestamp) -> Self {
+    /// The zones of all entries below a root and two top-level domains. No TTL is above `most_ttl`.
+    pub fn new(entries: &[Entry], hour: Timestamp, most_ttl: u32) -> Self {
         let opt_out = Denial::Nsec3 {
             iterations: 0,
             opt_out: true,
@@ -62,6 +63,7 @@ impl Hierarchy {
             sites: plans.into_iter().enumerate().map(site).collect(),
             by_address: HashMap::new(),
             hour,
+            most_ttl,
         };
         hierarchy.link();
         hierarchy
@@ -104,7 +106,17 @@ impl Hierarchy {
         site.copies[copy].get_or_init(|| {
             let plan = &site.plan.copies[copy];
             Zone::build(&site.plan.apex, self.records(site, plan), plan, self.hour)
+                .with_ttls_below(self.most_ttl)
+                .with_ds_bends(self.ds_bends(site))
         })
+    }
+
+    /// What is done to signatures over the DS of single delegations.
+    fn ds_bends(&self, site: &Site) -> Vec<(Name, Bend)> {
+        let children = site.children.iter().map(|child| &self.sites[*child].plan);
+        children
+            .filter_map(|child| Some((child.apex.clone(), child.ds_bend?)))
+            .collect()
     }
 
     fn records(&self, site: &Site, copy: &CopyPlan) -> Vec<Record> {

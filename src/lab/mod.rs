@@ -9,6 +9,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::dns::{Name, Rcode, RecordType, Timestamp};
 use hierarchy::Hierarchy;
@@ -42,9 +43,55 @@ const HOUR: i64 = 3_600;
 
 /// The whole hierarchy. Zones are built, and RRsets signed, when they are first asked for.
 pub struct Lab {
+    zones: Arc<Zones>,
+    resolvers: Vec<Resolver>,
+    hour: Timestamp,
+    own: Own,
+}
+
+/// What one lab has and others have not.
+#[derive(Debug, Clone)]
+struct Own {
+    /// First labels of healthy zones beside the catalogue.
+    labels: Vec<&'static str>,
+    /// The longest TTL.
+    most_ttl: u32,
+}
+
+impl Own {
+    const NOTHING: Self = Self {
+        labels: Vec::new(),
+        most_ttl: u32::MAX,
+    };
+
+    fn entries(&self) -> Vec<cases::Entry> {
+        let mut entries = cases::catalogue();
+        let own = self.labels.iter();
+        entries.extend(own.map(|label| cases::healthy_zone(label)));
+        entries
+    }
+}
+
+/// What labs have in common that have the same faults in their zones, so that it is signed once.
+struct Zones {
     hierarchy: Hierarchy,
     cases: Vec<Case>,
-    hour: Timestamp,
+    faults: Vec<Fault>,
+}
+
+impl Zones {
+    fn new(
+        entries: Vec<cases::Entry>,
+        faults: Vec<Fault>,
+        hour: Timestamp,
+        most_ttl: u32,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            hierarchy: Hierarchy::new(&entries, hour, most_ttl),
+            cases: entries.into_iter().map(|entry| entry.case).collect(),
+            faults,
+        })
+    }
 }
 
 impl Lab {
@@ -52,6 +99,30 @@ impl Lab {
     pub fn new(now: Timestamp) -> Self {
         let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
         Self::of(cases::catalogue(), hour)
+    }
+
+    fn of(entries: Vec<cases::Entry>, hour: Timestamp) -> Self {
+        Self {
+            zones: Zones::new(entries, Vec::new(), hour, u32::MAX),
+            resolvers: resolver::all().collect(),
+            hour,
+            own: Own::NOTHING,
+        }
+    }
+
+    /// The same with healthy zones of these names below `test.`, and no TTL above `seconds`, so that what caches
+    /// may hold is soon over.
+    pub fn for_drill(now: Timestamp, labels: &[&'static str], seconds: u32) -> Self {
+        let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        let own = Own {
+            labels: labels.to_vec(),
+            most_ttl: seconds,
+        };
+        Self {
+            zones: Zones::new(own.entries(), Vec::new(), hour, seconds),
+            own,
+            ..Self::of(Vec::new(), hour)
+        }
     }
 
     /// The same with zones whose faults are so rare that nobody rehearses them, and with near misses of
@@ -68,55 +139,92 @@ impl Lab {
     /// # Errors
     /// The first fault that cannot be put in.
     pub fn with_faults(&self, faults: &[Fault]) -> Result<Self, FaultError> {
-        let mut entries = cases::catalogue();
+        let mut entries = self.own.entries();
+        let mut resolvers: Vec<Resolver> = resolver::all().collect();
         for fault in faults {
-            fault::put(&mut entries, fault)?;
+            fault::put(&mut entries, &mut resolvers, fault)?;
         }
-        Ok(Self::of(entries, self.hour))
+        let in_zones = faults
+            .iter()
+            .filter(|fault| matches!(fault, Fault::Zone { .. }));
+        let in_zones: Vec<Fault> = in_zones.cloned().collect();
+        let zones = match in_zones == self.zones.faults {
+            true => Arc::clone(&self.zones),
+            false => Zones::new(entries, in_zones, self.hour, self.own.most_ttl),
+        };
+        Ok(Self {
+            zones,
+            resolvers,
+            hour: self.hour,
+            own: self.own.clone(),
+        })
     }
 
-    fn of(entries: Vec<cases::Entry>, hour: Timestamp) -> Self {
-        Self {
-            hierarchy: Hierarchy::new(&entries, hour),
-            cases: entries.into_iter().map(|entry| entry.case).collect(),
+    /// One zone of the lab alone, in the state of a case or a step, where the whole would take long to sign.
+    ///
+    /// # Errors
+    /// A case that cannot be put into the zone.
+    #[cfg(test)]
+    pub(crate) fn alone(zone: &Name, case: &str, now: Timestamp) -> Result<Self, FaultError> {
+        let mut entries = cases::catalogue();
+        let mut resolvers: Vec<Resolver> = resolver::all().collect();
+        let fault = Fault::Zone {
+            zone: zone.clone(),
+            case: case.to_owned(),
+        };
+        fault::put(&mut entries, &mut resolvers, &fault)?;
+        entries.retain(|entry| entry.case.zone == *zone);
+        let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+        Ok(Self {
+            zones: Zones::new(entries, vec![fault], hour, u32::MAX),
+            resolvers,
             hour,
-        }
+            own: Own::NOTHING,
+        })
     }
 
     /// The root's name servers and their addresses, in the syntax of `named.root`.
     pub fn root_hints(&self) -> String {
-        export::root_hints(&self.hierarchy)
+        export::root_hints(&self.zones.hierarchy)
     }
 
     /// The DS record of the root's key-signing key, in master file syntax.
     pub fn trust_anchor(&self) -> String {
-        export::trust_anchor(&self.hierarchy)
+        export::trust_anchor(&self.zones.hierarchy)
     }
 
     /// All cases, in the order of the catalogue.
     pub fn cases(&self) -> &[Case] {
-        &self.cases
+        &self.zones.cases
     }
 
     /// The cases as tab-separated values with a header line; lists of codes are separated by commas.
     pub fn cases_tsv(&self) -> String {
-        export::cases_tsv(&self.cases)
+        export::cases_tsv(&self.zones.cases)
     }
 
     /// Resolvers that behave and misbehave in known ways, in a fixed order.
     pub fn resolvers(&self) -> Vec<Resolver> {
-        resolver::all().collect()
+        self.resolvers.clone()
     }
 
     /// The resolvers as tab-separated values with a header line.
     pub fn resolvers_tsv(&self) -> String {
-        export::resolvers_tsv(resolver::all())
+        export::resolvers_tsv(self.resolvers.iter().copied())
+    }
+
+    /// What a case or a step is, in one sentence.
+    pub fn story(&self, label: &str) -> Option<&'static str> {
+        let (known, steps) = (cases::catalogue(), cases::steps());
+        let mut all = known.iter().chain(&steps);
+        let found = all.find(|entry| entry.label() == label);
+        found.map(|entry| entry.case.fault)
     }
 
     /// Every address that must be bound, sorted.
     pub fn addresses(&self) -> Vec<IpAddr> {
-        let servers = self.hierarchy.by_address.keys().copied();
-        let resolvers = resolver::all().map(|resolver| resolver.address);
+        let servers = self.zones.hierarchy.by_address.keys().copied();
+        let resolvers = self.resolvers.iter().map(|resolver| resolver.address);
         let mut addresses: Vec<IpAddr> = servers.chain(resolvers).collect();
         addresses.sort_unstable();
         addresses
@@ -124,7 +232,7 @@ impl Lab {
 
     /// The apexes of all zones that some server has, the root first.
     pub fn zones(&self) -> impl Iterator<Item = &Name> {
-        let sites = self.hierarchy.sites.iter();
+        let sites = self.zones.hierarchy.sites.iter();
         sites
             .filter(|site| site.plan.is_served)
             .map(|site| &site.plan.apex)
@@ -133,9 +241,9 @@ impl Lab {
     /// The first server's version of a zone in master file syntax, signed; `None` when no server has
     /// such a zone.
     pub fn zone_file(&self, apex: &Name) -> Option<String> {
-        let site = self.hierarchy.find(apex)?;
-        let is_served = self.hierarchy.sites[site].plan.is_served;
-        is_served.then(|| export::zone_file(self.hierarchy.zone(site, 0)))
+        let site = self.zones.hierarchy.find(apex)?;
+        let is_served = self.zones.hierarchy.sites[site].plan.is_served;
+        is_served.then(|| export::zone_file(self.zones.hierarchy.zone(site, 0)))
     }
 
     /// What the server or resolver at `server` does with the octets of a query.
@@ -143,10 +251,14 @@ impl Lab {
         let Some(query) = Query::read(query, transport) else {
             return Action::Silence;
         };
-        if let Some(served) = self.hierarchy.by_address.get(&server) {
+        if let Some(served) = self.zones.hierarchy.by_address.get(&server) {
             return self.respond_from(served, &query);
         }
-        match resolver::all().find(|resolver| resolver.address == server) {
+        match self
+            .resolvers
+            .iter()
+            .find(|resolver| resolver.address == server)
+        {
             Some(resolver) => resolver.respond(self, &query),
             None => Action::Silence,
         }
@@ -154,7 +266,7 @@ impl Lab {
 
     /// What a server does that has these zones, each with the index of the server among those of the zone.
     fn respond_from(&self, served: &[(usize, usize)], query: &Query) -> Action {
-        let hierarchy = &self.hierarchy;
+        let hierarchy = &self.zones.hierarchy;
         let (first_site, first_server) = served[0];
         let fallback = server_id(&hierarchy.sites[first_site].servers[first_server].0);
         let question = match query.question() {

@@ -113,6 +113,12 @@ pub(super) fn all() -> impl Iterator<Item = Resolver> {
 }
 
 impl Resolver {
+    /// Does from now on what `other` does, under its own name and address.
+    pub(super) fn become_like(&mut self, other: &Self) {
+        self.behaviour = other.behaviour;
+        self.does = other.does;
+    }
+
     /// What it does with a query.
     pub(super) fn respond(&self, lab: &Lab, query: &Query) -> Action {
         let sender = self.sender(query);
@@ -136,7 +142,7 @@ impl Resolver {
             };
             query.reply(&sender, Rcode::SERVFAIL, RA, [&[], &[], &[]])
         };
-        let Some(found) = self.look_up(&lab.hierarchy, question, sender.dnssec_ok) else {
+        let Some(found) = self.look_up(&lab.zones.hierarchy, question, sender.dnssec_ok) else {
             return fail(NO_AUTHORITY);
         };
         let (worth, hint) = self.worth(lab, question, &found);
@@ -329,7 +335,7 @@ fn old_ds(parent: &Zone, asked: &Question, has_dnssec: bool) -> Vec<Row<'static>
 fn worth(lab: &Lab, question: &Question, found: &Found<'_>) -> (Expect, &'static str) {
     let code = |case: &Case| case.codes.first().copied().unwrap_or_default();
     let is_asked = |case: &&Case| case.name == question.name && case.rtype == question.rtype;
-    if let Some(case) = lab.cases.iter().find(is_asked) {
+    if let Some(case) = lab.zones.cases.iter().find(is_asked) {
         return (case.expect, code(case));
     }
     let last = found.zones.len().saturating_sub(1);
@@ -338,7 +344,7 @@ fn worth(lab: &Lab, question: &Question, found: &Found<'_>) -> (Expect, &'static
         let is_denied = at == last && found.is_denied;
         // What a case asks of a top-level domain says nothing of the rest of it.
         let is_about = |case: &&Case| case.zone == *apex && apex.label_count() > 1;
-        match lab.cases.iter().find(is_about) {
+        match lab.zones.cases.iter().find(is_about) {
             Some(case) => (of_case(case, is_denied), code(case)),
             None => (between_cases(lab, apex, is_denied), ""),
         }
@@ -359,9 +365,12 @@ fn of_case(case: &Case, is_denied: bool) -> Expect {
 /// A zone that no case is about: what it denies is not secure when it opts out (RFC 5155, section 9.2).
 fn between_cases(lab: &Lab, apex: &Name, is_denied: bool) -> Expect {
     let opts_out = is_denied && *apex == name("example.");
-    let site = lab.hierarchy.find(apex);
-    let is_unsigned =
-        site.is_some_and(|site| lab.hierarchy.sites[site].plan.copies[0].keys.is_empty());
+    let site = lab.zones.hierarchy.find(apex);
+    let is_unsigned = site.is_some_and(|site| {
+        lab.zones.hierarchy.sites[site].plan.copies[0]
+            .keys
+            .is_empty()
+    });
     match opts_out || is_unsigned {
         true => Expect::Insecure,
         false => Expect::Secure,

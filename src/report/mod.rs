@@ -181,6 +181,9 @@ pub struct Finding {
     pub message: String,
     /// What the statement rests on: tags, both times, both digests.
     pub facts: BTreeMap<String, String>,
+    /// When it ends by itself, or becomes worse: what `message` says ends then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// RFC and section.
     pub rfc: Vec<String>,
     /// What to do, to paste where possible.
@@ -220,6 +223,9 @@ pub struct ResolverVantage {
     pub transport: String,
     /// A word for how it deals with the question.
     pub conduct: &'static str,
+    /// Whether its control names say that its word is worth nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_discredited: bool,
     /// Response code with checking disabled.
     pub rcode_cd: Option<String>,
     /// What the data that it hands out is worth here.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::ZoneState;
 use crate::crypto::{Algorithm, DigestType};
+use crate::dns::time::humane;
 use crate::dns::{Name, Timestamp};
 use crate::report::{Inventory, Verdict};
 
@@ -24,6 +25,9 @@ pub struct Event {
     pub kind: Kind,
     /// One sentence.
     pub text: String,
+    /// Tag and number of the algorithm of the key that it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<(u16, u8)>,
 }
 
 /// Kinds of events.
@@ -44,6 +48,12 @@ pub enum Kind {
     DsAdded,
     /// A DS that no parent server has any more.
     DsRemoved,
+    /// The DS of a key is at every parent server now.
+    DsPublished,
+    /// The DS of a key was at every parent server and is at none now.
+    DsWithdrawn,
+    /// A resolver that failed during an outage is right again.
+    ResolverRecovered,
     /// An NS name that the zone did not have.
     NsAdded,
     /// An NS name that the zone no longer has.
@@ -68,6 +78,9 @@ impl fmt::Display for Kind {
             Self::KeyRemoved => "key-removed",
             Self::DsAdded => "ds-added",
             Self::DsRemoved => "ds-removed",
+            Self::DsPublished => "ds-published",
+            Self::DsWithdrawn => "ds-withdrawn",
+            Self::ResolverRecovered => "resolver-recovered",
             Self::NsAdded => "ns-added",
             Self::NsRemoved => "ns-removed",
             Self::TtlChanged => "ttl-changed",
@@ -97,6 +110,7 @@ pub fn between(before: &ZoneState, after: &ZoneState) -> Vec<Event> {
         {
             inventory(&mut told, old, new);
         }
+        published(&mut told, before, after);
         servers(&mut told, before, after);
         resolvers(&mut told, before, after);
     }
@@ -116,7 +130,19 @@ impl Teller {
             zone: self.zone.clone(),
             kind,
             text: text.into(),
+            key: None,
         });
+    }
+
+    /// Tells something about the DS of a key.
+    fn tell_key(&mut self, kind: Kind, key: (u16, u8), text: &str) {
+        self.tell(
+            kind,
+            format!("the DS of key {} ({}) {text}", key.0, Algorithm(key.1)),
+        );
+        if let Some(event) = self.events.last_mut() {
+            event.key = Some(key);
+        }
     }
 
     /// Tells what is only in one of two sets.
@@ -182,6 +208,25 @@ fn inventory(told: &mut Teller, old: &Inventory, new: &Inventory) {
     }
 }
 
+/// What a signer that waits for the parent wants to hear (RFC 7583, section 3.3): only when every server of
+/// the parent was asked and says the same.
+fn published(told: &mut Teller, before: &ZoneState, after: &ZoneState) {
+    for key in after.published.difference(&before.published) {
+        told.tell_key(
+            Kind::DsPublished,
+            *key,
+            "is at every server of the parent now",
+        );
+    }
+    for key in before.published.difference(&after.published) {
+        told.tell_key(
+            Kind::DsWithdrawn,
+            *key,
+            "is gone from every server of the parent",
+        );
+    }
+}
+
 fn keys(inventory: &Inventory) -> BTreeSet<String> {
     let all = inventory.keys.iter();
     all.map(|key| {
@@ -222,7 +267,35 @@ fn servers(told: &mut Teller, before: &ZoneState, after: &ZoneState) {
     }
 }
 
+/// Resolvers that are right again for the first time since the end of an outage that they failed in.
+fn recovered(told: &mut Teller, before: &ZoneState, after: &ZoneState) {
+    let Some(outage) = &after.history.outage else {
+        return;
+    };
+    let known = before
+        .history
+        .outage
+        .as_ref()
+        .map(|outage| &outage.recovered);
+    for (resolver, at) in &outage.recovered {
+        let is_new = known.is_none_or(|known| !known.contains_key(resolver));
+        let mut failing = before
+            .resolvers
+            .iter()
+            .filter(|one| one.verdict == Verdict::Bogus);
+        let has_failed = failing.any(|one| one.resolver == *resolver);
+        if let Some(until) = outage.until.filter(|_| is_new && has_failed) {
+            let took = humane(at.since(until));
+            told.tell(
+                Kind::ResolverRecovered,
+                format!("{resolver} is right again, {took} after the servers"),
+            );
+        }
+    }
+}
+
 fn resolvers(told: &mut Teller, before: &ZoneState, after: &ZoneState) {
+    recovered(told, before, after);
     for new in &after.resolvers {
         let old = before
             .resolvers

@@ -8,6 +8,7 @@
 //! The text is handed out in pieces, family by family, so that a page of a million series is never in
 //! memory as a whole.
 
+mod brief;
 mod family;
 pub mod probe;
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ZoneState;
 use crate::report::Verdict;
+use brief::{Brief, Names};
 use family::Family;
 
 /// How much is told of each zone.
@@ -59,40 +61,82 @@ pub struct Watched<'a> {
     pub labels: &'a BTreeMap<String, String>,
 }
 
-/// How many zones go into one piece of text.
-const ZONES_A_PIECE: usize = 256;
+/// A piece is handed out when it is as long as this, in octets.
+const PIECE: usize = 128 * 1024;
+/// Most that one zone adds to a piece in one family, as a rule.
+const SLACK: usize = 16 * 1024;
 
-/// The page in pieces of some ten kilobytes each.
+/// The page in pieces of some hundred kilobytes each.
 pub fn pieces<'a>(zones: &'a [Watched<'a>], level: Level) -> impl Iterator<Item = String> + 'a {
     std::iter::once(totals(zones)).chain(families(zones, level))
 }
 
 /// The families of these zones, without the totals over all.
-fn families<'a>(zones: &'a [Watched<'a>], level: Level) -> impl Iterator<Item = String> + 'a {
-    let told = family::all().filter(move |family| family.level <= level);
-    told.flat_map(move |family| family_pieces(family, zones, level))
+fn families<'a>(zones: &'a [Watched<'a>], level: Level) -> Pieces<'a> {
+    let told = family::all().filter(|family| family.level <= level);
+    Pieces {
+        zones,
+        names: Names::of(zones),
+        briefs: zones.iter().map(|zone| Brief::of(zone.state)).collect(),
+        level,
+        families: told.collect(),
+        family: 0,
+        zone: 0,
+    }
 }
 
-fn family_pieces<'a>(
-    family: &'static Family,
+/// Family after family, zone after zone.
+struct Pieces<'a> {
     zones: &'a [Watched<'a>],
+    /// Of the zones, in their order.
+    names: Names,
+    briefs: Vec<Brief>,
     level: Level,
-) -> impl Iterator<Item = String> + 'a {
-    let head = std::iter::once(head(family.name, family.help, family.kind));
-    let body = zones.chunks(ZONES_A_PIECE).map(move |chunk| {
-        let mut text = String::new();
-        for zone in chunk {
+    families: Vec<&'static Family>,
+    /// The place that the next piece begins at.
+    family: usize,
+    zone: usize,
+}
+
+impl Iterator for Pieces<'_> {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let mut text = String::with_capacity(PIECE + SLACK);
+        while let Some(family) = self.families.get(self.family) {
+            if self.zone == 0 {
+                text.push_str(&head(family.name, family.help, family.kind));
+            }
+            self.write(family, &mut text);
+            if text.len() >= PIECE {
+                return Some(text);
+            }
+            self.family += 1;
+            self.zone = 0;
+        }
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+impl Pieces<'_> {
+    /// Writes the samples of a family until it ends or the piece is full.
+    fn write(&mut self, family: &Family, text: &mut String) {
+        let rest = self.zones.iter().zip(&self.briefs).skip(self.zone);
+        for (zone, brief) in rest {
             let mut samples = Samples {
-                text: &mut text,
+                text,
                 name: family.name,
-                zone: label(&undotted(&zone.state.zone.to_string())),
-                level,
+                zone: self.names.at(self.zone),
+                brief,
+                level: self.level,
             };
             (family.write)(&mut samples, zone);
+            self.zone += 1;
+            if text.len() >= PIECE {
+                return;
+            }
         }
-        text
-    });
-    head.chain(body).filter(|piece| !piece.is_empty())
+    }
 }
 
 fn head(name: &str, help: &str, kind: &str) -> String {
@@ -101,11 +145,12 @@ fn head(name: &str, help: &str, kind: &str) -> String {
 
 /// Zones by group and by what is called of them.
 fn totals(zones: &[Watched<'_>]) -> String {
-    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, [usize; VERDICTS.len()]> = BTreeMap::new();
     for zone in zones {
-        for verdict in VERDICTS {
-            let is_so = zone.state.called.verdict == verdict;
-            *counts.entry((zone.group, word(verdict))).or_default() += usize::from(is_so);
+        let of_group = counts.entry(zone.group).or_default();
+        let called = zone.state.called.verdict;
+        if let Some(at) = VERDICTS.iter().position(|verdict| *verdict == called) {
+            of_group[at] += 1;
         }
     }
     let name = "dnssec_zones";
@@ -114,12 +159,15 @@ fn totals(zones: &[Watched<'_>]) -> String {
         "Zones that are watched, by group and by what is called of them.",
         "gauge",
     );
-    for ((group, verdict), count) in counts {
+    for (group, counts) in counts {
         let group = label(group);
-        line(
-            &mut text,
-            format_args!("{name}{{group=\"{group}\",verdict=\"{verdict}\"}} {count}"),
-        );
+        for (verdict, count) in VERDICTS.into_iter().zip(counts) {
+            let verdict = word(verdict);
+            line(
+                &mut text,
+                format_args!("{name}{{group=\"{group}\",verdict=\"{verdict}\"}} {count}"),
+            );
+        }
     }
     text
 }
@@ -147,28 +195,33 @@ fn word(verdict: Option<Verdict>) -> &'static str {
 struct Samples<'t> {
     text: &'t mut String,
     name: &'static str,
-    zone: String,
+    /// The value of its label, escaped.
+    zone: &'t str,
+    /// What the families of a summary tell.
+    brief: &'t Brief,
     level: Level,
 }
 
 impl Samples<'_> {
     fn one(&mut self, value: impl std::fmt::Display) {
-        let (name, zone) = (self.name, &self.zone);
-        line(self.text, format_args!("{name}{{zone=\"{zone}\"}} {value}"));
+        self.with(&[], value);
     }
 
     /// A sample with more labels; values are escaped here.
     fn with(&mut self, labels: &[(&str, &str)], value: impl std::fmt::Display) {
-        let mut all = String::new();
-        for (key, text) in labels {
-            // Writing to a string cannot fail.
-            let _ = write!(all, ",{key}=\"{}\"", label(text));
+        // A page has a million of these: no text is made on the way.
+        for part in [self.name, "{zone=\"", self.zone, "\""] {
+            self.text.push_str(part);
         }
-        let (name, zone) = (self.name, &self.zone);
-        line(
-            self.text,
-            format_args!("{name}{{zone=\"{zone}\"{all}}} {value}"),
-        );
+        for (key, text) in labels {
+            for part in [",", key, "=\""] {
+                self.text.push_str(part);
+            }
+            escape(self.text, text);
+            self.text.push('"');
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.text, "}} {value}");
     }
 }
 
@@ -179,15 +232,24 @@ fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
 /// The value of a label with what the format reserves escaped.
 pub fn label(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' => escaped.push_str("\\\\"),
-            '"' => escaped.push_str("\\\""),
-            '\n' => escaped.push_str("\\n"),
-            other => escaped.push(other),
-        }
-    }
+    escape(&mut escaped, text);
     escaped
+}
+
+fn escape(to: &mut String, text: &str) {
+    let reserved = ['\\', '"', '\n'];
+    let mut rest = text;
+    while let Some(at) = rest.find(reserved) {
+        to.push_str(&rest[..at]);
+        to.push_str(match rest.as_bytes()[at] {
+            b'\n' => "\\n",
+            b'"' => "\\\"",
+            _ => "\\\\",
+        });
+        // Each of them is one octet long.
+        rest = &rest[at + 1..];
+    }
+    to.push_str(rest);
 }
 
 /// A name as people write it in a query: without the last dot, but for the root.

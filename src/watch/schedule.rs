@@ -20,6 +20,8 @@ const LOOKS_BEFORE_DEADLINE: i64 = 10;
 const MOST_DOUBLINGS: u32 = 2;
 /// Looks in a row that tell nothing before the interval grows.
 const PATIENCE: u32 = 3;
+/// First audits a second that need no more room than is configured for the start.
+const FIRST_A_SECOND: usize = 100;
 
 /// How often zones are looked at, in whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub struct Pace {
     pub retry: Duration,
     /// Between the cheap questions that tell a change; zero for none.
     pub glance: Duration,
-    /// Over what time the first audits are spread.
+    /// Over what time the first audits are spread, and those that came due while nobody watched.
     pub start: Duration,
 }
 
@@ -82,6 +84,20 @@ pub enum Why {
     Change,
 }
 
+impl Why {
+    /// The reason as a word for programs, the same as in JSON.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Doubt => "doubt",
+            Self::Interval => "interval",
+            Self::Deadline { .. } => "deadline",
+            Self::BackOff { .. } => "back-off",
+            Self::Change => "change",
+        }
+    }
+}
+
 impl std::fmt::Display for Why {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -97,14 +113,32 @@ impl std::fmt::Display for Why {
     }
 }
 
-/// When a zone is audited next. `begun` is when the watch began, and `now` is what an overdue audit is
-/// not moved past: it stays due, so that lag shows.
+/// Over what time the first audits of so many zones are spread: what is configured, and more where there
+/// are many, up to the interval, in which they are audited from then on.
+pub fn start(pace: &Pace, zones: usize) -> Duration {
+    let needed = u64::try_from(zones / FIRST_A_SECOND).unwrap_or(u64::MAX);
+    pace.start
+        .max(pace.interval.min(Duration::from_secs(needed)))
+}
+
+/// When a zone is audited next. `begun` is when the watch began: what came due before is spread over the
+/// start. What comes due later and is overdue is not moved: it stays due, so that lag shows.
 pub fn next(zone: &Name, state: Option<&ZoneState>, pace: &Pace, begun: Timestamp) -> Due {
+    let due = on_its_beat(zone, state, pace, begun);
+    match due.at < begun {
+        true => Due {
+            at: begun.plus(phase(zone, seconds(pace.start))),
+            ..due
+        },
+        false => due,
+    }
+}
+
+fn on_its_beat(zone: &Name, state: Option<&ZoneState>, pace: &Pace, begun: Timestamp) -> Due {
     let looked = state.and_then(|state| Some((state, state.probed?)));
     let Some((state, probed)) = looked else {
-        let spread = seconds(pace.start);
         return Due {
-            at: begun.plus(phase(zone, spread)),
+            at: begun.plus(phase(zone, seconds(pace.start))),
             why: Why::First,
         };
     };

@@ -1,13 +1,16 @@
 //! What is remembered of one zone: the latest look boiled down, and what is called of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::confirm::Called;
 use crate::dns::{Name, Timestamp};
-use crate::report::{Deadline, Inventory, Report, ServerVerdict, Severity, Verdict};
+use crate::history::History;
+use crate::report::{
+    Deadline, DelegationSigner, Inventory, Report, ServerVerdict, Severity, Vantage, Verdict,
+};
 
 /// What is remembered of one zone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +31,9 @@ pub struct ZoneState {
     pub reason: Option<String>,
     /// What it rests on, in one sentence.
     pub summary: String,
+    /// The uppermost zone on the way whose link is bogus: this zone, or one above it.
+    #[serde(default)]
+    pub broken_at: Option<Name>,
     /// Findings of the last look by code, consequences left out.
     pub findings: BTreeMap<String, FindingCount>,
     /// The zone's servers, by address.
@@ -40,6 +46,13 @@ pub struct ZoneState {
     pub inventory: Option<Inventory>,
     /// What ends next.
     pub deadline: Option<Deadline>,
+    /// Keys by tag and algorithm whose DS every server of the parent had when all of them were last heard, and
+    /// that some server has had since.
+    #[serde(default)]
+    pub published: BTreeSet<(u16, u8)>,
+    /// What earlier looks saw, for the next audit.
+    #[serde(default)]
+    pub history: History,
 }
 
 /// Findings with one code.
@@ -53,6 +66,9 @@ pub struct FindingCount {
     pub message: String,
     /// Since when one has been there without a break.
     pub since: Timestamp,
+    /// When the first of them ends by itself, or becomes worse.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
 }
 
 /// A server of the zone at the last look.
@@ -107,12 +123,15 @@ impl ZoneState {
             verdict: None,
             reason: None,
             summary: String::new(),
+            broken_at: None,
             findings: BTreeMap::new(),
             servers: Vec::new(),
             parents: Vec::new(),
             resolvers: Vec::new(),
             inventory: None,
             deadline: None,
+            published: BTreeSet::new(),
+            history: History::default(),
         }
     }
 
@@ -135,6 +154,7 @@ impl ZoneState {
             verdict: Some(report.verdict),
             reason: report.reason.clone(),
             summary: report.summary.clone(),
+            broken_at: broken_at(report),
             findings: self.findings_after(report),
             servers: servers(report),
             parents: parents(report),
@@ -146,6 +166,8 @@ impl ZoneState {
                 self.inventory.clone()
             },
             deadline: report.deadline.clone(),
+            published: self.published_after(report),
+            history: self.history.after(report),
         }
     }
 
@@ -165,14 +187,35 @@ impl ZoneState {
                     count: 0,
                     message: finding.message.clone(),
                     since: known.map_or(report.at, |known| known.since),
+                    until: None,
                 });
             entry.count += 1;
+            let ends = entry.until.into_iter().chain(finding.until);
+            entry.until = ends.min();
             if finding.severity > entry.severity {
                 entry.severity = finding.severity;
                 entry.message = finding.message.clone();
             }
         }
         counted
+    }
+
+    fn published_after(&self, report: &Report) -> BTreeSet<(u16, u8)> {
+        let inventory = report.inventory.as_ref();
+        let parent = inventory.and_then(|inventory| inventory.parent.as_ref());
+        let rows = rows(report, parent);
+        let is_whole = !rows.is_empty() && rows.iter().all(|row| row.rtt_ms.is_some());
+        let Some(inventory) = inventory.filter(|_| is_whole) else {
+            return self.published.clone();
+        };
+        let here = inventory.ds.iter();
+        let is_told = |ds: &&DelegationSigner| {
+            let is_known = self.published.contains(&(ds.key_tag, ds.algorithm));
+            is_known || ds.servers.len() >= rows.len()
+        };
+        here.filter(is_told)
+            .map(|ds| (ds.key_tag, ds.algorithm))
+            .collect()
     }
 
     fn resolvers_after(&self, report: &Report) -> Vec<ResolverState> {
@@ -209,13 +252,24 @@ impl ZoneState {
 
 const SERVFAIL: &str = "SERVFAIL";
 
-/// Whether a resolver saw what the audit of the authorities saw: it calls the data bogus as well.
+/// Whether a resolver whose word counts saw what the audit of the authorities saw: it calls the data
+/// bogus as well.
 fn is_backed(report: &Report) -> bool {
     let is_authoritative = report.vantages.iter().any(|one| one.kind == "authority");
-    let mut resolvers = report.vantages.iter().filter(|one| one.resolver.is_some());
+    let counts = |one: &&Vantage| {
+        let resolver = one.resolver.as_ref();
+        resolver.is_some_and(|resolver| !resolver.is_discredited)
+    };
+    let mut resolvers = report.vantages.iter().filter(counts);
     report.verdict == Verdict::Bogus
         && is_authoritative
         && resolvers.any(|one| one.verdict == Verdict::Bogus)
+}
+
+fn broken_at(report: &Report) -> Option<Name> {
+    let mut links = report.chain.iter();
+    let broken = links.find(|link| link.status == Verdict::Bogus);
+    broken.map(|link| link.zone.clone())
 }
 
 /// The rows of servers of a zone on the way.

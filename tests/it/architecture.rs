@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("validate", &["dns", "crypto", "evidence"]),
     ("report", &["dns", "crypto", "evidence"]),
     ("policy", &["dns", "crypto", "report"]),
+    ("history", &["dns", "report"]),
     (
         "delegation",
         &["dns", "crypto", "evidence", "validate", "report"],
@@ -23,7 +24,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "checks",
         &[
-            "dns", "crypto", "evidence", "walk", "validate", "report", "policy",
+            "dns",
+            "crypto",
+            "evidence",
+            "walk",
+            "validate",
+            "report",
+            "policy",
+            "history",
+            "delegation",
         ],
     ),
     (
@@ -35,11 +44,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "validate",
             "report",
             "policy",
+            "history",
             "checks",
             "delegation",
         ],
     ),
-    ("watch", &["dns", "crypto", "report"]),
+    ("watch", &["dns", "crypto", "report", "history"]),
+    ("notify", &["dns", "crypto", "report", "watch"]),
     ("zone", &["dns", "crypto", "validate", "report", "policy"]),
     // What signs and breaks zones shares no code with what judges them.
     ("lab", &["dns", "crypto"]),
@@ -56,6 +67,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "checks",
             "audit",
             "watch",
+            "notify",
             "zone",
             "lab",
             "delegation",

@@ -93,3 +93,36 @@ fn every_asset_of_the_package_is_there_or_made() {
         assert!(is_there, "{source}");
     }
 }
+
+/// The options in what starts the program: words that begin with two hyphens behind `serve`.
+fn options(line: &str) -> Vec<String> {
+    let Some((_, behind)) = line.split_once("serve") else {
+        return Vec::new();
+    };
+    let words = behind.split(|c: char| c.is_whitespace() || matches!(c, '"' | ',' | '=' | ']'));
+    let options = words.filter(|word| word.starts_with("--"));
+    options.map(str::to_owned).collect()
+}
+
+#[test]
+fn what_packages_start_is_understood() {
+    let help = Command::new(PROGRAM).args(["serve", "--help"]).output();
+    let help = String::from_utf8(help.unwrap().stdout).unwrap();
+    let known: Vec<&str> = help.split_whitespace().collect();
+    for (file, begins) in [
+        ("packaging/systemd/anchorwatch.service", "ExecStart="),
+        ("packaging/Containerfile", "CMD "),
+        ("packaging/Containerfile", "#       --volume "),
+    ] {
+        let text = read(file);
+        let starts: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with(begins))
+            .collect();
+        let options: Vec<String> = starts.iter().flat_map(|line| options(line)).collect();
+        assert!(!options.is_empty(), "{file}: {begins}: {starts:?}");
+        for option in options {
+            assert!(known.contains(&option.as_str()), "{file}: {option}");
+        }
+    }
+}

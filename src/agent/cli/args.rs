@@ -6,6 +6,8 @@
 
 mod config;
 mod drill;
+mod notify;
+mod schedule;
 mod serve;
 
 use std::path::PathBuf;
@@ -17,6 +19,8 @@ use clap_complete::Shell;
 
 pub use config::ConfigCommand;
 pub use drill::DrillArgs;
+pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
+pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
 
 use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
@@ -87,8 +91,8 @@ const LAB_EXAMPLES: &str = "Examples:
 The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a,
 drill.names for drill --names, and cases.tsv: name, fault, expected verdicts and codes.
 
-A file `faults` in the directory puts faults into zones while the lab runs, a line each, such as:
-valid.test stale-ds";
+A file `faults` in the directory puts faults into zones and resolvers while the lab runs, a line each,
+such as: valid.test stale-ds, or: @validating plain";
 
 const EVENTS_EXAMPLES: &str = "Examples:
   anchorwatch events --state-dir /var/lib/anchorwatch
@@ -143,6 +147,17 @@ pub enum Command {
     Lab(LabArgs),
     /// Show what came about in a zone, or in all, out of the memory of a daemon.
     Events(EventsArgs),
+    /// Try an endpoint, and look after messages that have not arrived.
+    #[command(after_help = notify::EXAMPLES)]
+    Notify {
+        /// What to do.
+        #[command(subcommand)]
+        command: NotifyCommand,
+    },
+    /// Say what is expected of a zone for a time, so that nobody is told of it.
+    Silence(SilenceArgs),
+    /// Show what a watch looks at next, when, and why then.
+    Schedule(ScheduleArgs),
     /// Show the page of a finding: what it means, why it matters, how to put it right.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {

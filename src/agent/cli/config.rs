@@ -61,9 +61,9 @@ fn check(path: &Path, is_online: bool) -> Result<Said, Failure> {
 }
 
 /// The lists that were read, and those that were left out.
-type Lists<'a> = (Vec<(&'a Origin, Vec<Target>)>, Vec<&'a Origin>);
+pub(super) type Lists<'a> = (Vec<(&'a Origin, Vec<Target>)>, Vec<&'a Origin>);
 
-fn lists(settings: &Settings, is_online: bool) -> Result<Lists<'_>, Failure> {
+pub(super) fn lists(settings: &Settings, is_online: bool) -> Result<Lists<'_>, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::trouble("sockets and timers", error))?;
     let (mut read, mut left) = (Vec::new(), Vec::new());

@@ -1,17 +1,12 @@
 //! `events`: the log of a zone out of a daemon's store, which may be running meanwhile.
 
-use std::fmt::Write;
-
 use serde_json::json;
-use tabled::builder::Builder;
-use tabled::settings::Style as Frame;
 
-use super::Said;
 use super::failure::Failure;
 use super::plan::EventsPlan;
 use super::values::TableFormat;
+use super::{Said, rows};
 use crate::agent::store::{Problem, Reader, StoreError, StoredEvent};
-use crate::report::render::{escape_markdown, plain};
 
 /// Carries out `plan`.
 pub fn run(plan: &EventsPlan) -> Result<Said, Failure> {
@@ -24,9 +19,11 @@ pub fn run(plan: &EventsPlan) -> Result<Said, Failure> {
         return Err(Failure::usage(zone, problem));
     }
     Ok(Said::ok(match plan.format {
-        TableFormat::Text => table(&events),
+        TableFormat::Text if events.is_empty() => "no events\n".to_owned(),
+        TableFormat::Text => rows::text(HEAD, lines(&events)),
         TableFormat::Json => document(&events),
-        TableFormat::Markdown => markdown(&events),
+        // A time-line to paste into a post-mortem.
+        TableFormat::Markdown => rows::markdown(HEAD, lines(&events)),
     }))
 }
 
@@ -38,27 +35,13 @@ fn failure(error: StoreError) -> Failure {
     }
 }
 
-fn table(events: &[StoredEvent]) -> String {
-    if events.is_empty() {
-        return "no events\n".to_owned();
-    }
-    let mut builder = Builder::new();
-    builder.push_record(["at", "zone", "event", "what"]);
-    for event in events {
-        let cells = [
-            event.zone.to_string(),
-            event.kind.clone(),
-            event.text.clone(),
-        ];
-        let cells = cells.iter().map(|cell| plain(cell).to_string());
-        builder.push_record(std::iter::once(event.at.to_string()).chain(cells));
-    }
-    let mut table = builder.build();
-    let table = table.with(Frame::blank()).to_string();
-    table
-        .lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
+const HEAD: [&str; 4] = ["UTC", "zone", "event", "what"];
+
+fn lines(events: &[StoredEvent]) -> impl Iterator<Item = [String; 4]> {
+    events.iter().map(|event| {
+        let (at, zone) = (event.at.to_string(), event.zone.to_string());
+        [at, zone, event.kind.clone(), event.text.clone()]
+    })
 }
 
 fn document(events: &[StoredEvent]) -> String {
@@ -75,15 +58,4 @@ fn document(events: &[StoredEvent]) -> String {
         .collect();
     let document = json!({"schema": "anchorwatch.events/1", "events": events});
     format!("{document:#}\n")
-}
-
-/// A time-line to paste into a post-mortem.
-fn markdown(events: &[StoredEvent]) -> String {
-    let mut text = "| UTC | zone | event | what |\n|---|---|---|---|\n".to_owned();
-    for event in events {
-        let zone = event.zone.to_string();
-        let cells = [zone.as_str(), &event.kind, &event.text].map(escape_markdown);
-        let _ = writeln!(text, "| {} | {} |", event.at, cells.join(" | "));
-    }
-    text
 }

@@ -22,6 +22,7 @@ pub mod files;
 mod lab;
 mod manual;
 pub(in crate::agent) mod nearest;
+mod notify;
 mod page;
 pub mod parse;
 pub mod plan;
@@ -29,6 +30,8 @@ mod progress;
 mod question;
 pub mod real;
 mod resolvers;
+mod rows;
+mod schedule;
 mod serve;
 pub mod values;
 mod words;
@@ -96,6 +99,9 @@ pub fn run(
         Plan::Serve(plan) => serve::run(plan).map(|()| Said::ok("")),
         Plan::Lab(plan) => lab::run(plan, works, out),
         Plan::Events(plan) => events::run(plan),
+        Plan::Notify(command) => notify::run(command),
+        Plan::Silence(args) => notify::silence(args),
+        Plan::Schedule(plan) => schedule::run(plan),
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
         Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),

@@ -1,6 +1,7 @@
 //! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
 
 mod drill;
+mod schedule;
 mod serve;
 
 use std::path::PathBuf;
@@ -9,9 +10,12 @@ use std::time::Duration;
 use clap_complete::Shell;
 
 pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
+pub use schedule::{SchedulePlan, ScheduleSource};
 pub use serve::{ServePlan, WatchSource};
 
-use super::args::{AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs};
+use super::args::{
+    AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand, SilenceArgs,
+};
 use super::failure::Failure;
 use super::question::{Question, question};
 use super::values::{Color, ConfigFormat, Document, DsFormat, Format, Server, TableFormat};
@@ -35,6 +39,12 @@ pub enum Plan {
     Lab(LabPlan),
     /// Show the log of a zone.
     Events(EventsPlan),
+    /// Look after messages.
+    Notify(NotifyCommand),
+    /// Look after silences.
+    Silence(Box<SilenceArgs>),
+    /// Show what is due when.
+    Schedule(SchedulePlan),
     /// Show the page of a finding.
     Explain {
         /// Its code.
@@ -217,6 +227,9 @@ impl Plan {
             Command::Serve(args) => serve::serve(args),
             Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
             Command::Events(args) => Ok(Self::Events(events(args))),
+            Command::Notify { command } => Ok(Self::Notify(command)),
+            Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
+            Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format } => Ok(Self::Catalogue(format)),
             Command::Schema { document } => Ok(Self::Schema(document)),

@@ -1,5 +1,7 @@
 //! What the shape of the file cannot say: ranges, names that must exist, things that may be said once.
 
+pub(in crate::agent) mod notify;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -42,7 +44,7 @@ const TAKEN: [&str; 12] = [
 macro_rules! way {
     ($($step:expr),+) => { [$(Step::from($step)),+] };
 }
-pub(super) use way;
+pub(in crate::agent::config) use way;
 
 type Checked = Result<(), Mistake>;
 
@@ -61,6 +63,7 @@ pub(super) fn check(file: &File) -> Result<Settings, Mistake> {
     }
     let zones = zones(file)?;
     let known = Known::of(file);
+    notify::check(file, &known)?;
     let sources = file.sources.iter().enumerate();
     let sources = sources.map(|(index, source)| sources::check(index, source, &known));
     let sources = sources.collect::<Result<_, _>>()?;
@@ -75,6 +78,9 @@ pub(super) fn check(file: &File) -> Result<Settings, Mistake> {
         store: file.store.clone(),
         metrics: file.metrics.clone(),
         log: file.log.clone(),
+        alerts: file.alerts.clone(),
+        notify: file.notify.clone(),
+        silences: file.silences.clone(),
     })
 }
 
@@ -196,16 +202,8 @@ fn group(name: &str, group: &Group) -> Checked {
     named("a group", name, &way!["groups", name])?;
     labels(&way!["groups", name, "labels"], &group.labels)?;
     for code in group.severities.keys() {
-        let mut known = checks::CHECKS.iter().map(|check| check.code);
-        if !known.any(|known| known == codes::current(code)) {
-            let known = checks::CHECKS.iter().map(|check| check.code);
-            let near = hint(code, known, "anchorwatch catalogue lists them all");
-            let what = format!("no finding has the code {code}{near}");
-            return Err(Mistake::new(
-                way!["groups", name, "severities", code.as_str()],
-                what,
-            ));
-        }
+        let place = way!["groups", name, "severities", code.as_str()];
+        self::code(code).map_err(|what| Mistake::new(place, what))?;
     }
     if let Some(interval) = &group.interval {
         within(way!["groups", name, "interval"], interval.0, PACE)?;
@@ -216,6 +214,18 @@ fn group(name: &str, group: &Group) -> Checked {
         group.expiring_soon,
         soon,
     )
+}
+
+/// Whether a finding has this code.
+fn code(code: &str) -> Result<(), String> {
+    let known = || checks::CHECKS.iter().map(|check| check.code);
+    match known().any(|known| known == codes::current(code)) {
+        true => Ok(()),
+        false => {
+            let near = hint(code, known(), "anchorwatch catalogue lists them all");
+            Err(format!("no finding has the code {code}{near}"))
+        }
+    }
 }
 
 /// Checks names of labels as metrics have them.

@@ -3,6 +3,7 @@
 //! The comment of a key is its description in the JSON Schema. What a shape cannot say is in
 //! [`super::check`]. Written out again, a completed file is one that reads as the same.
 
+mod notify;
 mod zones;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use zones::{Expect, Group, Resolver, Source, Zone};
+pub use notify::{Alerts, Endpoint, Format, Silence};
+pub use zones::{Expect, Group, Resolver, Source, Weight, Zone};
 
 use super::values::{Size, Written, length};
 use crate::dns::Name;
@@ -52,6 +54,15 @@ pub struct File {
     /// Lists of zones to watch that are kept elsewhere.
     #[serde(default)]
     pub sources: Vec<Source>,
+    /// When something that is wrong is told.
+    #[serde(default)]
+    pub alerts: Alerts,
+    /// Endpoints that are told.
+    #[serde(default)]
+    pub notify: Vec<Endpoint>,
+    /// What is expected, and not told while it lasts.
+    #[serde(default)]
+    pub silences: Vec<Silence>,
     /// The web interface: metrics, states, API.
     #[serde(default)]
     pub web: Web,
@@ -76,6 +87,9 @@ impl Default for File {
             groups: BTreeMap::new(),
             zones: Vec::new(),
             sources: Vec::new(),
+            alerts: Alerts::default(),
+            notify: Vec::new(),
+            silences: Vec::new(),
             web: Web::default(),
             store: Store::default(),
             metrics: Metrics::default(),
@@ -112,6 +126,9 @@ impl File {
         for source in &mut self.sources {
             source.complete(folder);
         }
+        for endpoint in &mut self.notify {
+            endpoint.complete(folder);
+        }
         if self.store.directory.is_none() {
             self.store.directory = state;
         }
@@ -139,7 +156,8 @@ pub struct Watch {
     #[serde(with = "length")]
     #[schemars(with = "Written<Duration>")]
     pub glance: Duration,
-    /// Over what time the first audits are spread after the start.
+    /// Over what time the first audits are spread after the start, and those that came due before it; with
+    /// more zones than a hundred for each second of it, over more, up to the interval.
     #[serde(with = "length")]
     #[schemars(with = "Written<Duration>")]
     pub start: Duration,

@@ -25,6 +25,7 @@ pub use settings::Settings;
 
 use self::error::{Mistake, Step};
 use crate::evidence::hints;
+use crate::notify::format::Formatter;
 use crate::validate::anchor;
 
 /// Greatest length of a configuration file, in octets.
@@ -68,7 +69,16 @@ fn named_files(file: &File) -> Result<(), Mistake> {
             .map(drop)
             .map_err(|error| error.to_string())
     })?;
-    named_file(&["web", "config-file"], &file.web.config_file, |_| Ok(()))
+    named_file(&["web", "config-file"], &file.web.config_file, |_| Ok(()))?;
+    for (index, endpoint) in file.notify.iter().enumerate() {
+        let at = |key: &str| check::way!["notify", index, key];
+        named_at(at("tls-ca"), &endpoint.tls_ca, |_| Ok(()))?;
+        named_at(at("template"), &endpoint.template, |text| {
+            let own = Some(text.to_owned());
+            Formatter::new(endpoint.format.into(), &endpoint.name, None, own).map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 fn named_file(
@@ -76,12 +86,19 @@ fn named_file(
     path: &Option<PathBuf>,
     read: impl Fn(&str) -> Result<(), String>,
 ) -> Result<(), Mistake> {
+    let way: Vec<Step> = way.iter().map(|key| Step::from(*key)).collect();
+    named_at(way, path, read)
+}
+
+fn named_at(
+    way: impl Into<Vec<Step>>,
+    path: &Option<PathBuf>,
+    read: impl Fn(&str) -> Result<(), String>,
+) -> Result<(), Mistake> {
     let Some(path) = path else { return Ok(()) };
     let text = read_text(path, FILE_LIMIT);
-    text.and_then(|text| read(&text)).map_err(|what| {
-        let way: Vec<Step> = way.iter().map(|key| Step::from(*key)).collect();
-        Mistake::new(way, format!("{}: {what}", path.display()))
-    })
+    text.and_then(|text| read(&text))
+        .map_err(|what| Mistake::new(way, format!("{}: {what}", path.display())))
 }
 
 /// The file whose contents are `text`. Relative paths in it begin at `folder`; `state` is the directory
@@ -102,7 +119,7 @@ pub fn parse(
 }
 
 /// Reads a text of at most `limit` octets; what is wrong in one line otherwise.
-pub(super) fn read_text(path: &Path, limit: u64) -> Result<String, String> {
+pub(in crate::agent) fn read_text(path: &Path, limit: u64) -> Result<String, String> {
     let mut octets = Vec::new();
     let read = Handle::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut octets));
     read.map_err(|error| problem(&error))?;

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{Group, Log, Metrics, Resolver, Store, Trust, Watch, Web};
+use super::file::{
+    Alerts, Endpoint, Group, Log, Metrics, Resolver, Silence, Store, Trust, Watch, Web,
+};
 use super::sources::Source;
 use crate::dns::{Name, RecordType};
 use crate::policy::Policy;
+use crate::watch::schedule::Pace;
 
 /// Settings in effect.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +33,12 @@ pub struct Settings {
     pub metrics: Metrics,
     /// What is logged.
     pub log: Log,
+    /// When something that is wrong is told.
+    pub alerts: Alerts,
+    /// Who is told.
+    pub notify: Vec<Endpoint>,
+    /// What is not told.
+    pub silences: Vec<Silence>,
 }
 
 /// A zone to watch.
@@ -59,6 +68,18 @@ impl Settings {
         let mut labels = group.unwrap_or_default();
         labels.extend(target.labels.clone());
         labels
+    }
+
+    /// How often a zone is looked at: as its group says, and as the file says where that says nothing.
+    pub fn pace(&self, target: &Target) -> Pace {
+        let interval = self.group(target).and_then(|group| group.interval.as_ref());
+        Pace {
+            interval: interval.map_or(self.watch.interval, |interval| interval.0),
+            least: self.watch.least,
+            retry: self.watch.retry,
+            glance: self.watch.glance,
+            start: self.watch.start,
+        }
     }
 
     /// The resolvers a zone is seen through.

@@ -10,7 +10,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::agent::cli::values::{self, Server};
-use crate::dns::{Name, RecordType};
+use crate::dns::{Name, RecordType, Timestamp};
 
 /// What is read from a string and written as one.
 pub trait Word: Sized {
@@ -115,6 +115,19 @@ impl Word for Server {
 
     fn write(&self) -> String {
         self.text.clone()
+    }
+}
+
+impl Word for Timestamp {
+    const WHAT: &'static str = "instant";
+    const PATTERN: &'static str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+$";
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse::<Self>().map_err(|error| error.to_string())
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
     }
 }
 

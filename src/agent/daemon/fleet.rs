@@ -46,6 +46,13 @@ pub struct Member {
     glance: Option<Timestamp>,
 }
 
+impl Member {
+    /// When the cheap questions are asked next; never of a zone that was not audited yet.
+    pub fn next_glance(&self) -> Option<Timestamp> {
+        self.glance.filter(|_| self.state.probed.is_some())
+    }
+}
+
 /// All of them.
 #[derive(Debug)]
 pub struct Fleet {
@@ -67,25 +74,17 @@ impl Fleet {
         }
     }
 
-    /// Watches these zones and no others. What is remembered of a zone is kept; of one that is new it is
-    /// taken from `remembered`.
-    pub fn set(
-        &mut self,
-        targets: Vec<Target>,
-        now: Timestamp,
-        mut remembered: impl FnMut(&Name) -> Option<ZoneState>,
-    ) {
+    /// Watches these zones and no others. What is remembered of a zone is kept.
+    pub fn set(&mut self, targets: Vec<Target>, now: Timestamp) {
         let mut before = std::mem::take(&mut self.members);
         self.queue.clear();
         self.glances.clear();
-        for target in targets {
-            let zone = target.zone.clone();
-            let known = before.remove(&zone);
+        let count = targets.len();
+        for mut target in targets {
+            target.pace.start = schedule::start(&target.pace, count);
+            let known = before.remove(&target.zone);
             let state = known.as_ref().map(|known| Arc::clone(&known.state));
-            let state = state.unwrap_or_else(|| {
-                let state = remembered(&zone).unwrap_or_else(|| ZoneState::new(zone.clone()));
-                Arc::new(state)
-            });
+            let state = state.unwrap_or_else(|| Arc::new(ZoneState::new(target.zone.clone())));
             let is_running = known.is_some_and(|known| known.is_running);
             self.enter(Arc::new(target), state, is_running);
         }
@@ -246,7 +245,7 @@ mod tests {
     fn fleet(zones: &[&str]) -> Fleet {
         let mut fleet = Fleet::new(BEGUN);
         let targets = zones.iter().map(|zone| target(zone)).collect();
-        fleet.set(targets, BEGUN, |_| None);
+        fleet.set(targets, BEGUN);
         fleet
     }
 
@@ -272,7 +271,7 @@ mod tests {
         let taken = fleet.take_due(BEGUN.plus(60)).unwrap();
         let mut state = ZoneState::clone(&taken.state);
         state.probed = Some(BEGUN);
-        fleet.set(vec![target("c.test.")], BEGUN, |_| None);
+        fleet.set(vec![target("c.test.")], BEGUN);
         assert!(!fleet.finish(state), "it is no longer watched");
         let zones: Vec<_> = fleet
             .members()

@@ -1,16 +1,22 @@
 //! One look at one zone: ask, judge, and boil down.
 
-use std::sync::Arc;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use super::controls::Control;
+use tokio::sync::Semaphore;
+
+use super::controls::{Control, Standing};
 use super::fleet::Member;
 use crate::agent::probe::shared::{Answers, Sharing};
 use crate::agent::probe::{self, ProbeSettings};
 use crate::dns::{Name, Record, RecordType, Timestamp};
-use crate::evidence::{Evidence, Resolver, archive};
+use crate::evidence::{Evidence, Resolver, archive, hints};
+use crate::lab::Lab;
 use crate::policy::Policy;
 use crate::report::{Finding, Report, Verdict};
+use crate::validate::anchor;
 use crate::walk::{self, Walk};
 use crate::watch::schedule::Why;
 use crate::watch::{Event, ZoneState, event};
@@ -34,6 +40,8 @@ pub struct Means {
     pub answers: Arc<Answers>,
     /// Names that tell whether a resolver validates.
     pub controls: Vec<Control>,
+    /// What these told.
+    pub standing: Arc<Standing>,
 }
 
 /// What came of a look.
@@ -75,6 +83,29 @@ pub struct Wish {
 }
 
 impl Means {
+    /// What audits of the lab need, at the port that its servers have. No resolver is asked, and audits
+    /// have nothing in common, so that each sees the lab as it is at that moment.
+    ///
+    /// # Errors
+    /// What is wrong with the files of the lab.
+    pub fn of_lab(lab: &Lab, port: u16) -> Result<Self, String> {
+        let hints = hints::read_hints(&lab.root_hints());
+        let anchors = anchor::read(&lab.trust_anchor());
+        Ok(Self {
+            hints: hints.map_err(|error| format!("the hints of the lab: {error}"))?,
+            anchors: anchor::to_records(
+                &anchors.map_err(|error| format!("the anchor of the lab: {error}"))?,
+            ),
+            port,
+            allow_private: false,
+            resolvers: Vec::new(),
+            probe: ProbeSettings::default(),
+            answers: Arc::new(Answers::new(Duration::ZERO)),
+            controls: Vec::new(),
+            standing: Arc::default(),
+        })
+    }
+
     fn walk(&self, member: &Member, name: Name, rtype: RecordType, now: Timestamp) -> Walk {
         Walk::new(walk::Settings {
             resolvers: member.target.resolvers.clone(),
@@ -131,9 +162,20 @@ pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<L
         evidences.push(probe::run(walk, means.probe(&member), |_| ()).await);
     }
     let took = begun.elapsed();
-    // Signatures are arithmetic: they do not belong on the threads that wait for sockets.
-    let judged = tokio::task::spawn_blocking(move || boil(&member, &evidences, took));
-    judged.await.ok()?
+    let policy = means.standing.weigh(&member.target.policy);
+    aside(move || boil(&member, &policy, &evidences, took)).await?
+}
+
+/// Does what keeps a processor busy, apart from the threads that wait for sockets. So many at a time as
+/// leave a processor to those who ask and answer, where there is more than one: a page of metrics shall not
+/// wait behind a queue of audits. `None` when it panicked.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    static PLACES: LazyLock<Semaphore> = LazyLock::new(|| {
+        let processors = available_parallelism().map_or(1, NonZeroUsize::get);
+        Semaphore::new((processors - 1).max(1))
+    });
+    let _place = PLACES.acquire().await.ok()?;
+    tokio::task::spawn_blocking(work).await.ok()
 }
 
 /// Audits a zone outside the schedule and remembers nothing. `None` when the thread that judges was lost.
@@ -146,20 +188,29 @@ pub async fn once(means: Arc<Means>, wish: Wish, now: Timestamp) -> Option<(Zone
     };
     let evidence = probe::run(means.wished(&wish, now), settings, |_| ()).await;
     let took = begun.elapsed();
-    let judged = tokio::task::spawn_blocking(move || {
+    let judge = move || {
         let report = crate::audit(&evidence, &Policy::default(), evidence.started);
         let mut state = ZoneState::new(wish.zone).after(&report, took);
         // There is no second look here: what this one saw is what is called.
         state.called = state.called.look(report.verdict, true, report.at);
         (state, report)
-    });
-    judged.await.ok()
+    };
+    aside(judge).await
 }
 
-fn boil(member: &Member, evidences: &[Evidence], took: Duration) -> Option<Looked> {
-    let policy = &member.target.policy;
-    let judge = |evidence| (crate::audit(evidence, policy, evidence.started), evidence);
-    let mut judged: Vec<_> = evidences.iter().map(judge).collect();
+fn boil(
+    member: &Member,
+    policy: &Policy,
+    evidences: &[Evidence],
+    took: Duration,
+) -> Option<Looked> {
+    // Memory is of the apex, which comes first.
+    let pasts = std::iter::once(Some(&member.state.history)).chain(std::iter::repeat(None));
+    let mut judged: Vec<(Report, &Evidence)> = Vec::new();
+    for (evidence, past) in evidences.iter().zip(pasts) {
+        let report = crate::audit_after(evidence, policy, evidence.started, past);
+        judged.push((report, evidence));
+    }
     // The worst is the verdict on the zone, the apex before names as bad.
     let (worst, _) = (judged.iter().enumerate())
         .max_by_key(|(at, (report, _))| (report.verdict, std::cmp::Reverse(*at)))?;

@@ -7,6 +7,7 @@ use prometheus::{
     Opts, Registry, TextEncoder,
 };
 
+use crate::agent::notify;
 use crate::dns::Timestamp;
 
 /// The meters of one daemon, with a registry of their own.
@@ -45,8 +46,12 @@ pub struct Meters {
     pub source_up: IntGaugeVec,
     /// Whether a resolver validates, by its control names.
     pub resolver_validates: IntGaugeVec,
+    /// Whether a resolver takes signatures out of its answers.
+    pub resolver_strips: IntGaugeVec,
     /// When the loop last moved on.
     pub progress: IntGauge,
+    /// Those of messages.
+    pub notify: notify::meters::Meters,
 }
 
 impl Meters {
@@ -115,10 +120,18 @@ impl Meters {
                 ),
                 &["resolver"],
             )?,
+            resolver_strips: IntGaugeVec::new(
+                Opts::new(
+                    "dnssec_resolver_strips_dnssec",
+                    "Whether the resolver's answer for its known-good control name lacks signatures, with DO set.",
+                ),
+                &["resolver"],
+            )?,
             progress: IntGauge::new(
                 "anchorwatch_progress_timestamp_seconds",
                 "When the loop that starts audits last moved on.",
             )?,
+            notify: notify::meters::Meters::new(&registry)?,
             registry,
         };
         meters.register()?;
@@ -157,6 +170,7 @@ impl Meters {
         registry.register(Box::new(self.lag.clone()))?;
         registry.register(Box::new(self.source_up.clone()))?;
         registry.register(Box::new(self.resolver_validates.clone()))?;
+        registry.register(Box::new(self.resolver_strips.clone()))?;
         registry.register(Box::new(
             prometheus::process_collector::ProcessCollector::for_self(),
         ))

@@ -23,6 +23,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use run::Orders;
 pub use start::{Change, Renew, Setup, serve};
 
+use crate::agent::notify::Post;
 use crate::agent::store::Store;
 use crate::dns::Timestamp;
 use crate::watch::exposition::Level;
@@ -37,12 +38,13 @@ pub struct Watch {
     means: RwLock<Option<Arc<Means>>>,
     /// Memory.
     pub store: Store,
+    /// Who tells whom what is wrong.
+    pub post: Arc<Post>,
     /// Counters.
     pub meters: Meters,
     /// When the watch began.
     pub begun: Timestamp,
-    /// How much is told of each zone; by their number without one.
-    pub level: Option<Level>,
+    level: RwLock<Option<Level>>,
     progress: AtomicI64,
 }
 
@@ -51,15 +53,16 @@ const STALLED: i64 = 30;
 
 impl Watch {
     /// A watch over nothing yet.
-    pub fn new(store: Store, meters: Meters, level: Option<Level>) -> Self {
+    pub fn new(store: Store, meters: Meters) -> Self {
         let begun = now();
         Self {
             fleet: RwLock::new(Fleet::new(begun)),
             means: RwLock::new(None),
             store,
+            post: Arc::new(Post::new(meters.notify.clone())),
             meters,
             begun,
-            level,
+            level: RwLock::new(None),
             progress: AtomicI64::new(0),
         }
     }
@@ -80,8 +83,21 @@ impl Watch {
         means.clone()
     }
 
-    fn take_means(&self, means: Arc<Means>) {
+    /// How much is told of each zone; by their number without one.
+    pub fn level(&self) -> Option<Level> {
+        *self.level.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Watches the zones of these orders from now on, with their means, and tells as much of them.
+    fn take(&self, orders: &mut Orders) {
+        let targets = std::mem::take(&mut orders.targets);
+        let zones = i64::try_from(targets.len()).unwrap_or(i64::MAX);
+        self.meters.zones.set(zones);
+        *self.level.write().unwrap_or_else(PoisonError::into_inner) = orders.level;
+        let means = Arc::clone(&orders.means);
         *self.means.write().unwrap_or_else(PoisonError::into_inner) = Some(means);
+        self.fleet_mut().set(targets, now());
+        self.post.configure(Arc::clone(&orders.notify));
     }
 
     /// Whether the loop moves on: what readiness means, and what feeds the watchdog.

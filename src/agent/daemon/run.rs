@@ -8,11 +8,13 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::fleet::{Member, Target};
-use super::look::{Looked, Means, look};
+use super::look::{Looked, Means, aside, look};
 use super::{Watch, controls, glance, now, record};
+use crate::agent::notify;
 use crate::agent::store::StoreError;
 use crate::dns::{Name, Timestamp};
 use crate::watch::ZoneState;
+use crate::watch::exposition::Level;
 
 /// How long the loop sleeps at most, so that its progress can be seen.
 const NAP: Duration = Duration::from_secs(1);
@@ -35,7 +37,7 @@ pub enum Command {
 /// What is watched, and with what.
 #[derive(Debug, Clone)]
 pub struct Orders {
-    /// The zones.
+    /// The zones; none when they were taken over.
     pub targets: Vec<Target>,
     /// With what they are audited.
     pub means: Arc<Means>,
@@ -43,6 +45,10 @@ pub struct Orders {
     pub at_once: usize,
     /// How often the control names of resolvers are asked.
     pub control: Duration,
+    /// Who is told what is wrong.
+    pub notify: Arc<notify::Settings>,
+    /// How much is told of each zone; by their number without one.
+    pub level: Option<Level>,
 }
 
 /// What ended.
@@ -53,7 +59,8 @@ enum Ended {
     Controlled,
 }
 
-/// Watches until it is told to stop, or until nobody can tell it anything any more.
+/// Watches what [`Watch::take`] took over until it is told to stop, or until nobody can tell it anything any
+/// more.
 pub async fn run(watch: Arc<Watch>, orders: Orders, mut commands: mpsc::Receiver<Command>) {
     let mut round = Round {
         watch,
@@ -64,7 +71,6 @@ pub async fn run(watch: Arc<Watch>, orders: Orders, mut commands: mpsc::Receiver
         control: Some(Instant::now()),
         last: now(),
     };
-    round.take_orders();
     loop {
         round.start();
         let until = round.wake();
@@ -72,7 +78,7 @@ pub async fn run(watch: Arc<Watch>, orders: Orders, mut commands: mpsc::Receiver
             command = commands.recv() => match command {
                 Some(Command::Orders(orders)) => {
                     round.orders = *orders;
-                    round.take_orders();
+                    round.watch.take(&mut round.orders);
                 }
                 Some(Command::Stop) | None => break,
             },
@@ -96,16 +102,6 @@ struct Round {
 }
 
 impl Round {
-    fn take_orders(&mut self) {
-        let targets = self.orders.targets.clone();
-        self.watch.take_means(Arc::clone(&self.orders.means));
-        self.watch
-            .meters
-            .zones
-            .set(i64::try_from(targets.len()).unwrap_or(i64::MAX));
-        self.watch.fleet_mut().set(targets, now(), |_| None);
-    }
-
     /// Starts what is due, as far as there is room.
     fn start(&mut self) {
         let now = now();
@@ -209,11 +205,15 @@ impl Round {
         // The place of the audit is free when its record is kept, so that a slow disk slows the watch down
         // and nothing piles up.
         let is_watched = self.watch.fleet_mut().finish(looked.state.clone());
+        self.watch.post.ring(&looked.state.zone);
         let store = self.watch.store.clone();
         self.tasks.spawn(async move {
             let zone = looked.state.zone.clone();
-            let kept = match record::record(looked).filter(|_| is_watched) {
-                Some(audited) => store.record(audited).await,
+            let packing = store.clone();
+            let pack = move || record::record(looked).map(|audited| packing.pack(audited));
+            let packed = if is_watched { aside(pack).await } else { None };
+            let kept = match packed.flatten() {
+                Some(packed) => store.keep(packed).await,
                 None => Ok(()),
             };
             Ended::Recorded(zone, kept)

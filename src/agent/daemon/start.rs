@@ -1,6 +1,5 @@
 //! From a set-up to a daemon that runs, and its end: listeners, store, loop, signals, systemd.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -20,10 +19,9 @@ use super::{Watch, now};
 use crate::agent::http::probe::Gate;
 use crate::agent::http::server::Server;
 use crate::agent::http::{self, Desk, Reload};
+use crate::agent::notify::engine;
 use crate::agent::store::Store;
-use crate::dns::Name;
 use crate::watch::ZoneState;
-use crate::watch::exposition::Level;
 
 /// How long a stop may take in all.
 const STOP: Duration = Duration::from_secs(5);
@@ -36,8 +34,6 @@ pub struct Setup {
     pub listeners: Vec<TcpListener>,
     /// Memory, opened already.
     pub store: Store,
-    /// How much is told of each zone; by their number without one.
-    pub level: Option<Level>,
     /// How the endpoints answer.
     pub web: http::Settings,
     /// Reads the configuration anew; `None` where there is none.
@@ -74,11 +70,13 @@ enum News {
 pub async fn serve(setup: Setup) -> io::Result<()> {
     let meters = Meters::new().map_err(io::Error::other)?;
     let mut signals = Signals::new()?;
-    let watch = Arc::new(Watch::new(setup.store, meters, setup.level));
-    remember(&watch, &setup.orders).await;
+    let watch = Arc::new(Watch::new(setup.store, meters));
+    let mut orders = setup.orders;
+    watch.take(&mut orders);
+    remember(&watch).await;
     watch.meters.reloaded(true, now());
     let (commands, heard) = mpsc::channel(4);
-    let mut watching = tokio::spawn(run(Arc::clone(&watch), setup.orders, heard));
+    let mut watching = tokio::spawn(run(Arc::clone(&watch), orders, heard));
     let (wishes, mut reloads) = mpsc::channel(4);
     let (stop, stopping) = watch::channel(false);
     let gate = Arc::new(Gate::new(setup.web.probe.clone()));
@@ -95,6 +93,7 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
     }
     let mut changes = setup.changes;
     let fed = tokio::spawn(feed(Arc::clone(&watch)));
+    let telling = tokio::spawn(engine::run(Arc::clone(&watch)));
     tell(&[NotifyState::Ready]);
     loop {
         let news = tokio::select! {
@@ -124,6 +123,8 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
         if !watching.is_finished() {
             let _ = watching.await;
         }
+        // What it has not kept yet is found again after the next start, and what it has not sent is kept.
+        telling.abort();
         let _ = stop.send(true);
         while served.join_next().await.is_some() {}
         watch.store.clone().close().await;
@@ -135,18 +136,17 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
 }
 
 /// Takes over what the store knows of the zones.
-async fn remember(watch: &Watch, orders: &Orders) {
-    let states = watch.store.states().await.unwrap_or_else(|error| {
+async fn remember(watch: &Watch) {
+    let recall = |_, text: String| {
+        // What cannot be read is as if it were not known.
+        if let Ok(state) = serde_json::from_str::<ZoneState>(&text) {
+            watch.fleet_mut().finish(state);
+        }
+    };
+    if let Err(error) = watch.store.for_each_state(recall).await {
         tracing::error!(%error, "what was known of the zones cannot be read; each begins anew");
-        Vec::new()
-    });
-    let mut known: HashMap<Name, ZoneState> = states
-        .into_iter()
-        .filter_map(|(zone, text)| Some((zone.to_lowercase(), serde_json::from_str(&text).ok()?)))
-        .collect();
-    let mut remembered = |zone: &Name| known.remove(&zone.to_lowercase());
-    let targets = orders.targets.clone();
-    watch.fleet_mut().set(targets, now(), &mut remembered);
+    }
+    watch.fleet_mut().heed(now());
 }
 
 async fn reload(
@@ -167,6 +167,8 @@ async fn reload(
     watch.meters.reloaded(outcome.is_ok(), now());
     let outcome = match outcome {
         Ok(orders) => {
+            // Lists that are still followed tell of themselves anew.
+            watch.meters.source_up.reset();
             tracing::info!(
                 zones = orders.targets.len(),
                 "the configuration is in force"

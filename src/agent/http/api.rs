@@ -115,19 +115,25 @@ pub(super) async fn events(State(desk): State<Desk>, Query(wanted): Query<Wanted
 
 /// What is audited when, and why then, the soonest first.
 pub(super) async fn schedule(State(desk): State<Desk>) -> Json<Vec<Value>> {
-    let mut rows: Vec<_> = desk
-        .watch
-        .fleet()
-        .members()
-        .map(|member| {
-            let why = member.due.why.to_string();
+    let mut rows: Vec<_> = {
+        let fleet = desk.watch.fleet();
+        let row = |member: &Member| {
             let zone = member.target.zone.clone();
-            (member.due.at, zone, why, member.is_running)
+            let running = member.is_running;
+            (zone, member.due.clone(), running, member.next_glance())
+        };
+        fleet.members().map(row).collect()
+    };
+    rows.sort_by(|a, b| (a.1.at, &a.0).cmp(&(b.1.at, &b.0)));
+    let rows = rows.into_iter().map(|(zone, due, running, glance)| {
+        json!({
+            "zone": zone,
+            "at": due.at,
+            "reason": due.why.code(),
+            "why": due.why.to_string(),
+            "running": running,
+            "glance": glance,
         })
-        .collect();
-    rows.sort();
-    let rows = rows.into_iter().map(|(at, zone, why, is_running)| {
-        json!({"zone": zone, "at": at, "why": why, "running": is_running})
     });
     Json(rows.collect())
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::Desk;
+use super::{Desk, runbooks};
 use crate::agent::daemon::fleet::Member;
 use crate::report::Verdict;
 
@@ -19,6 +19,7 @@ struct Landing {
     zones: usize,
     broken: usize,
     rows: Vec<Line>,
+    runbooks: Vec<&'static str>,
 }
 
 struct Line {
@@ -42,6 +43,7 @@ pub(super) async fn page(State(desk): State<Desk>) -> Response {
             zones: members.len(),
             broken: members.iter().filter(|member| is_broken(member)).count(),
             rows: members.into_iter().take(MOST).map(line).collect(),
+            runbooks: runbooks::names(),
         }
     };
     match landing.render() {

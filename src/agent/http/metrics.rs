@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use tokio::time::timeout;
 
 use super::Desk;
+use crate::agent::daemon::Watch;
 use crate::agent::daemon::fleet::Target;
 use crate::watch::ZoneState;
 use crate::watch::exposition::{self, Level, Watched};
@@ -33,32 +34,22 @@ pub(super) async fn page(State(desk): State<Desk>) -> Response {
         let again = [(RETRY_AFTER, "5")];
         return (StatusCode::SERVICE_UNAVAILABLE, again, text).into_response();
     };
-    let members: Vec<(Arc<Target>, Arc<ZoneState>)> = desk
-        .watch
-        .fleet()
-        .members()
-        .map(|member| (Arc::clone(&member.target), Arc::clone(&member.state)))
-        .collect();
-    if let Ok(size) = desk.watch.store.size().await {
-        let size = i64::try_from(size).unwrap_or(i64::MAX);
-        desk.watch.meters.store_size.set(size);
-    }
-    let level = desk.watch.level;
-    let own = desk.watch.meters.text();
     let (sender, receiver) = mpsc::channel(PIECES);
-    // A reader that goes away, or is cut off because it does not read, ends it.
-    tokio::spawn(write(members, level, own, sender, turn));
+    // Not on the threads that wait for sockets: a page of many zones keeps a processor busy. A reader that
+    // goes away, or is cut off because it does not read, ends it.
+    tokio::task::spawn_blocking(move || write(&desk.watch, &sender, turn));
     let pieces = futures(receiver);
     ([(CONTENT_TYPE, TEXT)], Body::from_stream(pieces)).into_response()
 }
 
-async fn write(
-    members: Vec<(Arc<Target>, Arc<ZoneState>)>,
-    level: Option<Level>,
-    own: String,
-    sender: mpsc::Sender<String>,
-    _turn: SemaphorePermit<'static>,
-) {
+fn write(watch: &Watch, sender: &mpsc::Sender<String>, _turn: SemaphorePermit<'static>) {
+    let size = i64::try_from(watch.store.size()).unwrap_or(i64::MAX);
+    watch.meters.store_size.set(size);
+    let members: Vec<(Arc<Target>, Arc<ZoneState>)> = watch
+        .fleet()
+        .members()
+        .map(|member| (Arc::clone(&member.target), Arc::clone(&member.state)))
+        .collect();
     let zones: Vec<Watched<'_>> = members
         .iter()
         .map(|(target, state)| Watched {
@@ -67,10 +58,13 @@ async fn write(
             labels: &target.labels,
         })
         .collect();
-    let level = level.unwrap_or_else(|| Level::for_zones(zones.len()));
+    let level = watch
+        .level()
+        .unwrap_or_else(|| Level::for_zones(zones.len()));
+    let own = watch.meters.text();
     let pieces = std::iter::once(own).chain(exposition::pieces(&zones, level));
     for piece in pieces {
-        if sender.send(piece).await.is_err() {
+        if sender.blocking_send(piece).is_err() {
             return;
         }
     }

@@ -4,10 +4,12 @@
 //! Listening is on loopback unless the configuration says otherwise.
 
 mod api;
+mod incidents;
 mod landing;
 mod metrics;
 pub mod probe;
 mod routes;
+mod runbooks;
 pub mod server;
 mod stall;
 pub mod web;

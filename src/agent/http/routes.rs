@@ -7,7 +7,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 
-use super::{Desk, api, landing, metrics, probe, ready, reload};
+use super::{Desk, api, incidents, landing, metrics, probe, ready, reload, runbooks};
 
 /// A body that somebody sends all the same is not read beyond this, in octets.
 const BODY: usize = 16 * 1024;
@@ -31,7 +31,10 @@ fn routes() -> Vec<Route> {
         ("/api/v1/zones/{zone}", READ, get(api::zone)),
         ("/api/v1/events", READ, get(api::events)),
         ("/api/v1/schedule", READ, get(api::schedule)),
+        ("/api/v1/incidents", READ, get(incidents::all)),
+        ("/api/v1/incidents/{id}", READ, get(incidents::one)),
         ("/api/v1/openapi.json", READ, get(api::openapi)),
+        ("/runbooks/{alert}", READ, get(runbooks::page)),
         ("/sd/zones", READ, get(api::discovery)),
     ]
 }

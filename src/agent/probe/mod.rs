@@ -75,9 +75,22 @@ pub async fn run(
 ) -> Evidence {
     let deadline = Instant::now() + settings.budget;
     let mut waiting = VecDeque::new();
+    let mut known_already = Vec::new();
     let mut flying = JoinSet::new();
     loop {
-        waiting.extend(walk.next_asks());
+        for ask in walk.next_asks() {
+            let known = settings.sharing.as_ref();
+            match known.and_then(|sharing| sharing.known(&ask)) {
+                Some(exchange) => known_already.push(exchange),
+                None => waiting.push_back(ask),
+            }
+        }
+        if !known_already.is_empty() {
+            // All at once, and before anything is sent: each may change what is asked next.
+            known_already.drain(..).for_each(|one| walk.absorb(one));
+            progress(&walk);
+            continue;
+        }
         launch(&mut waiting, &mut flying, &settings);
         let Ok(Some(first)) = timeout_at(deadline, flying.join_next()).await else {
             break;

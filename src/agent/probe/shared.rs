@@ -34,6 +34,11 @@ impl Sharing {
     pub fn is_shared(&self, ask: &Ask) -> bool {
         !ask.query.question.name.is_at_or_below(&self.zone)
     }
+
+    /// What another audit heard a moment ago.
+    pub fn known(&self, ask: &Ask) -> Option<Exchange> {
+        self.is_shared(ask).then(|| self.answers.known(ask))?
+    }
 }
 
 /// Answers that are kept for a while, and those that are on their way.
@@ -63,6 +68,14 @@ impl Answers {
         let cell = self.cell(ask);
         // When the audit that asks is dropped, the next one that waits asks in its place.
         cell.get_or_init(|| send).await.clone()
+    }
+
+    /// The answer, if it is there already.
+    pub fn known(&self, ask: &Ask) -> Option<Exchange> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept.get(ask)?;
+        let is_fresh = known.begun.elapsed() < self.lifetime;
+        known.exchange.get().filter(|_| is_fresh).cloned()
     }
 
     fn cell(&self, ask: Ask) -> Arc<OnceCell<Exchange>> {
@@ -142,12 +155,15 @@ mod tests {
             answers.get(root.clone(), send(root.clone())),
         );
         assert_eq!(sent.get(), 1);
+        assert_eq!(answers.known(&root), Some(heard(&root)));
+        assert_eq!(answers.known(&ask("test.")), None);
         answers.get(ask("test."), send(ask("test."))).await;
         assert_eq!(sent.get(), 2);
         let forgetful = Answers::new(Duration::ZERO);
         forgetful.get(root.clone(), send(root.clone())).await;
         forgetful.get(root.clone(), send(root.clone())).await;
         assert_eq!(sent.get(), 4);
+        assert_eq!(forgetful.known(&root), None);
     }
 
     #[test]

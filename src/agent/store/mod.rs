@@ -2,7 +2,8 @@
 //!
 //! Of each zone: the latest state and report, some evidences (those of failures for longer), the log of
 //! events, and an inventory of keys, DS, name servers, TTLs and serials with the instants each was first
-//! and last seen at each server. [`Retention`] says how much; what is dropped is counted.
+//! and last seen at each server. Beside the zones: alarms, incidents and the messages about them
+//! ([`outbox`]). [`Retention`] says how much; what is dropped is counted.
 //!
 //! What has been acknowledged is there after the process dies at any instant. One process writes at a
 //! time; others may read meanwhile ([`Reader`]). A file that is not a store, was written by a newer version
@@ -14,7 +15,9 @@
 
 mod error;
 mod lock;
+pub mod outbox;
 mod pack;
+mod post;
 mod read;
 mod retention;
 mod schema;
@@ -22,18 +25,21 @@ mod thread;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 pub use error::{Problem, StoreError};
+pub use post::Hand;
 pub use read::{Filter, Reader};
 pub use retention::{Pruned, Retention};
+pub use write::Packed;
 
 use crate::dns::{Name, Timestamp};
 use thread::{Job, Shelf};
-use write::{Change, Packed};
+use write::Change;
 
 /// Jobs that may wait. An audit takes some 100 KiB while it waits.
 const QUEUE: usize = 256;
@@ -141,6 +147,7 @@ pub struct Store {
     path: PathBuf,
     retention: Retention,
     pruned: Arc<Mutex<Pruned>>,
+    size: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -177,12 +184,15 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let pruned = Arc::new(Mutex::new(Pruned::default()));
+        let size = read::size(&connection).map_err(|error| StoreError::of(&path, &error))?;
+        let size = Arc::new(AtomicU64::new(size));
         let shelf = Shelf {
             connection,
             lock,
             path: path.clone(),
             retention: retention.clone(),
             pruned: Arc::clone(&pruned),
+            size: Arc::clone(&size),
         };
         let thread = std::thread::Builder::new().name("store".to_owned());
         let spawned = thread.spawn(move || thread::serve(shelf, queue));
@@ -192,6 +202,7 @@ impl Store {
             path,
             retention,
             pruned,
+            size,
         })
     }
 
@@ -222,14 +233,26 @@ impl Store {
         result.map_err(|error| StoreError::of(&self.path, &error))
     }
 
-    /// Keeps what an audit leaves behind. It is compressed here, on the caller's thread. When this returns
-    /// it will be found again, whatever becomes of the process.
+    /// Compresses what an audit leaves behind, on the caller's thread.
+    pub fn pack(&self, audited: Audited) -> Packed {
+        Packed::new(audited, &self.retention)
+    }
+
+    /// Keeps what an audit leaves behind. When this returns it will be found again, whatever becomes of the
+    /// process.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be kept; nothing of it is then.
-    pub async fn record(&self, audited: Audited) -> Result<(), StoreError> {
-        let packed = Packed::new(audited, &self.retention);
+    pub async fn keep(&self, packed: Packed) -> Result<(), StoreError> {
         self.change(Change::Audited(packed)).await
+    }
+
+    /// [`Store::pack`] and [`Store::keep`].
+    ///
+    /// # Errors
+    /// As [`Store::keep`].
+    pub async fn record(&self, audited: Audited) -> Result<(), StoreError> {
+        self.keep(self.pack(audited)).await
     }
 
     /// Keeps events that no audit goes with.
@@ -248,22 +271,37 @@ impl Store {
         self.change(Change::Forget(write::key(zone))).await
     }
 
-    /// The latest state of each zone, in lower case. Read in pages, between which others are served.
+    /// Hands out the latest state of each zone, its name in lower case. Read in pages, between which others
+    /// are served, so that never more than a page of them is in memory.
     ///
     /// # Errors
-    /// [`StoreError`] when they cannot be read.
-    pub async fn states(&self) -> Result<Vec<(Name, String)>, StoreError> {
-        let (mut all, mut after) = (Vec::new(), i64::MIN);
+    /// [`StoreError`] when they cannot be read; some may have been handed out before.
+    pub async fn for_each_state(
+        &self,
+        mut take: impl FnMut(Name, String),
+    ) -> Result<(), StoreError> {
+        let mut after = i64::MIN;
         loop {
             let (page, last) = self
                 .read(move |from| read::states(from, after, PAGE))
                 .await?;
-            all.extend(page);
+            page.into_iter().for_each(|(zone, state)| take(zone, state));
             match last {
                 Some(last) => after = last,
-                None => return Ok(all),
+                None => return Ok(()),
             }
         }
+    }
+
+    /// All of them at once.
+    ///
+    /// # Errors
+    /// As [`Store::for_each_state`].
+    pub async fn states(&self) -> Result<Vec<(Name, String)>, StoreError> {
+        let mut all = Vec::new();
+        self.for_each_state(|zone, state| all.push((zone, state)))
+            .await?;
+        Ok(all)
     }
 
     /// The latest state of `zone`.
@@ -337,12 +375,9 @@ impl Store {
         self.read(move |from| read::inventory(from, &zone)).await
     }
 
-    /// Octets in use.
-    ///
-    /// # Errors
-    /// [`StoreError`] when that cannot be read.
-    pub async fn size(&self) -> Result<u64, StoreError> {
-        self.read(read::size).await
+    /// Octets in use after the last change.
+    pub fn size(&self) -> u64 {
+        self.size.load(Ordering::Relaxed)
     }
 
     /// What has been dropped since the store was opened.

@@ -55,10 +55,23 @@ impl Reader {
     /// # Errors
     /// [`StoreError`] when that cannot be read.
     pub fn knows(&self, zone: &Name) -> Result<bool, StoreError> {
-        self.told(state(&self.connection, zone).map(|state| state.is_some()))
+        Ok(self.state(zone)?.is_some())
     }
 
-    fn told<T>(&self, result: Result<T, rusqlite::Error>) -> Result<T, StoreError> {
+    /// The latest state of `zone`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn state(&self, zone: &Name) -> Result<Option<String>, StoreError> {
+        self.told(state(&self.connection, zone))
+    }
+
+    /// For what stands in another file.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(super) fn told<T>(&self, result: Result<T, rusqlite::Error>) -> Result<T, StoreError> {
         let path = self.directory.join(schema::FILE);
         result.map_err(|error| StoreError::of(&path, &error))
     }

@@ -33,7 +33,8 @@ const HEADER: usize = 100;
 ///
 /// Rows are kept in the order in which they were written, by `id`, and are dropped in that order: a clock
 /// that jumps makes no new row an old one.
-const MIGRATIONS: &[&str] = &["
+pub const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE zone (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -71,10 +72,24 @@ CREATE TABLE inventory (
     last_seen INTEGER NOT NULL,
     PRIMARY KEY (zone, kind, item, server)
 ) STRICT, WITHOUT ROWID;
-"];
+",
+    include_str!("outbox.sql"),
+];
 
 /// The tables of [`VERSION`].
-const TABLES: [&str; 5] = ["event", "evidence", "inventory", "report", "zone"];
+const TABLES: [&str; 11] = [
+    "alarm",
+    "endpoint",
+    "errand",
+    "event",
+    "evidence",
+    "incident",
+    "inventory",
+    "message",
+    "report",
+    "silence",
+    "zone",
+];
 
 /// Opens the store in `directory` for writing, or makes it. The caller holds the lock of the directory.
 pub fn open(directory: &Path) -> Result<Connection, StoreError> {
@@ -100,6 +115,20 @@ pub fn open_to_read(directory: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::new(&path, Problem::Missing));
     }
     let connection = connect_to_read(&path).map_err(|error| StoreError::of(&path, &error))?;
+    check(&connection, &path)?;
+    Ok(connection)
+}
+
+/// Opens the store in `directory` for a few words beside the daemon that writes it.
+pub fn open_beside(directory: &Path) -> Result<Connection, StoreError> {
+    let path = directory.join(FILE);
+    if !examine(&path)? {
+        return Err(StoreError::new(&path, Problem::Missing));
+    }
+    let of = |error: rusqlite::Error| StoreError::of(&path, &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&path, flags).map_err(of)?;
+    configure(&connection).map_err(of)?;
     check(&connection, &path)?;
     Ok(connection)
 }

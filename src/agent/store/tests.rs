@@ -1,5 +1,7 @@
 //! The store: what it keeps and for how long, what it refuses, and what a disk can do to it.
 
+mod outbox;
+
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -455,7 +457,7 @@ fn old_evidence_goes_before_failures_and_failures_before_events() {
         assert_eq!(failures(&store).await, 20);
         for at in 21..=200 {
             store.record(long(at, false)).await.unwrap();
-            assert!(store.size().await.unwrap() <= 600_000);
+            assert!(store.size() <= 600_000);
         }
         assert_eq!(failures(&store).await, 20, "failures outlive successes");
         assert!(store.pruned().evidences > 0);

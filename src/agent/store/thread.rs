@@ -6,12 +6,14 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::StoreError;
+use super::read;
 use super::retention::{Pruned, Retention};
 use super::write::{self, Change};
 
@@ -45,6 +47,8 @@ pub struct Shelf {
     pub retention: Retention,
     /// What has been dropped so far.
     pub pruned: Arc<Mutex<Pruned>>,
+    /// Octets in use after the last change.
+    pub size: Arc<AtomicU64>,
 }
 
 /// Takes jobs until there is nobody left to send any.
@@ -57,7 +61,7 @@ pub fn serve(mut shelf: Shelf, mut jobs: mpsc::Receiver<Job>) {
                 next = gather(&mut batch, &mut jobs);
                 shelf.change(batch);
             }
-            Job::Read(read) => read(&shelf.connection),
+            Job::Read(work) => work(&shelf.connection),
             Job::Close(told) => {
                 drop(shelf);
                 // Whoever asked may have stopped waiting.
@@ -83,6 +87,9 @@ impl Shelf {
     fn change(&mut self, batch: Vec<(Change, Told)>) {
         let all = self.make(batch.iter().map(|(change, _)| change));
         let is_alone = batch.len() == 1;
+        if let Ok(size) = read::size(&self.connection) {
+            self.size.store(size, Ordering::Relaxed);
+        }
         for (change, told) in batch {
             let done = match &all {
                 Err(_) if !is_alone => self.make([&change]),

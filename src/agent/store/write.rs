@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Transaction, params};
 
+use super::outbox;
 use super::pack::pack;
 use super::retention::{self, Pruned, Retention};
 use super::{Audited, Seen, StoredEvent};
@@ -14,6 +15,8 @@ pub enum Change {
     Audited(Packed),
     /// Events without an audit.
     Events(Vec<StoredEvent>),
+    /// Alarms, incidents and messages.
+    Outbox(outbox::Change),
     /// A zone goes, with all that is known of it.
     Forget(String),
 }
@@ -81,6 +84,7 @@ fn one(
     match change {
         Change::Audited(audited) => self::audited(within, audited, retention),
         Change::Events(events) => self::events(within, events, retention),
+        Change::Outbox(change) => outbox::change(within, change).map(|()| Pruned::default()),
         Change::Forget(zone) => forget(within, zone).map(|()| Pruned::default()),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod trust_anchor_algorithm_unsupported;
 pub mod trust_anchor_expired;
+pub mod trust_anchor_new_key_pending;
 pub mod trust_anchor_not_published;
 pub mod trust_anchor_not_signing;
 pub mod trust_anchor_revoked;

@@ -11,6 +11,8 @@ pub mod cds_delete_requested;
 pub mod cds_differs_from_ds;
 pub mod cds_inconsistent_servers;
 pub mod cds_matches_no_dnskey;
+pub mod cds_signature_replayed;
+pub mod cds_update_overdue;
 pub mod cds_would_break_delegation;
 
 use std::collections::BTreeSet;

@@ -14,6 +14,7 @@ pub mod delegation_ns_unresolvable;
 pub mod ds_absence_unproven;
 pub mod ds_algorithm_without_signing_key;
 pub mod ds_all_unsupported;
+pub mod ds_changed;
 pub mod ds_digest_length_wrong;
 pub mod ds_digest_mismatch;
 pub mod ds_digest_must_not_use;

@@ -5,6 +5,7 @@
 
 pub mod dnskey_algorithm_lacks_role;
 pub mod dnskey_bad_length;
+pub mod dnskey_changed;
 pub mod dnskey_flags_invalid;
 pub mod dnskey_keytag_collision;
 pub mod dnskey_no_ksk;
@@ -17,6 +18,7 @@ pub mod dnskey_rsa_leading_zero;
 pub mod dnskey_rsa_too_large;
 pub mod dnskey_rsa_too_small;
 pub mod dnskey_rsa_weak_exponent;
+pub mod dnskey_set_replaced;
 pub mod dnskey_unparsable;
 pub mod dnskey_unused;
 pub mod dnskey_zero_length;

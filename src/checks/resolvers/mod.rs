@@ -15,6 +15,7 @@ pub mod resolver_name_not_found;
 pub mod resolver_negative_trust_anchor;
 pub mod resolver_not_validating;
 pub mod resolver_policy_interference;
+pub mod resolver_recovery_pending;
 pub mod resolver_refuses;
 pub mod resolver_serves_old_ds;
 pub mod resolver_serves_stale;
@@ -38,6 +39,7 @@ use std::collections::BTreeSet;
 use super::{Context, Statement};
 use crate::dns::Name;
 use crate::dns::edns::ExtendedError;
+use crate::policy::Traits;
 use crate::report::Verdict;
 use crate::validate::resolver::Said;
 use crate::validate::{Conduct, JudgedResolver, Status};
@@ -82,6 +84,25 @@ fn here(context: &Context<'_>, resolver: &JudgedResolver) -> Status {
     }
 }
 
+/// What is known of a resolver beforehand.
+fn traits<'a>(context: &Context<'a>, resolver: &JudgedResolver) -> Option<&'a Traits> {
+    context.policy.resolvers.get(&resolver.resolver.label)
+}
+
+/// Whether the word of a resolver counts: its control names do not speak against it.
+pub fn counts(context: &Context<'_>, resolver: &JudgedResolver) -> bool {
+    traits(context, resolver).is_none_or(|known| !known.is_discredited)
+}
+
+/// Whether a resolver hands out what it has not validated, as its operator says that it does.
+fn is_excused(context: &Context<'_>, resolver: &JudgedResolver) -> bool {
+    let name = context.chain.targets.first();
+    let name = name.or(resolver.chain.targets.first());
+    let known = traits(context, resolver).zip(name);
+    let is_expected = known.is_some_and(|(known, target)| known.excuses(&target.question.name));
+    is_expected && resolver.conduct != Conduct::StripsDnssec && told(resolver) == Verdict::Insecure
+}
+
 /// A statement about one resolver, in the zone where the chain ends.
 fn state(context: &Context<'_>, resolver: &JudgedResolver, message: String) -> Statement {
     let zone = zone(context, resolver);
@@ -112,12 +133,14 @@ fn zone(context: &Context<'_>, resolver: &JudgedResolver) -> Name {
         .unwrap_or_else(Name::root)
 }
 
-/// One statement for each resolver of which `tell` has something to say.
+/// One statement for each resolver of which `tell` has something to say. One whose word counts for nothing
+/// is left out: that is one fault, told once, and not one of every zone.
 fn each(
     context: &Context<'_>,
     tell: impl Fn(&JudgedResolver) -> Option<(String, String)>,
 ) -> Vec<Statement> {
     let all = context.resolvers.iter();
+    let all = all.filter(|resolver| counts(context, resolver));
     let told = all.filter_map(|resolver| {
         let (message, fix) = tell(resolver)?;
         Some(state(context, resolver, message).fix(fix))
@@ -132,7 +155,8 @@ fn each_error(
     tell: impl Fn(&JudgedResolver, &str) -> (String, String),
 ) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for resolver in context.resolvers {
+    let all = context.resolvers.iter();
+    for resolver in all.filter(|resolver| counts(context, resolver)) {
         let given: BTreeSet<_> = errors(resolver)
             .filter(|error| codes.contains(&error.code))
             .collect();

@@ -1,6 +1,6 @@
 //! Answers that should be called authentic and are not.
 
-use super::{each, here, in_words};
+use super::{each, here, in_words, is_excused};
 use crate::checks::{Context, Statement};
 use crate::validate::Status;
 
@@ -47,7 +47,8 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         let is_missing = here(context, resolver) == Status::Secure
             && said.is_answer()
             && !said.is_authentic
-            && said.is_recursion_available;
+            && said.is_recursion_available
+            && !is_excused(context, resolver);
         let fix = "switch validation on at this resolver, or take away its negative trust anchor";
         is_missing.then(|| (in_words(context, resolver), fix.to_owned()))
     })

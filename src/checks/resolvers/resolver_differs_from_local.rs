@@ -1,6 +1,6 @@
 //! A resolver against the validator here.
 
-use super::{each, here, in_words, told};
+use super::{each, here, in_words, is_excused, told};
 use crate::checks::{Context, Statement};
 use crate::report::Verdict;
 use crate::validate::Status;
@@ -58,6 +58,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         let fix =
             "flush the resolver's cache for the zone; then compare its clock and trust anchors";
         let is_same = resolver.is_same_data || !resolver.checked.is_authentic;
-        (is_other && (is_same || !context.is_resolvers_only)).then(|| (message, fix.to_owned()))
+        let is_news = is_other && !is_excused(context, resolver);
+        (is_news && (is_same || !context.is_resolvers_only)).then(|| (message, fix.to_owned()))
     })
 }

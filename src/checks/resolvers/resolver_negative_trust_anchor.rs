@@ -1,6 +1,6 @@
 //! Negative trust anchors.
 
-use super::{each, here, in_words};
+use super::{each, here, in_words, is_excused};
 use crate::checks::{Context, Statement};
 use crate::validate::{Conduct, Status};
 
@@ -40,7 +40,9 @@ declare! {
 fn run(context: &Context<'_>) -> Vec<Statement> {
     each(context, |resolver| {
         let is_bogus = [here(context, resolver), resolver.chain.status].contains(&Status::Bogus);
-        let is_excepted = resolver.conduct == Conduct::NegativeTrustAnchor && is_bogus;
+        let is_excepted = resolver.conduct == Conduct::NegativeTrustAnchor
+            && is_bogus
+            && !is_excused(context, resolver);
         let fix = "put the zone right, then take the negative trust anchor away: `rndc nta -dump`, \
                    `unbound-control list_insecure`, `rec_control get-ntas`";
         is_excepted.then(|| (in_words(context, resolver), fix.to_owned()))

@@ -1,6 +1,6 @@
 //! Resolvers that do not validate.
 
-use super::{each, here, in_words};
+use super::{each, here, in_words, is_excused};
 use crate::checks::{Context, Statement};
 use crate::validate::{Conduct, Status};
 
@@ -37,7 +37,7 @@ declare! {
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
     each(context, |resolver| {
-        let is_bare = resolver.conduct == Conduct::NotValidating;
+        let is_bare = resolver.conduct == Conduct::NotValidating && !is_excused(context, resolver);
         let fix = "switch validation on at this resolver";
         (is_bare && here(context, resolver) == Status::Bogus)
             .then(|| (in_words(context, resolver), fix.to_owned()))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{told, zone};
+use super::{counts, is_excused, told, zone};
 use crate::checks::{Context, Statement};
 use crate::report::Verdict;
 
@@ -40,7 +40,8 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     let mut by_verdict: BTreeMap<Verdict, Vec<String>> = BTreeMap::new();
     for resolver in context.resolvers {
         let verdict = told(resolver);
-        if verdict != Verdict::Indeterminate {
+        let is_heard = counts(context, resolver) && !is_excused(context, resolver);
+        if is_heard && verdict != Verdict::Indeterminate {
             by_verdict.entry(verdict).or_default().push(resolver.name());
         }
     }

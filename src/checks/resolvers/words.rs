@@ -1,6 +1,6 @@
 //! What a resolver does, in one sentence.
 
-use super::{here, old};
+use super::{here, is_excused, old, traits};
 use crate::checks::Context;
 use crate::validate::resolver::Said;
 use crate::validate::{Conduct, JudgedResolver, Status};
@@ -52,7 +52,29 @@ pub fn in_words(context: &Context<'_>, resolver: &JudgedResolver) -> String {
             checked.in_words()
         ),
     };
-    format!("{} {what}", resolver.name())
+    format!(
+        "{} {what}{}",
+        resolver.name(),
+        beforehand(context, resolver)
+    )
+}
+
+/// What is known of it beforehand, where that changes what its word means.
+fn beforehand(context: &Context<'_>, resolver: &JudgedResolver) -> &'static str {
+    let Some(known) = traits(context, resolver) else {
+        return "";
+    };
+    if known.is_discredited {
+        return "; its control names say that its word is worth nothing";
+    }
+    if is_excused(context, resolver) {
+        return "; it is configured as one that does not validate here";
+    }
+    let is_well = matches!(resolver.conduct, Conduct::Validates | Conduct::Untold);
+    match known.is_forwarder && !is_well {
+        true => "; it forwards, so that whoever it asks may be the one that does this",
+        false => "",
+    }
 }
 
 fn said<'s>(checked: &'s Said, unchecked: &'s Said) -> String {

@@ -13,6 +13,7 @@ pub mod ns_set_inconsistent;
 pub mod nsec3_parameters_inconsistent;
 pub mod rrsig_expiry_inconsistent;
 pub mod secondary_serves_expired;
+pub mod serial_frozen_while_signatures_age;
 pub mod signed_state_inconsistent;
 pub mod soa_fields_inconsistent;
 pub mod soa_serial_inconsistent;

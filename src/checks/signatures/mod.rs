@@ -23,6 +23,7 @@ pub mod rrsig_missing_for_dnskey_algorithm;
 pub mod rrsig_missing_for_ds_algorithm;
 pub mod rrsig_none_valid;
 pub mod rrsig_not_yet_valid;
+pub mod rrsig_refresh_stalled;
 pub mod rrsig_shorter_than_soa_expire;
 pub mod rrsig_signer_key_unknown;
 pub mod rrsig_signer_not_zone;

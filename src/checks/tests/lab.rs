@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::audit;
 use crate::dns::{Name, RecordType, Timestamp, master};
 use crate::evidence::{Evidence, Exchange, Outcome, Resolver, Transport};
-use crate::lab::{self, Action, Lab};
+use crate::lab::{Action, Lab};
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::walk::{Ask, Settings, Walk};
@@ -29,13 +29,24 @@ pub fn straight(_: &Ask, octets: Vec<u8>) -> Outcome {
 /// What is heard when a name is audited, at these resolvers of the lab as well or, when `is_iterating` is
 /// false, at them alone. A word that is none of them stands for a name without an address.
 pub fn evidence(name: &str, resolvers: &[&str], is_iterating: bool, bend: Bend) -> Evidence {
+    evidence_of(&LAB, name, resolvers, is_iterating, bend)
+}
+
+/// The same of another lab.
+pub fn evidence_of(
+    lab: &Lab,
+    name: &str,
+    resolvers: &[&str],
+    is_iterating: bool,
+    bend: Bend,
+) -> Evidence {
     let name: Name = name.parse().unwrap();
-    let case = LAB.cases().iter().find(|case| case.name == name);
+    let case = lab.cases().iter().find(|case| case.name == name);
     let rtype = case.map_or(RecordType::A, |case| case.rtype);
     let read = |text: String| master::read(&text, &Name::root()).unwrap();
     let mut walk = Walk::new(Settings {
-        hints: read(LAB.root_hints()),
-        anchors: read(LAB.trust_anchor()),
+        hints: read(lab.root_hints()),
+        anchors: read(lab.trust_anchor()),
         resolvers: resolvers.iter().map(|label| resolver(label)).collect(),
         is_iterating,
         ..Settings::new(name, rtype, NOW)
@@ -46,7 +57,7 @@ pub fn evidence(name: &str, resolvers: &[&str], is_iterating: bool, bend: Bend) 
             return walk.finish();
         }
         for ask in asks {
-            walk.absorb(exchange(ask, bend));
+            walk.absorb(exchange(lab, ask, bend));
         }
     }
 }
@@ -78,18 +89,22 @@ fn resolver(label: &str) -> Resolver {
 
 /// What the lab's server sends; nothing when it is silent.
 pub fn reply(ask: &Ask) -> Option<Vec<u8>> {
+    reply_of(&LAB, ask)
+}
+
+fn reply_of(lab: &Lab, ask: &Ask) -> Option<Vec<u8>> {
     let transport = match ask.transport {
-        Transport::Udp => lab::Transport::Udp,
-        _ => lab::Transport::Tcp,
+        Transport::Udp => crate::lab::Transport::Udp,
+        _ => crate::lab::Transport::Tcp,
     };
-    match LAB.respond(ask.server.ip(), transport, &ask.query.to_wire(1)) {
+    match lab.respond(ask.server.ip(), transport, &ask.query.to_wire(1)) {
         Action::Reply(octets) => Some(octets),
         Action::Silence => None,
     }
 }
 
-fn exchange(ask: Ask, bend: Bend) -> Exchange {
-    let outcome = reply(&ask).map_or(Outcome::Timeout, |octets| bend(&ask, octets));
+fn exchange(lab: &Lab, ask: Ask, bend: Bend) -> Exchange {
+    let outcome = reply_of(lab, &ask).map_or(Outcome::Timeout, |octets| bend(&ask, octets));
     Exchange {
         server: ask.server,
         transport: ask.transport,

@@ -63,3 +63,8 @@ pub(crate) fn digest(hash: Hash, data: &[u8]) -> aws_lc_rs::digest::Digest {
     };
     aws_lc_rs::digest::digest(algorithm, data)
 }
+
+pub(crate) fn hmac_sha256(key: &[u8], data: &[u8]) -> aws_lc_rs::hmac::Tag {
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
+    aws_lc_rs::hmac::sign(&key, data)
+}

@@ -71,3 +71,8 @@ pub(crate) fn digest(hash: Hash, data: &[u8]) -> ring::digest::Digest {
     };
     ring::digest::digest(algorithm, data)
 }
+
+pub(crate) fn hmac_sha256(key: &[u8], data: &[u8]) -> ring::hmac::Tag {
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key);
+    ring::hmac::sign(&key, data)
+}

@@ -27,44 +27,20 @@ impl Hash for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        let (own, others) = (LabelStarts::of(self), LabelStarts::of(other));
-        let labels = own.labels().rev().zip(others.labels().rev());
-        labels
+        if self.wire == other.wire {
+            return Ordering::Equal;
+        }
+        let (own, others) = (self.label_count(), other.label_count());
+        // The rightmost labels that differ decide, and if none do, the number of labels. Read from the left,
+        // with the labels that the other name has none for left out, these are the last that differ.
+        let more = own.saturating_sub(others);
+        let fewer = others.saturating_sub(own);
+        let pairs = self.labels().skip(more).zip(other.labels().skip(fewer));
+        pairs
             .map(|(a, b)| compare_labels(a, b))
-            .find(|order| order.is_ne())
-            .unwrap_or_else(|| own.count.cmp(&others.count))
-    }
-}
-
-/// Where the labels of a name begin, so that they can be read from the right without allocating.
-struct LabelStarts<'a> {
-    wire: &'a [u8],
-    starts: [u8; MAX_NAME / 2],
-    count: usize,
-}
-
-impl<'a> LabelStarts<'a> {
-    fn of(name: &'a Name) -> Self {
-        let (mut starts, mut count) = ([0; MAX_NAME / 2], 0);
-        let mut at = 0_u8;
-        while name.wire[usize::from(at)] > 0 {
-            starts[count] = at;
-            count += 1;
-            at += 1 + name.wire[usize::from(at)];
-        }
-        Self {
-            wire: &name.wire,
-            starts,
-            count,
-        }
-    }
-
-    fn labels(&self) -> impl DoubleEndedIterator<Item = &'a [u8]> + ExactSizeIterator + '_ {
-        let wire = self.wire;
-        self.starts[..self.count].iter().map(move |&start| {
-            let start = usize::from(start);
-            &wire[start + 1..=start + usize::from(wire[start])]
-        })
+            .filter(|order| order.is_ne())
+            .last()
+            .unwrap_or_else(|| own.cmp(&others))
     }
 }
 
@@ -75,6 +51,9 @@ impl PartialOrd for Name {
 }
 
 fn compare_labels(a: &[u8], b: &[u8]) -> Ordering {
+    if a == b {
+        return Ordering::Equal;
+    }
     let lower = |octet: &u8| octet.to_ascii_lowercase();
     a.iter().map(lower).cmp(b.iter().map(lower))
 }

@@ -7,6 +7,7 @@ mod glue;
 mod operations;
 mod published;
 mod rarities;
+mod stages;
 mod transitions;
 
 use super::key::KeyPlan;
@@ -80,6 +81,16 @@ pub(super) fn catalogue() -> Vec<Entry> {
     entries.extend(operations::entries());
     entries.extend(transitions::entries());
     entries
+}
+
+/// Steps of changes, which are put into zones while the lab runs.
+pub(super) fn steps() -> Vec<Entry> {
+    stages::entries()
+}
+
+/// A healthy zone below `test.` that is in no catalogue.
+pub(super) fn healthy_zone(label: &str) -> Entry {
+    stages::healthy_zone(label)
 }
 
 /// Zones that are in no catalogue.

@@ -24,7 +24,11 @@ fn every_name_is_asked_once_and_lies_in_its_zone() {
     for case in lab.cases() {
         assert!(names.insert(case.name.clone()), "{} twice", case.name);
         assert!(case.name.is_at_or_below(&case.zone), "{}", case.name);
-        assert!(lab.hierarchy.find(&case.zone).is_some(), "{}", case.zone);
+        assert!(
+            lab.zones.hierarchy.find(&case.zone).is_some(),
+            "{}",
+            case.zone
+        );
     }
 }
 
@@ -48,6 +52,7 @@ fn every_server_that_answers_has_the_soa_of_its_zone() {
     let lab = Lab::new(NOW);
     let mut asked = 0;
     for site in lab
+        .zones
         .hierarchy
         .sites
         .iter()

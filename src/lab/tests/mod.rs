@@ -40,8 +40,8 @@ fn query(text: &str, rtype: RecordType) -> Query {
 
 /// The address of server `number`, from 1, of the zone `apex`.
 fn address(lab: &Lab, apex: &str, number: usize) -> IpAddr {
-    let site = lab.hierarchy.find(&name(apex)).unwrap();
-    lab.hierarchy.sites[site].servers[number - 1].1
+    let site = lab.zones.hierarchy.find(&name(apex)).unwrap();
+    lab.zones.hierarchy.sites[site].servers[number - 1].1
 }
 
 fn reply(lab: &Lab, server: IpAddr, transport: Transport, query: &Query) -> Message {

@@ -190,3 +190,17 @@ fn the_table_has_a_line_for_each_resolver() {
         assert!(lab.cases().iter().any(|case| case.zone == name(apex)));
     }
 }
+
+#[test]
+fn a_fault_put_into_a_resolver_changes_what_it_does_and_no_zone() {
+    let lab = Lab::new(NOW);
+    let put = |lines| lab.with_faults(&crate::lab::read_faults(lines).unwrap());
+    let plain = put("@validating plain\n").unwrap();
+    assert_eq!(both(&lab, "validating", "stale-ds.test")[1], FAILS);
+    assert_eq!(both(&plain, "validating", "stale-ds.test")[1], BARE);
+    assert_eq!(both(&plain, "stale", "stale-ds.test")[1], FAILS);
+    assert!(std::sync::Arc::ptr_eq(&lab.zones, &plain.zones));
+    let both_kinds = put("@validating plain\nvalid.test stale-ds\n").unwrap();
+    assert_eq!(both(&both_kinds, "validating", "valid.test")[1], BARE);
+    assert_eq!(both(&both_kinds, "stale", "valid.test")[1], FAILS);
+}

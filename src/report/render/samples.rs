@@ -24,6 +24,7 @@ pub(crate) fn finding(severity: Severity) -> Finding {
         subject: BTreeMap::from([("rrtype".to_owned(), "A".to_owned())]),
         message: "The RRSIG of valid.test. A by key 4711 expires at 2026-11-22T12:00:00Z."
             .to_owned(),
+        until: None,
         facts: BTreeMap::from([("key_tag".to_owned(), "4711".to_owned())]),
         rfc: vec!["RFC 6781, section 4.4.2".to_owned()],
         fix: "Sign the zone again.\n  rndc sign valid.test".to_owned(),
@@ -148,6 +149,7 @@ pub(crate) fn bogus() -> Report {
             zone: name("stale-ds.test"),
             subject: BTreeMap::from([("key_tag".to_owned(), "12345".to_owned())]),
             message: "DS 12345 at test. matches no key of stale-ds.test.".to_owned(),
+            until: None,
             facts: BTreeMap::from([
                 ("ds_key_tag".to_owned(), "12345".to_owned()),
                 ("dnskey_tags".to_owned(), "4711 4712".to_owned()),

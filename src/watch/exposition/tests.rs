@@ -48,3 +48,41 @@ fn the_level_follows_the_number_of_zones() {
     use Level::{Aggregate, Detail, Summary};
     assert_eq!(levels, [Detail, Detail, Summary, Summary, Aggregate]);
 }
+
+#[test]
+fn a_page_of_many_pieces_is_one_page() {
+    let states: Vec<ZoneState> = (0..5_000)
+        .map(|number| ZoneState::new(format!("zone-{number}.example.").parse().unwrap()))
+        .collect();
+    let labels = BTreeMap::new();
+    let watched = |state| Watched {
+        state,
+        group: "",
+        labels: &labels,
+    };
+    let zones: Vec<Watched<'_>> = states.iter().map(watched).collect();
+    let pieces: Vec<String> = pieces(&zones, Level::Summary).collect();
+    assert!(pieces.len() > 3);
+    let is_of_a_size = |piece: &String| (PIECE..PIECE + SLACK).contains(&piece.len());
+    assert!(pieces[1..pieces.len() - 1].iter().all(is_of_a_size));
+    let page = pieces.concat();
+    for head in ["# HELP dnssec_zone_info ", "# TYPE dnssec_zone_findings "] {
+        assert_eq!(page.matches(head).count(), 1);
+    }
+    // Each family stands in one place, and each zone in it once, in order.
+    let zones_of = |family: &str| {
+        let lines = page.lines().enumerate();
+        let of_it = lines.filter(|(_, line)| line.starts_with(family));
+        of_it.map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let at = zones_of("dnssec_zone_probe_success{");
+    assert_eq!(at.len(), 5_000);
+    assert!(at.windows(2).all(|pair| pair[1] == pair[0] + 1));
+}
+
+#[test]
+fn what_the_format_reserves_is_escaped() {
+    assert_eq!(label("a\\b\"c\nd"), r#"a\\b\"c\nd"#);
+    assert_eq!(label("\n"), "\\n");
+    assert_eq!(label("é"), "é");
+}

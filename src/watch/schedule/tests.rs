@@ -109,33 +109,102 @@ fn dead_servers_are_asked_less_often() {
     }
 }
 
-/// 24 hours of 100,000 zones, each audited when it is due.
-#[test]
-fn a_day_of_a_great_fleet_has_no_burst() {
-    let pace = Pace::default();
-    let interval = 300;
-    let mut seconds = vec![0_u32; 86_400];
-    for number in 0..100_000 {
-        let name = zone(number);
-        let mut at = next(&name, None, &pace, BEGUN).at;
-        // After its second audit a zone is on its beat, where nothing moves it: the day repeats.
-        for _ in 0..2 {
-            seconds[usize::try_from(at.since(BEGUN)).unwrap()] += 1;
-            at = due(&whole(&name, at)).at;
+/// A thousand zones of a hundred thousand stand at each server.
+const SERVERS: u32 = 100;
+const ZONES: u32 = 100_000;
+const A_DAY: usize = 86_400;
+
+/// What is due in each second of a day: in all, and at each server.
+struct Day {
+    all: Vec<u32>,
+    servers: Vec<Vec<u32>>,
+}
+
+impl Day {
+    /// A day that begins with these states, each zone audited and glanced at when that is due.
+    fn of(pace: &Pace, state: impl Fn(Name) -> ZoneState) -> Self {
+        let mut day = Self {
+            all: vec![0; A_DAY],
+            servers: vec![vec![0; A_DAY]; SERVERS as usize],
+        };
+        let interval = usize::try_from(seconds(pace.interval)).unwrap();
+        for number in 0..ZONES {
+            let name = zone(number);
+            let mut at = next(&name, Some(&state(name.clone())), pace, BEGUN).at;
+            // After its second audit a zone is on its beat, where nothing moves it: the day repeats.
+            for _ in 0..2 {
+                day.count(number, usize::try_from(at.since(BEGUN)).unwrap());
+                at = next(&name, Some(&whole(&name, at)), pace, BEGUN).at;
+            }
+            let on_its_beat = usize::try_from(at.since(BEGUN)).unwrap();
+            for second in (on_its_beat..A_DAY).step_by(interval) {
+                day.count(number, second);
+            }
         }
-        let mut second = usize::try_from(at.since(BEGUN)).unwrap();
-        while second < seconds.len() {
-            seconds[second] += 1;
-            second += interval;
+        day
+    }
+
+    fn count(&mut self, number: u32, second: usize) {
+        self.all[second] += 1;
+        self.servers[(number % SERVERS) as usize][second] += 1;
+    }
+
+    /// Holds every second in all, and every ten seconds at each server, against twice the mean. What comes
+    /// to one server in less than that, the bucket of that server spreads.
+    fn assert_no_burst(&self) {
+        let most = *self.all.iter().max().unwrap();
+        let total: u32 = self.all.iter().sum();
+        let mean = f64::from(total) / A_DAY as f64;
+        assert!(
+            f64::from(most) < 2.0 * mean,
+            "{most} in a second, {mean:.0} on average"
+        );
+        for server in &self.servers {
+            let windows = server.windows(10).map(|window| window.iter().sum::<u32>());
+            let most = windows.max().unwrap();
+            let total: u32 = server.iter().sum();
+            let mean = f64::from(total) / A_DAY as f64 * 10.0;
+            assert!(
+                f64::from(most) < 2.0 * mean,
+                "{most} in ten seconds at one server, {mean:.0} on average"
+            );
         }
     }
-    let mean = 100_000 / interval as u32;
-    // The start, in which everything is audited once, is spread over a minute by its own setting.
-    let most = seconds[600..].iter().max().unwrap();
-    assert!(
-        *most < 2 * mean,
-        "{most} audits in one second, {mean} on average"
-    );
-    let start = seconds[..60].iter().max().unwrap();
-    assert!(*start < 2 * 100_000 / 60, "{start}");
+}
+
+/// The usual pace as a fleet of [`ZONES`] has it.
+fn great() -> Pace {
+    let usual = Pace::default();
+    Pace {
+        start: start(&usual, ZONES as usize),
+        ..usual
+    }
+}
+
+#[test]
+fn a_day_of_a_great_fleet_has_no_burst_from_the_first_second_on() {
+    Day::of(&great(), ZoneState::new).assert_no_burst();
+}
+
+#[test]
+fn a_start_after_a_night_without_a_watch_has_no_burst_either() {
+    let evening = |name: Name| {
+        let phase = phase(&name, 300);
+        whole(&name, BEGUN.plus(phase - 30_000))
+    };
+    Day::of(&great(), evening).assert_no_burst();
+}
+
+#[test]
+fn a_small_fleet_starts_as_configured_and_a_great_one_within_its_interval() {
+    let starts = [50, 6_000, 10_000, 100_000].map(|zones| start(&Pace::default(), zones).as_secs());
+    assert_eq!(starts, [60, 60, 100, 300]);
+}
+
+#[test]
+fn a_restart_in_between_moves_nothing() {
+    let name = zone(9);
+    let state = whole(&name, BEGUN.plus(-10));
+    let before = next(&name, Some(&state), &Pace::default(), BEGUN.plus(-3_600));
+    assert_eq!(due(&state), before);
 }

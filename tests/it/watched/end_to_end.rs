@@ -37,21 +37,26 @@ impl Station {
         }
     }
 
-    /// Has these faults in the lab and no others; a line each.
-    fn put_faults(&self, lines: &str) {
-        std::fs::write(self.scratch.path().join(FAULTS), lines).unwrap();
-    }
-
-    /// Waits until an alert of a zone has this status, and says how long that took.
-    fn wait_for(&mut self, alert: &str, zone: &str, status: &str) -> Duration {
+    /// Has these faults in the lab and no others, a line each, and waits until each alert has `status`.
+    /// Prints how long after the change that was.
+    fn change(&mut self, lines: &str, alerts: &[Expected], status: &str) {
         let begun = Instant::now();
-        let what = format!("{alert} of {zone}: {status}");
-        self.receiver.wait_for(&what, LIMIT, |told| {
-            told.is(alert, Some(zone)) && told.status == status
-        });
-        begun.elapsed()
+        let known = self.receiver.told.len();
+        std::fs::write(self.scratch.path().join(FAULTS), lines).unwrap();
+        for (fault, subject, alert) in alerts {
+            let what = format!("{alert} of {subject}: {status}");
+            self.receiver.wait_for_new(known, &what, LIMIT, |told| {
+                told.labels["alertname"] == *alert
+                    && told.is_about(subject)
+                    && told.status == status
+            });
+            println!("{fault}: {alert} {status} after {:.1?}", begun.elapsed());
+        }
     }
 }
+
+/// A fault, the zone or resolver that has it, and the alert that this is.
+type Expected = (&'static str, &'static str, &'static str);
 
 fn hasty(rules: String) -> String {
     let lines = rules.lines().map(|line| match line.trim() {
@@ -107,30 +112,35 @@ fn a_bogus_zone_pages_and_so_does_an_agent_that_is_gone() {
     );
 }
 
-/// A zone that is whole, the case that is put into it, and the alert that this is.
-const LIVE: [(&str, &str, &str); 3] = [
-    ("valid.test", "stale-ds", "DnssecChainBroken"),
-    ("ed25519.test", "rrsig-exp-all", "DnssecChainBroken"),
-    ("p384.test", "one-ns-expired", "DnssecNameserverBogus"),
+/// Faults of zones that are whole before and after.
+const IN_ZONES: [Expected; 3] = [
+    ("stale-ds", "valid.test", "DnssecChainBroken"),
+    ("rrsig-exp-all", "ed25519.test", "DnssecChainBroken"),
+    ("one-ns-expired", "p384.test", "DnssecNameserverBogus"),
+];
+
+/// A resolver that stops validating, and a forwarder that begins to strip signatures.
+const IN_RESOLVERS: [Expected; 2] = [
+    ("plain", "validating", "DnssecResolverNotValidating"),
+    ("stripping", "validating", "DnssecResolverStripsDnssec"),
 ];
 
 #[test]
 fn a_fault_put_in_while_everything_runs_fires_and_its_repair_resolves() {
     let mut station = Station::start();
-    let is_told = |told: &super::support::Told, zone: &str| told.labels["zone"] == zone;
-    for (zone, ..) in LIVE {
+    for (_, subject, _) in IN_ZONES.iter().chain(&IN_RESOLVERS) {
         let told = &station.receiver.told;
-        assert!(!told.iter().any(|told| is_told(told, zone)), "{zone}");
+        assert!(!told.iter().any(|told| told.is_about(subject)), "{subject}");
     }
-    let lines = LIVE.map(|(zone, case, _)| format!("{zone} {case}\n"));
-    station.put_faults(&lines.concat());
-    for (zone, case, alert) in LIVE {
-        let took = station.wait_for(alert, zone, "firing");
-        println!("{case} in {zone}: {alert} fired {took:?} after the one before");
+    let lines = IN_ZONES.map(|(case, zone, _)| format!("{zone} {case}\n"));
+    station.change(&lines.concat(), &IN_ZONES, "firing");
+    station.change("", &IN_ZONES, "resolved");
+    for fault @ (manners, resolver, _) in IN_RESOLVERS {
+        station.change(&format!("@{resolver} {manners}\n"), &[fault], "firing");
+        station.change("", &[fault], "resolved");
     }
-    station.put_faults("");
-    for (zone, case, alert) in LIVE {
-        let took = station.wait_for(alert, zone, "resolved");
-        println!("{case} in {zone}: resolved {took:?} after the one before");
-    }
+    let strips = |told: &&super::support::Told| {
+        told.is("DnssecResolverStripsDnssec", None) && told.status == "firing"
+    };
+    assert_eq!(station.receiver.told.iter().filter(strips).count(), 1);
 }

@@ -1,13 +1,15 @@
 //! `serve --lab` as Prometheus, Alertmanager and Grafana see it: real ones, on loopback, with directories
 //! of their own.
 
+mod commands;
 mod configured;
 mod dashboards;
 mod end_to_end;
-mod support;
+pub mod support;
 
 use crate::real::support::scratch::Scratch;
 use support::Daemon;
+pub use support::{Alertmanager, Receiver, free_port, get};
 
 /// The text of a file of the package.
 fn file(path: &str) -> String {

@@ -51,6 +51,9 @@ fn escaped(text: &str) -> String {
 /// The file in the directory of a daemon that puts faults into its lab.
 pub const FAULTS: &str = "faults";
 
+/// The directory, below that of a daemon, in which it remembers.
+pub const STATE: &str = "state";
+
 /// `serve --lab`. Ends with the value.
 pub struct Daemon {
     /// Where it answers.
@@ -63,7 +66,16 @@ impl Daemon {
     pub fn start(directory: &Path) -> Self {
         let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let address = at.to_string();
-        let words = ["serve", "--lab", "--faults", FAULTS, "--listen", &address];
+        let words = [
+            "serve",
+            "--lab",
+            "--faults",
+            FAULTS,
+            "--state-dir",
+            STATE,
+            "--listen",
+            &address,
+        ];
         let mut process = Process::start(directory, PROGRAM, &words);
         process.wait_until("the zones are audited", PATIENCE, || {
             get(at, "/metrics").is_some_and(|page| is_settled(&page))
@@ -88,7 +100,8 @@ fn is_settled(page: &str) -> bool {
         && page.contains("dnssec_zone_chain_bogus{zone=\"stale-ds.test\"} 1")
 }
 
-/// A real Prometheus that scrapes the daemon every second and evaluates our rules as often.
+/// A real Prometheus that evaluates our rules every second, and scrapes the daemon every other: a scrape may take
+/// no longer than that, also on a machine that does much else.
 pub struct Prometheus {
     at: SocketAddr,
     _process: Process,
@@ -145,7 +158,8 @@ impl Prometheus {
 
 /// A real Alertmanager with our example of a configuration, its times shortened.
 pub struct Alertmanager {
-    at: SocketAddr,
+    /// Where it answers.
+    pub at: SocketAddr,
     _process: Process,
 }
 
@@ -199,6 +213,12 @@ impl Told {
         self.labels["alertname"] == alert
             && zone.is_none_or(|zone| self.labels["zone"].as_str() == Some(zone))
     }
+
+    /// Whether it is about this zone, or about this resolver and no zone.
+    pub fn is_about(&self, subject: &str) -> bool {
+        let zone = self.labels["zone"].as_str();
+        zone.or(self.labels["resolver"].as_str()) == Some(subject)
+    }
 }
 
 /// An HTTP server that takes what Alertmanager sends.
@@ -234,8 +254,18 @@ impl Receiver {
 
     /// Waits for a message; panics with all there were when `limit` passes before it comes.
     pub fn wait_for(&mut self, what: &str, limit: Duration, is_it: impl Fn(&Told) -> bool) -> Told {
+        self.wait_for_new(0, what, limit, is_it)
+    }
+
+    /// The same, without the first `next` of those that came.
+    pub fn wait_for_new(
+        &mut self,
+        mut next: usize,
+        what: &str,
+        limit: Duration,
+        is_it: impl Fn(&Told) -> bool,
+    ) -> Told {
         let begun = Instant::now();
-        let mut next = 0;
         loop {
             if let Some(found) = self.told[next..].iter().find(|told| is_it(told)) {
                 return found.clone();

@@ -5,3 +5,5 @@ mod authority;
 mod endpoints;
 mod program;
 mod secured;
+
+pub use authority::Authority;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::Place;
 use crate::agent::cli::values::{self, Server, TableFormat};
 
 const DRILL_EXAMPLES: &str = "Examples:
@@ -15,6 +16,7 @@ const DRILL_EXAMPLES: &str = "Examples:
   anchorwatch drill --lab                             the built-in validator, on every fault we know
   anchorwatch drill --lab stale-ds rrsig-exp-all
   anchorwatch drill --lab @validating                 a resolver of the lab
+  anchorwatch drill --alerts                          a marked fault to every endpoint of the running daemon
 
 A resolver that is set to the lab's root hints and trust anchor, with the lab running beside it:
   anchorwatch lab --port 53 --dir lab
@@ -32,7 +34,8 @@ Exit codes:
 #[command(
     after_help = DRILL_EXAMPLES,
     override_usage = "anchorwatch drill @RESOLVER[:PORT]... [--names FILE] [OPTIONS]\n       \
-                      anchorwatch drill --lab [CASE]... [OPTIONS]"
+                      anchorwatch drill --lab [CASE]... [OPTIONS]\n       \
+                      anchorwatch drill --alerts [--config FILE]"
 )]
 pub struct DrillArgs {
     /// Without a resolver, run the built-in validator on the cases of the embedded lab; with one, @WORD is
@@ -75,6 +78,13 @@ pub struct DrillArgs {
     /// Check the certificates of resolvers over TLS by those in this file (PEM), not the system's.
     #[arg(long, value_name = "FILE", requires = "servers")]
     pub tls_ca: Option<PathBuf>,
+    /// Rehearse alerts: the running daemon tells every endpoint of a fault that is marked as a drill, and
+    /// of its end, the same way as of any other.
+    #[arg(long, conflicts_with_all = ["lab", "cases", "servers", "names", "print_names"])]
+    pub alerts: bool,
+    /// Where the daemon is.
+    #[command(flatten)]
+    pub place: Place,
     /// Form of the table.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: TableFormat,

@@ -13,6 +13,7 @@ const EXAMPLES: &str = "Examples:
   anchorwatch serve --lab --listen 127.0.0.1:0 --log-format json
   anchorwatch serve --lab --state-dir state     remember over a restart
   anchorwatch serve --lab --faults faults       then: echo valid.test stale-ds > faults
+                                                or:   echo @validating stripping > faults
 
 It runs until SIGTERM or Ctrl-C, and ends within five seconds.";
 
@@ -26,7 +27,7 @@ pub struct ServeArgs {
     /// Watch the embedded lab, in this process.
     #[arg(long)]
     pub lab: bool,
-    /// Put the faults of this file into the lab, lines such as: valid.test stale-ds. The file is followed:
+    /// Put the faults of this file into the lab, lines such as: valid.test stale-ds, or: @validating plain. The file is followed:
     /// a change shows within a second.
     #[arg(long, value_name = "FILE", requires = "lab")]
     pub faults: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! `drill`: rehearse known faults, through the built-in validator or through resolvers.
 
+mod alerts;
 mod cases;
 mod lab;
 mod resolvers;
@@ -23,6 +24,7 @@ pub fn run(plan: &DrillPlan, works: &dyn Works, console: &Console) -> Result<Sai
     match &plan.subject {
         DrillSubject::Cases(words) => cases::run(plan, words, works, console),
         DrillSubject::Resolvers(drill) => resolvers::run(plan, drill, works, console),
+        DrillSubject::Alerts(place) => alerts::run(place),
         DrillSubject::Names(source) => resolvers::print_names(source, works),
     }
 }

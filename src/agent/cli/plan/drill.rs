@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Family, Plan, family};
-use crate::agent::cli::args::DrillArgs;
+use crate::agent::cli::args::{DrillArgs, Place};
 use crate::agent::cli::failure::Failure;
 use crate::agent::cli::values::{Color, Server, TableFormat};
 
@@ -26,6 +26,8 @@ pub enum DrillSubject {
     Cases(Vec<String>),
     /// Resolvers.
     Resolvers(Box<ResolverDrill>),
+    /// The way of alerts, by the daemon that is running here.
+    Alerts(Place),
     /// Nothing: the names are shown.
     Names(NamesSource),
 }
@@ -80,6 +82,9 @@ pub(super) fn drill(args: DrillArgs, color: Color) -> Result<Plan, Failure> {
 }
 
 fn drill_subject(args: &DrillArgs) -> Result<DrillSubject, Failure> {
+    if args.alerts {
+        return Ok(DrillSubject::Alerts(args.place.clone()));
+    }
     let names = match (&args.names, args.lab) {
         (Some(path), _) => NamesSource::File(path.clone()),
         (None, true) => NamesSource::Lab,
@@ -92,7 +97,7 @@ fn drill_subject(args: &DrillArgs) -> Result<DrillSubject, Failure> {
         (true, true, _) => Ok(DrillSubject::Cases(args.cases.clone())),
         (true, false, _) => {
             let problem = "neither a resolver nor the lab; write anchorwatch drill @192.0.2.53 to rehearse a resolver, \
-                           or anchorwatch drill --lab for the built-in validator";
+                           anchorwatch drill --lab for the built-in validator, or anchorwatch drill --alerts for the way of alerts";
             Err(Failure::usage("drill", problem))
         }
         (false, _, Some(word)) => {

@@ -8,29 +8,27 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::resolvers::{controls, resolvers, traits};
 use super::{limit, log, store, tell_where, web};
 use crate::agent::cli::failure::Failure;
-use crate::agent::cli::plan::{Family, ServePlan, Whom};
-use crate::agent::cli::resolvers::locate;
+use crate::agent::cli::plan::ServePlan;
 use crate::agent::cli::values;
 use crate::agent::config::file::{Expect, Level as ToldLevel, LogFormat, LogLevel};
 use crate::agent::config::sources::{self, Kept, Source};
 use crate::agent::config::{self, Settings, settings};
-use crate::agent::daemon::controls::Control;
 use crate::agent::daemon::fleet::Target;
 use crate::agent::daemon::look::Means;
 use crate::agent::daemon::{self, Change, Orders, Setup};
-use crate::agent::http;
+use crate::agent::probe::ProbeSettings;
 use crate::agent::probe::limiter::Limiter;
 use crate::agent::probe::shared::Answers;
-use crate::agent::probe::{ProbeSettings, secured::Secured};
 use crate::agent::store::Retention;
-use crate::evidence::{Resolver, hints};
+use crate::agent::{http, notify};
+use crate::evidence::hints;
 use crate::policy::Policy;
 use crate::report::Verdict;
 use crate::validate::anchor;
 use crate::watch::exposition::Level;
-use crate::watch::schedule::Pace;
 
 /// How often the control names of resolvers are asked.
 const CONTROL: Duration = Duration::from_secs(60);
@@ -53,12 +51,6 @@ pub async fn watch(plan: &ServePlan, path: &Path) -> Result<(), Failure> {
         .as_ref()
         .or(settings.store.directory.as_ref());
     let store = store(directory.map(PathBuf::as_path), retention(&settings))?;
-    let told = match settings.metrics.level {
-        ToldLevel::Auto => None,
-        ToldLevel::Detail => Some(Level::Detail),
-        ToldLevel::Summary => Some(Level::Summary),
-        ToldLevel::Aggregate => Some(Level::Aggregate),
-    };
     let web = http::Settings {
         probe: probe(&settings.web.probe),
         web: web(plan
@@ -80,7 +72,6 @@ pub async fn watch(plan: &ServePlan, path: &Path) -> Result<(), Failure> {
         orders,
         listeners,
         store,
-        level: told,
         web,
         renew: Some(Box::new(move || {
             let roster = Arc::clone(&renewing);
@@ -122,6 +113,15 @@ fn level(settings: &Settings) -> tracing::Level {
         LogLevel::Info => tracing::Level::INFO,
         LogLevel::Debug => tracing::Level::DEBUG,
         LogLevel::Trace => tracing::Level::TRACE,
+    }
+}
+
+fn told(settings: &Settings) -> Option<Level> {
+    match settings.metrics.level {
+        ToldLevel::Auto => None,
+        ToldLevel::Detail => Some(Level::Detail),
+        ToldLevel::Summary => Some(Level::Summary),
+        ToldLevel::Aggregate => Some(Level::Aggregate),
     }
 }
 
@@ -235,6 +235,7 @@ async fn read_later(index: usize, source: Source, groups: Groups) -> Reading {
 /// What all zones of a configuration have in common.
 struct Common {
     means: Arc<Means>,
+    notify: Arc<notify::Settings>,
 }
 
 impl Common {
@@ -267,10 +268,12 @@ impl Common {
             },
             answers: Arc::new(Answers::new(pace.least.min(pace.interval))),
             controls: controls(settings, &resolvers),
+            standing: Arc::default(),
             resolvers,
         };
         Ok(Self {
             means: Arc::new(means),
+            notify: Arc::new(notify::Settings::of(settings)?),
         })
     }
 
@@ -282,7 +285,7 @@ impl Common {
             tracing::warn!("{duplicate}");
         }
         let policies: BTreeMap<&String, Arc<Policy>> = (settings.groups.iter())
-            .map(|(name, group)| (name, Arc::new(policy(group))))
+            .map(|(name, group)| (name, Arc::new(policy(group, &settings.resolvers))))
             .collect();
         let target = |wanted: &&settings::Target| {
             let policy = policies.get(&wanted.group).cloned().unwrap_or_default();
@@ -293,6 +296,8 @@ impl Common {
             means: Arc::clone(&self.means),
             at_once: usize::try_from(settings.watch.audits).unwrap_or(usize::MAX),
             control: CONTROL,
+            notify: Arc::clone(&self.notify),
+            level: told(settings),
         }
     }
 
@@ -302,9 +307,6 @@ impl Common {
         wanted: &settings::Target,
         policy: Arc<Policy>,
     ) -> Target {
-        let interval = settings
-            .group(wanted)
-            .and_then(|group| group.interval.as_ref());
         let named: Vec<&str> = settings
             .resolvers(wanted)
             .map(|one| one.name.as_str())
@@ -314,13 +316,7 @@ impl Common {
             zone: wanted.zone.clone(),
             group: wanted.group.clone(),
             labels: settings.labels(wanted),
-            pace: Pace {
-                interval: interval.map_or(settings.watch.interval, |interval| interval.0),
-                least: settings.watch.least,
-                retry: settings.watch.retry,
-                glance: settings.watch.glance,
-                start: settings.watch.start,
-            },
+            pace: settings.pace(wanted),
             also: wanted.also.clone(),
             resolvers: resolvers
                 .filter(|resolver| named.contains(&resolver.label.as_str()))
@@ -331,47 +327,16 @@ impl Common {
     }
 }
 
-fn policy(group: &config::file::Group) -> Policy {
+fn policy(group: &config::file::Group, resolvers: &[config::file::Resolver]) -> Policy {
+    let known = resolvers.iter().map(|one| (one.name.clone(), traits(one)));
     Policy {
+        resolvers: known.collect(),
         expected: match group.expect {
             Expect::Any => None,
             Expect::Secure => Some(Verdict::Secure),
         },
         ..group.policy()
     }
-}
-
-/// The resolvers by the names that the file gives them.
-async fn resolvers(settings: &Settings) -> Result<(Vec<Resolver>, Secured), String> {
-    let whom = Whom {
-        servers: settings
-            .resolvers
-            .iter()
-            .map(|one| one.address.0.clone())
-            .collect(),
-        family: Family::default(),
-        tcp: false,
-        timeout: None,
-        tls_roots: None,
-    };
-    let (mut found, secured) = locate(&whom).await.map_err(|failure| failure.to_string())?;
-    for (resolver, named) in found.iter_mut().zip(&settings.resolvers) {
-        resolver.label.clone_from(&named.name);
-    }
-    Ok((found, secured))
-}
-
-/// The control names of the resolvers that are said to validate.
-fn controls(settings: &Settings, resolvers: &[Resolver]) -> Vec<Control> {
-    let pairs = resolvers.iter().zip(&settings.resolvers);
-    pairs
-        .filter(|(_, named)| named.validating)
-        .map(|(resolver, named)| Control {
-            resolver: resolver.clone(),
-            known_good: named.known_good.0.clone(),
-            known_bad: named.known_bad.0.clone(),
-        })
-        .collect()
 }
 
 fn text(path: &Path) -> Result<String, String> {

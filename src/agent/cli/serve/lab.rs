@@ -20,14 +20,13 @@ use crate::agent::probe::shared::Answers;
 use crate::agent::store::Retention;
 use crate::agent::{faults, http};
 use crate::dns::Name;
-use crate::evidence::{Resolver, Transport, hints};
+use crate::evidence::{Resolver, Transport};
 use crate::lab::server::RunningLab;
 use crate::lab::{self, Lab};
-use crate::validate::anchor;
 use crate::watch::schedule::Pace;
 
 /// The pace over the lab, whose zones are there to be seen: a fault shows within seconds.
-const PACE: Pace = Pace {
+pub(in crate::agent::cli) const PACE: Pace = Pace {
     interval: Duration::from_secs(30),
     least: Duration::from_secs(10),
     retry: Duration::from_secs(2),
@@ -62,7 +61,6 @@ pub async fn watch(plan: &ServePlan, faults: Option<&Path>) -> Result<(), Failur
         orders: orders(&lab, &running)?,
         listeners,
         store: store(plan.state_dir.as_deref(), Retention::default())?,
-        level: None,
         web: http::Settings {
             web: web(plan.web_config.as_deref())?,
             ..http::Settings::default()
@@ -91,10 +89,6 @@ fn tell(outcome: Result<usize, String>) {
 }
 
 fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
-    let hints = hints::read_hints(&lab.root_hints());
-    let hints = hints.map_err(|error| Failure::trouble("the hints of the lab", error))?;
-    let anchors = anchor::read(&lab.trust_anchor());
-    let anchors = anchors.map_err(|error| Failure::trouble("the anchor of the lab", error))?;
     let controlled = resolvers(lab, running);
     let asked = controlled.iter().filter(|one| one.label == RESOLVER);
     let asked: Vec<Resolver> = asked.cloned().collect();
@@ -104,25 +98,27 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
         known_good: name(CONTROLS[0]),
         known_bad: name(CONTROLS[1]),
     };
+    let means = Means::of_lab(lab, running.port);
     let means = Means {
-        hints,
-        anchors: anchor::to_records(&anchors),
-        port: running.port,
-        allow_private: false,
         probe: ProbeSettings {
             limiter: Some(Arc::new(Limiter::new(limit(0), limit(0)))),
             ..ProbeSettings::default()
         },
         answers: Arc::new(Answers::new(COMMON)),
         controls: controlled.iter().map(control).collect(),
+        standing: Arc::default(),
         resolvers: asked.clone(),
+        ..means.map_err(Failure::Trouble)?
     };
     let targets = lab.cases().iter().map(|case| Target {
         zone: case.zone.clone(),
         group: case.group.to_string(),
         labels: BTreeMap::new(),
         pace: PACE,
-        also: Vec::new(),
+        also: (case.name != case.zone)
+            .then(|| (case.name.clone(), case.rtype))
+            .into_iter()
+            .collect(),
         resolvers: asked.clone(),
         policy: Arc::default(),
     });
@@ -131,6 +127,8 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
         means: Arc::new(means),
         at_once: AT_ONCE,
         control: CONTROL,
+        notify: Arc::default(),
+        level: None,
     })
 }
 

@@ -1,7 +1,8 @@
 //! `serve`: the watch, day and night, over the zones of a file or over the lab.
 
 mod file;
-mod lab;
+pub(super) mod lab;
+mod resolvers;
 
 use std::io::{self, IsTerminal};
 use std::num::NonZeroU32;

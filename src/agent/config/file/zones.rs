@@ -23,13 +23,13 @@ pub struct Resolver {
     pub name: String,
     /// 192.0.2.1, 192.0.2.1:5300, `[2001:db8::1]:5300`, a host name, tls://HOST or https://HOST/PATH.
     pub address: Written<Server>,
-    /// Whether it is meant to validate.
+    /// Whether it is meant to validate. One that is not makes no findings by not doing so.
     #[serde(default = "yes")]
     pub validating: bool,
-    /// Whether it passes questions on to other resolvers, whose faults are then its own. Noted, and heeded by nothing yet.
+    /// Whether it passes questions on to other resolvers; what is told of its faults then says so.
     #[serde(default)]
     pub forwarder: bool,
-    /// Names at and below which it is told not to validate (RFC 7646). Noted, and heeded by nothing yet.
+    /// Names at and below which it is told not to validate (RFC 7646); that it answers these is no finding.
     #[serde(default)]
     pub negative_anchors: Vec<Written<Name>>,
     /// A name that is secure: a resolver that cannot find its address records is itself at fault.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 use super::list::{self, Entry};
 use crate::agent::config::secret::Secret;
@@ -28,13 +28,23 @@ pub async fn fetch(
     if let Some(token) = token {
         request = request.bearer_auth(token.read()?.expose());
     }
-    let response = request
-        .send()
-        .await
-        .map_err(|error| told(&error, timeout))?;
+    list::json(&answer(request, timeout).await?)
+}
+
+/// Asks `url` for a document in JSON, all within `timeout`.
+///
+/// # Errors
+/// What is wrong with the answer, or why there is none.
+pub async fn document(url: &str, timeout: Duration) -> Result<String, String> {
+    let request = client(timeout)?.get(url).header(ACCEPT, "application/json");
+    answer(request, timeout).await
+}
+
+async fn answer(request: RequestBuilder, timeout: Duration) -> Result<String, String> {
+    let sent = request.send().await;
+    let response = sent.map_err(|error| told(&error, timeout))?;
     check(&response)?;
-    let text = body(response, timeout).await?;
-    list::json(&text)
+    body(response, timeout).await
 }
 
 fn client(timeout: Duration) -> Result<Client, String> {

@@ -5,7 +5,7 @@
 
 mod catalog;
 mod files;
-mod http;
+pub mod http;
 mod list;
 mod transfer;
 

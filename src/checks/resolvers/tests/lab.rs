@@ -1,6 +1,7 @@
 //! What is told of the resolvers of the lab.
 
 use crate::checks::tests::lab::{codes, evidence, judge, report, straight};
+use crate::policy::{Policy, Traits};
 use crate::report::Verdict;
 use crate::report::render::{Style, text};
 
@@ -90,4 +91,89 @@ fn resolvers_stand_side_by_side() {
     insta::assert_snapshot!("stale_ds", text(&story, &Style::default()));
     let story = report("moved.test.", &["validating", "stale"], straight);
     insta::assert_snapshot!("moved", text(&story, &Style::default()));
+}
+
+/// What an operator says of a resolver beforehand.
+fn known(label: &str, traits: Traits) -> Policy {
+    Policy {
+        resolvers: [(label.to_owned(), traits)].into(),
+        ..Policy::default()
+    }
+}
+
+/// Codes of findings on resolvers, by a policy.
+fn told_by(policy: &Policy, name: &str, labels: &[&str]) -> Vec<String> {
+    let evidence = evidence(name, labels, true, straight);
+    let report = crate::audit(&evidence, policy, evidence.started);
+    let told = codes(&report).into_iter().map(str::to_owned);
+    told.filter(|code| code.starts_with("resolver-")).collect()
+}
+
+#[test]
+fn what_is_known_of_a_resolver_is_no_finding() {
+    let plain = Traits {
+        is_plain: true,
+        ..Traits::default()
+    };
+    for name in ["stale-ds.test.", "valid.test."] {
+        let told = told_by(
+            &known("plain", plain.clone()),
+            name,
+            &["plain", "validating"],
+        );
+        let others = ["resolver-cd-differential", "resolver-ede-dnssec"];
+        assert!(
+            told.iter().all(|code| others.contains(&code.as_str())),
+            "{told:?}"
+        );
+        assert!(told_by(&Policy::default(), name, &["plain", "validating"]).len() > told.len());
+    }
+    // One that strips signatures does more than not validate.
+    let told = told_by(&known("stripping", plain), "valid.test.", &["stripping"]);
+    assert_eq!(
+        told.first().map(String::as_str),
+        Some("resolver-strips-dnssec")
+    );
+}
+
+#[test]
+fn a_negative_anchor_that_is_known_covers_its_names_alone() {
+    let below = |apex: &str| Traits {
+        negative_anchors: vec![apex.parse().unwrap()],
+        ..Traits::default()
+    };
+    let told = |apex: &str| {
+        told_by(
+            &known("negative-anchor", below(apex)),
+            "stale-ds.test.",
+            &["negative-anchor"],
+        )
+    };
+    assert!(told("stale-ds.test.").is_empty());
+    assert_eq!(told("www.stale-ds.test."), told("valid.test."));
+    assert!(told("valid.test.").contains(&"resolver-negative-trust-anchor".to_owned()));
+}
+
+#[test]
+fn a_word_that_is_worth_nothing_makes_no_findings_and_is_shown() {
+    let discredited = Traits {
+        is_discredited: true,
+        ..Traits::default()
+    };
+    let policy = known("plain", discredited);
+    assert!(told_by(&policy, "stale-ds.test.", &["plain"]).is_empty());
+    let evidence = evidence("stale-ds.test.", &["plain"], true, straight);
+    let report = crate::audit(&evidence, &policy, evidence.started);
+    let row = report
+        .vantages
+        .iter()
+        .find(|row| row.server == "plain")
+        .unwrap();
+    assert!(row.resolver.as_ref().unwrap().is_discredited);
+    assert!(
+        row.reason
+            .as_ref()
+            .unwrap()
+            .ends_with("its word is worth nothing")
+    );
 }

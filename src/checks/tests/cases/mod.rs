@@ -3,7 +3,7 @@
 //!
 //! A case is a name of the [lab](super::lab), perhaps at resolvers of the lab (`valid.test @plain`), with
 //! at most one thing changed: what servers send ([`bends`]), the trust anchors, the instant, or the wish
-//! that it be secure. The near miss is as close to the fault as a right message or zone, or another fault,
+//! that it be secure; or it is a story of several states. The near miss is as close to the fault as a right message or zone, or another fault,
 //! can be. A finding that is folded beneath its cause has fired too; its row names the cause.
 
 mod bends;
@@ -11,6 +11,7 @@ mod delegation;
 mod denial;
 mod keys;
 mod resolvers;
+mod rollover;
 mod servers;
 mod signatures;
 
@@ -37,6 +38,8 @@ struct Case {
     /// Seconds after the full hour before [`NOW`], from which the lab counts; else [`NOW`].
     at: Option<i64>,
     is_secure_wished: bool,
+    /// What a [story](rollover) ends with, where the past counts: nothing else is looked at then.
+    story: Option<fn() -> Report>,
 }
 
 /// A check, what it speaks of, and what it is silent about.
@@ -56,6 +59,15 @@ fn lab(asked: &'static str) -> Case {
         anchors: None,
         at: None,
         is_secure_wished: false,
+        story: None,
+    }
+}
+
+/// A zone that went from one state to another.
+fn story(tell: fn() -> Report) -> Case {
+    Case {
+        story: Some(tell),
+        ..lab("a story")
     }
 }
 
@@ -110,6 +122,9 @@ impl Case {
     }
 
     fn audit(&self) -> Report {
+        if let Some(tell) = self.story {
+            return tell();
+        }
         let mut words = self.asked.split(" @");
         let name = words.next().expect("a split has a first part");
         let resolvers: Vec<&str> = words.collect();
@@ -221,6 +236,7 @@ fn rows() -> Vec<Row> {
         denial::rows(),
         servers::rows(),
         resolvers::rows(),
+        rollover::rows(),
     ];
     areas.into_iter().flatten().collect()
 }

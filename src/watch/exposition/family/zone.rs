@@ -3,8 +3,9 @@
 use super::{Family, gauge};
 use crate::crypto::{Algorithm, DigestType};
 use crate::dns::Timestamp;
-use crate::report::{Severity, Verdict};
+use crate::report::Verdict;
 use crate::watch::exposition::Level::{self, Detail, Summary};
+use crate::watch::exposition::brief::SEVERITIES;
 use crate::watch::exposition::{Samples, VERDICTS, Watched, undotted, word};
 
 pub(super) const FAMILIES: &[Family] = &[
@@ -18,8 +19,8 @@ pub(super) const FAMILIES: &[Family] = &[
         "dnssec_zone_chain_secure",
         Summary,
         "Whether a chain of trust leads to the zone, as called from the last looks.",
-        |samples, zone| {
-            if let Some(verdict) = zone.state.called.verdict {
+        |samples, _| {
+            if let Some(verdict) = samples.brief.called {
                 samples.one(u8::from(verdict == Verdict::Secure));
             }
         },
@@ -28,8 +29,8 @@ pub(super) const FAMILIES: &[Family] = &[
         "dnssec_zone_chain_bogus",
         Summary,
         "Whether validating resolvers fail on the zone, as called from the last looks.",
-        |samples, zone| {
-            if let Some(verdict) = zone.state.called.verdict {
+        |samples, _| {
+            if let Some(verdict) = samples.brief.called {
                 samples.one(u8::from(verdict == Verdict::Bogus));
             }
         },
@@ -51,29 +52,19 @@ pub(super) const FAMILIES: &[Family] = &[
         "dnssec_zone_verdict_since_timestamp_seconds",
         Summary,
         "Since when that is called.",
-        |samples, zone| {
-            instant(samples, zone.state.called.since);
-        },
+        |samples, _| instant(samples, samples.brief.since),
     ),
     gauge(
         "dnssec_zone_probe_timestamp_seconds",
         Summary,
         "When the last audit began; 0 before the first.",
-        |samples, zone| {
-            samples.one(zone.state.probed.map_or(0, |at| at.0));
-        },
+        |samples, _| samples.one(samples.brief.probed.map_or(0, |at| at.0)),
     ),
     gauge(
         "dnssec_zone_probe_success",
         Summary,
         "Whether the last audit could tell anything.",
-        |samples, zone| {
-            let is_told = zone
-                .state
-                .verdict
-                .is_some_and(|verdict| verdict != Verdict::Indeterminate);
-            samples.one(u8::from(is_told));
-        },
+        |samples, _| samples.one(u8::from(samples.brief.is_told)),
     ),
     gauge(
         "dnssec_zone_probe_duration_seconds",
@@ -95,22 +86,15 @@ pub(super) const FAMILIES: &[Family] = &[
         "dnssec_zone_rrsig_inception_timestamp_seconds",
         Summary,
         "The latest inception of a signature: when the signer last did its work.",
-        |samples, zone| {
-            let signatures = zone
-                .state
-                .inventory
-                .iter()
-                .flat_map(|inventory| &inventory.signatures);
-            instant(samples, signatures.map(|one| one.signed).max());
-        },
+        |samples, _| instant(samples, samples.brief.signed),
     ),
     gauge(
         "dnssec_zone_deadline_timestamp_seconds",
         Summary,
         "When the chain of trust ends if nobody acts, by what ends it.",
-        |samples, zone| {
-            if let Some(deadline) = &zone.state.deadline {
-                samples.with(&[("kind", "expiry")], deadline.at.0);
+        |samples, _| {
+            if let Some(at) = samples.brief.deadline {
+                samples.with(&[("kind", "expiry")], at.0);
             }
         },
     ),
@@ -118,20 +102,9 @@ pub(super) const FAMILIES: &[Family] = &[
         "dnssec_zone_findings",
         Summary,
         "Findings of the last audit, consequences left out.",
-        |samples, zone| {
-            for severity in [
-                Severity::Bogus,
-                Severity::Error,
-                Severity::Warning,
-                Severity::Notice,
-            ] {
-                let of_it = zone
-                    .state
-                    .findings
-                    .values()
-                    .filter(|one| one.severity == severity);
-                let count: u32 = of_it.map(|one| one.count).sum();
-                samples.with(&[("severity", &severity.to_string())], count);
+        |samples, _| {
+            for ((_, word), count) in SEVERITIES.into_iter().zip(samples.brief.findings) {
+                samples.with(&[("severity", word)], count);
             }
         },
     ),
@@ -149,15 +122,30 @@ pub(super) const FAMILIES: &[Family] = &[
         },
     ),
     gauge(
+        "dnssec_zone_finding_until_timestamp_seconds",
+        Detail,
+        "When what was found ends by itself, or becomes worse; absent where that is not known.",
+        |samples, zone| {
+            for (code, finding) in &zone.state.findings {
+                if let Some(until) = finding.until {
+                    samples.with(&[("code", code)], until.0);
+                }
+            }
+        },
+    ),
+    gauge(
+        "dnssec_trust_anchor_info",
+        Detail,
+        "Keys of the root by the states of RFC 5011: add-pend, valid, missing, revoked. Told where the root itself is watched.",
+        anchors,
+    ),
+    gauge(
         "dnssec_zone_ds_matches_key",
         Summary,
         "Whether a DS at the parent leads to a key that signs the zone's keys; absent without DS.",
-        |samples, zone| {
-            let Some(inventory) = &zone.state.inventory else {
-                return;
-            };
-            if !inventory.ds.is_empty() {
-                samples.one(u8::from(inventory.ds.iter().any(|ds| ds.holds)));
+        |samples, _| {
+            if let Some(holds) = samples.brief.ds_holds {
+                samples.one(u8::from(holds));
             }
         },
     ),
@@ -235,16 +223,15 @@ fn is_free(key: &str) -> bool {
 }
 
 fn expiry(samples: &mut Samples<'_>, zone: &Watched<'_>) {
-    let signatures = || {
-        zone.state
-            .inventory
-            .iter()
-            .flat_map(|inventory| &inventory.signatures)
-    };
     if samples.level < Level::Detail {
-        return instant(samples, signatures().map(|one| one.expires).min());
+        return instant(samples, samples.brief.expires);
     }
-    for one in signatures() {
+    for one in zone
+        .state
+        .inventory
+        .iter()
+        .flat_map(|inventory| &inventory.signatures)
+    {
         samples.with(&[("rrtype", &one.rrtype.to_string())], one.expires.0);
     }
 }
@@ -297,6 +284,30 @@ fn ttls(samples: &mut Samples<'_>, zone: &Watched<'_>) {
     for (rrset, ttl) in all {
         if let Some(ttl) = ttl {
             samples.with(&[("rrset", rrset)], ttl);
+        }
+    }
+}
+
+fn anchors(samples: &mut Samples<'_>, zone: &Watched<'_>) {
+    if !zone.state.zone.is_root() {
+        return;
+    }
+    let history = &zone.state.history;
+    let Some(last) = history.last else {
+        return;
+    };
+    for key in history.keys.values() {
+        if let Some(state) = key.anchor_state(last) {
+            let tag = key.key_tag.to_string();
+            let algorithm = Algorithm(key.algorithm).to_string();
+            samples.with(
+                &[
+                    ("key_tag", &tag),
+                    ("algorithm", &algorithm),
+                    ("state", state),
+                ],
+                1,
+            );
         }
     }
 }
