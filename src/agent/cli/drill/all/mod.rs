@@ -246,5 +246,5 @@ async fn silent_pipeline(stage: &mut Stage) -> Row {
 }
 
 fn is_heartbeat(message: &Message) -> bool {
-    message.path == GOOD && message.is_signed && message.body["data"]["status"] == "heartbeat"
+    message.path == GOOD && message.is_signed && message.body["type"] == "heartbeat"
 }
