@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -209,7 +209,7 @@ fn orders(lab: &Lab, running: &RunningLab, notify: Settings) -> Result<Orders, S
     })
 }
 
-fn settings(receiver: SocketAddr, secret: &PathBuf) -> Result<Settings, String> {
+fn settings(receiver: SocketAddr, secret: &Path) -> Result<Settings, String> {
     let endpoint = |name: &str, path: &str, more: &str| -> Result<Arc<Endpoint>, String> {
         let secret = toml::Value::String(secret.display().to_string());
         let text = format!(
