@@ -48,7 +48,7 @@ impl History {
     /// How the DNSKEY RRset changed, while caches may hold the one before.
     pub fn key_change(&self, look: Look<'_>) -> Option<Change<NamedKey>> {
         // Before anything is known there is nothing to compare with.
-        let last = self.last?;
+        self.last?;
         let hold = i64::from(self.ttls.dnskey.unwrap_or(0)).max(LEAST);
         let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
         let mut at = None;
@@ -66,13 +66,8 @@ impl History {
         for (identity, gone) in self.gone(look) {
             if gone.last.plus(hold) > look.at {
                 removed.insert((gone.key_tag, gone.algorithm, identity.to_owned()));
-                // The look after the last that had it saw it gone.
-                let seen = if gone.missed == 0 {
-                    look.at
-                } else {
-                    gone.last.max(last.min(look.at))
-                };
-                at = at.max(Some(seen.min(look.at)));
+                let seen = gone.gone.unwrap_or(look.at);
+                at = at.max(Some(seen));
             }
         }
         let at = at?;

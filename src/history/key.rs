@@ -41,6 +41,9 @@ pub struct PastKey {
     pub signed_data: Option<Timestamp>,
     /// Looks since then that did not see it.
     pub missed: u8,
+    /// The first of these.
+    #[serde(default)]
+    pub gone: Option<Timestamp>,
 }
 
 impl PastKey {
@@ -75,6 +78,7 @@ pub(super) fn after(
     let mut keys = before.clone();
     for past in keys.values_mut() {
         past.missed = past.missed.saturating_add(1);
+        past.gone = past.gone.or(Some(look.at));
     }
     for key in &look.inventory.keys {
         let past = keys.entry(key.identity.clone());
@@ -107,6 +111,7 @@ impl PastKey {
     fn see(&mut self, key: &Key, at: Timestamp) {
         self.last = at;
         self.missed = 0;
+        self.gone = None;
         self.flags = key.flags;
         if key.signs_keys {
             self.signed_keys = Some(at);
@@ -130,6 +135,7 @@ fn appeared(key: &Key, history: &History, look: Look<'_>) -> PastKey {
         signed_keys: None,
         signed_data: None,
         missed: 0,
+        gone: None,
     }
 }
 

@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 
 use super::cases::Entry;
 use super::key::Key;
-use super::plan::{CopyPlan, Denial, DsBend, DsPlan, ServerPlan, ZonePlan};
+use super::plan::{Bend, CopyPlan, Denial, DsBend, DsPlan, ServerPlan, ZonePlan};
 use super::zone::{TTL, Zone};
 use crate::dns::{Ds, Name, Record, Timestamp, master, present};
 
@@ -107,7 +107,16 @@ impl Hierarchy {
             let plan = &site.plan.copies[copy];
             Zone::build(&site.plan.apex, self.records(site, plan), plan, self.hour)
                 .with_ttls_below(self.most_ttl)
+                .with_ds_bends(self.ds_bends(site))
         })
+    }
+
+    /// What is done to signatures over the DS of single delegations.
+    fn ds_bends(&self, site: &Site) -> Vec<(Name, Bend)> {
+        let children = site.children.iter().map(|child| &self.sites[*child].plan);
+        children
+            .filter_map(|child| Some((child.apex.clone(), child.ds_bend?)))
+            .collect()
     }
 
     fn records(&self, site: &Site, copy: &CopyPlan) -> Vec<Record> {

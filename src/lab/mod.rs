@@ -46,7 +46,30 @@ pub struct Lab {
     zones: Arc<Zones>,
     resolvers: Vec<Resolver>,
     hour: Timestamp,
+    own: Own,
+}
+
+/// What one lab has and others have not.
+#[derive(Debug, Clone)]
+struct Own {
+    /// First labels of healthy zones beside the catalogue.
+    labels: Vec<&'static str>,
+    /// The longest TTL.
     most_ttl: u32,
+}
+
+impl Own {
+    const NOTHING: Self = Self {
+        labels: Vec::new(),
+        most_ttl: u32::MAX,
+    };
+
+    fn entries(&self) -> Vec<cases::Entry> {
+        let mut entries = cases::catalogue();
+        let own = self.labels.iter();
+        entries.extend(own.map(|label| cases::healthy_zone(label)));
+        entries
+    }
 }
 
 /// What labs have in common that have the same faults in their zones, so that it is signed once.
@@ -83,16 +106,21 @@ impl Lab {
             zones: Zones::new(entries, Vec::new(), hour, u32::MAX),
             resolvers: resolver::all().collect(),
             hour,
-            most_ttl: u32::MAX,
+            own: Own::NOTHING,
         }
     }
 
-    /// The same with no TTL above `seconds`, so that what caches may hold is soon over.
-    pub fn with_ttls_below(now: Timestamp, seconds: u32) -> Self {
+    /// The same with healthy zones of these names below `test.`, and no TTL above `seconds`, so that what caches
+    /// may hold is soon over.
+    pub fn for_drill(now: Timestamp, labels: &[&'static str], seconds: u32) -> Self {
         let hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
-        Self {
-            zones: Zones::new(cases::catalogue(), Vec::new(), hour, seconds),
+        let own = Own {
+            labels: labels.to_vec(),
             most_ttl: seconds,
+        };
+        Self {
+            zones: Zones::new(own.entries(), Vec::new(), hour, seconds),
+            own,
             ..Self::of(Vec::new(), hour)
         }
     }
@@ -111,7 +139,7 @@ impl Lab {
     /// # Errors
     /// The first fault that cannot be put in.
     pub fn with_faults(&self, faults: &[Fault]) -> Result<Self, FaultError> {
-        let mut entries = cases::catalogue();
+        let mut entries = self.own.entries();
         let mut resolvers: Vec<Resolver> = resolver::all().collect();
         for fault in faults {
             fault::put(&mut entries, &mut resolvers, fault)?;
@@ -122,13 +150,13 @@ impl Lab {
         let in_zones: Vec<Fault> = in_zones.cloned().collect();
         let zones = match in_zones == self.zones.faults {
             true => Arc::clone(&self.zones),
-            false => Zones::new(entries, in_zones, self.hour, self.most_ttl),
+            false => Zones::new(entries, in_zones, self.hour, self.own.most_ttl),
         };
         Ok(Self {
             zones,
             resolvers,
             hour: self.hour,
-            most_ttl: self.most_ttl,
+            own: self.own.clone(),
         })
     }
 
@@ -151,7 +179,7 @@ impl Lab {
             zones: Zones::new(entries, vec![fault], hour, u32::MAX),
             resolvers,
             hour,
-            most_ttl: u32::MAX,
+            own: Own::NOTHING,
         })
     }
 
@@ -183,6 +211,14 @@ impl Lab {
     /// The resolvers as tab-separated values with a header line.
     pub fn resolvers_tsv(&self) -> String {
         export::resolvers_tsv(self.resolvers.iter().copied())
+    }
+
+    /// What a case or a step is, in one sentence.
+    pub fn story(&self, label: &str) -> Option<&'static str> {
+        let (known, steps) = (cases::catalogue(), cases::steps());
+        let mut all = known.iter().chain(&steps);
+        let found = all.find(|entry| entry.label() == label);
+        found.map(|entry| entry.case.fault)
     }
 
     /// Every address that must be bound, sorted.

@@ -298,6 +298,8 @@ pub(super) struct ZonePlan {
     pub is_served: bool,
     /// The DS records at the parent.
     pub ds: Vec<DsPlan>,
+    /// What is done to the parent's signatures over them.
+    pub ds_bend: Option<Bend>,
 }
 
 impl ZonePlan {
@@ -311,6 +313,7 @@ impl ZonePlan {
             servers: vec![ServerPlan::GOOD; 2],
             is_served: true,
             ds: vec![DsPlan::of(KeyPlan::ksk(P256))],
+            ds_bend: None,
         }
     }
 

@@ -16,6 +16,7 @@ pub(super) fn signatures(zone: &Zone, set: &Set) -> Vec<Box<[u8]>> {
         .iter()
         .filter(|(scope, _)| is_in(*scope, zone, set))
         .map(|(_, bend)| *bend)
+        .chain(of_delegation(zone, set))
         .collect();
     zone.keys
         .iter()
@@ -27,6 +28,13 @@ pub(super) fn signatures(zone: &Zone, set: &Set) -> Vec<Box<[u8]>> {
                 .into()
         })
         .collect()
+}
+
+/// What is done to signatures over the DS of this delegation.
+fn of_delegation(zone: &Zone, set: &Set) -> Option<Bend> {
+    let mut bends = zone.ds_bends.iter();
+    let found = bends.find(|(apex, _)| set.rtype == RecordType::DS && *apex == set.owner);
+    found.map(|(_, bend)| *bend)
 }
 
 fn is_in(scope: Scope, zone: &Zone, set: &Set) -> bool {

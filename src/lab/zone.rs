@@ -58,6 +58,8 @@ pub(super) struct Zone {
     pub keys: Vec<Key>,
     /// What is done to signatures.
     pub bends: Vec<(Scope, Bend)>,
+    /// What is done to those over the DS of single delegations.
+    pub ds_bends: Vec<(Name, Bend)>,
     /// The records that deny.
     pub chain: Chain,
     nodes: HashMap<Name, Vec<Set>>,
@@ -72,6 +74,7 @@ impl Zone {
             hour,
             keys: plan.keys.iter().map(|key| Key::new(apex, *key)).collect(),
             bends: plan.bends.clone(),
+            ds_bends: Vec::new(),
             chain: Chain::None,
             nodes: HashMap::new(),
             withheld: plan.withheld,
@@ -96,6 +99,12 @@ impl Zone {
         for set in nodes.chain(chain) {
             set.ttl = set.ttl.min(most);
         }
+        self
+    }
+
+    /// The same with signatures over the DS of single delegations bent.
+    pub fn with_ds_bends(mut self, bends: Vec<(Name, Bend)>) -> Self {
+        self.ds_bends = bends;
         self
     }
 

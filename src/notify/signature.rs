@@ -74,6 +74,28 @@ mod tests {
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 
+    /// While a secret is exchanged for another, who has either verifies the message.
+    #[test]
+    fn two_secrets_sign_side_by_side() {
+        let secrets = [
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+        ];
+        let keys = secrets.map(|secret| SigningKey::read(secret).unwrap());
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = Timestamp(i64::try_from(now.unwrap().as_secs()).unwrap());
+        let mut headers = http::HeaderMap::new();
+        headers.insert(ID, "msg_1".parse().unwrap());
+        headers.insert(TIMESTAMP, now.0.to_string().parse().unwrap());
+        let signed = header(&keys, "msg_1", now, b"{}");
+        headers.insert(SIGNATURE, signed.parse().unwrap());
+        for secret in secrets {
+            let receiver = standardwebhooks::Webhook::new(secret).unwrap();
+            receiver.verify(b"{}", &headers).unwrap();
+            assert!(receiver.verify(b"{ }", &headers).is_err());
+        }
+    }
+
     #[test]
     fn a_malformed_secret_is_refused_and_not_repeated() {
         for bad in ["hunter2", "whsec_hunter2", "whsec_aHVudGVyMg=="] {

@@ -181,3 +181,18 @@ fn one_that_is_not_there_does_not_keep_the_others_from_being_told() {
     assert_eq!(standings(&document), ["down"]);
     assert_eq!(code, Some(3));
 }
+
+/// The scenes of the past, from the fault over the finding to a signed message, and to the message that it is
+/// over, through the daemon that `serve` runs.
+#[test]
+fn outages_of_the_past_are_told_and_resolved() {
+    let (code, document) = json(&["--all"]);
+    let drills = document["drills"].as_array().expect("drills");
+    let failed = drills.iter().filter(|drill| drill["passed"] != true);
+    let failed: Vec<_> = failed.collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert_eq!((code, drills.len()), (Some(0), 17));
+    for drill in drills {
+        println!("{drill}");
+    }
+}

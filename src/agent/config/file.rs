@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use notify::{Alerts, Endpoint, Format, Silence};
-pub use zones::{Expect, Group, Resolver, Source, Weight, Zone};
+pub use zones::{Changes, Expect, Group, Resolver, Source, Weight, Zone};
 
 use super::values::{Size, Written, length};
 use crate::dns::Name;

@@ -20,6 +20,7 @@ use crate::agent::daemon::now;
 use crate::dns::{Name, Timestamp};
 use crate::lab::server::RunningLab;
 use crate::lab::{self, Fault, Lab};
+use crate::notify::alarm::CHAIN_BROKEN;
 use crate::notify::{Happening, Seen, Subject};
 use crate::report::{Severity, Verdict};
 use crate::watch::schedule::Pace;
@@ -142,9 +143,11 @@ impl Zone {
             self.fleet.finish(state);
             if is_called {
                 // A zone of this name may be watched in earnest.
-                seen.signals
-                    .iter_mut()
-                    .for_each(|signal| signal.scope = GROUP.to_owned());
+                for signal in &mut seen.signals {
+                    signal.scope = GROUP.to_owned();
+                }
+                // What changes so fast looks odd to checks that remember; that is not rehearsed.
+                seen.signals.retain(|signal| signal.code == CHAIN_BROKEN);
                 guard(&post.rehearsed).push((self.subject.clone(), seen));
                 post.bell.notify_one();
                 return Ok(());

@@ -27,7 +27,9 @@ const AT_ONCE: usize = 16;
 /// Messages taken out of the store at a time.
 const PAGE: u32 = 64;
 /// Longest pause of an endpoint that is in trouble, and the first.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(300), Duration::from_secs(1));
+const PAUSES: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(1));
+/// Longest pause that an endpoint may ask for with Retry-After.
+const THROTTLE: Duration = Duration::from_secs(3_600);
 /// How long the store is left alone after it failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 /// How often the store is looked into without being told to.
@@ -284,7 +286,7 @@ impl Round {
         let mut pause = (PAUSES.1 * factor).min(PAUSES.0);
         if let Answer::Status(_, Some(after)) = answer {
             let after = Duration::from_secs(u64::try_from(after).unwrap_or(0));
-            pause = pause.max(after.min(PAUSES.0));
+            pause = pause.max(after.min(THROTTLE));
         }
         self.rest = Some(Instant::now() + pause);
     }

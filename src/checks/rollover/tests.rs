@@ -196,6 +196,20 @@ fn another_signer_with_keys_of_its_own_shares_nothing_with_the_last() {
 }
 
 #[test]
+fn a_change_keeps_the_instant_at_which_it_was_seen() {
+    let mut story = Story::of("valid");
+    story.then("step-keys-replaced");
+    let seen = story.now;
+    for _ in 0..3 {
+        let report = story.then("step-keys-replaced");
+        assert_eq!(
+            finding(&report, "dnskey-set-replaced").until,
+            Some(seen.plus(TTL))
+        );
+    }
+}
+
+#[test]
 fn unsigned_while_the_ds_is_cached_is_bogus_in_caches() {
     let mut story = Story::of("valid");
     let last = story.now;

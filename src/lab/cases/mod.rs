@@ -88,6 +88,11 @@ pub(super) fn steps() -> Vec<Entry> {
     stages::entries()
 }
 
+/// A healthy zone below `test.` that is in no catalogue.
+pub(super) fn healthy_zone(label: &str) -> Entry {
+    stages::healthy_zone(label)
+}
+
 /// Zones that are in no catalogue.
 pub(super) fn rarities() -> Vec<Entry> {
     rarities::entries()

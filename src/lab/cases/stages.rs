@@ -4,7 +4,7 @@
 use super::{Entry, healthy};
 use crate::lab::Group;
 use crate::lab::key::{Duty, KeyPlan, P256};
-use crate::lab::plan::{ChildSignal, DsPlan};
+use crate::lab::plan::{Bend, ChildSignal, DsPlan, Scope};
 
 const KSK: KeyPlan = KeyPlan::ksk(P256);
 const ZSK: KeyPlan = KeyPlan::zsk(P256);
@@ -74,7 +74,22 @@ pub(in crate::lab) fn entries() -> Vec<Entry> {
         )
         .keys(&[KSK, NEXT_KSK, ZSK])
         .copy(|copy| copy.signal = Some(ChildSignal::Key(NEXT_KSK))),
+        step(
+            "step-one-wrong-key",
+            "The second of three servers has signatures by another private key than the ZSK's.",
+        )
+        .second_copy_of_three(|copy| copy.bends.push((Scope::All, Bend::CorruptBy("zsk")))),
+        step(
+            "step-ds-corrupt",
+            "One bit of the parent's signature over the DS of this one zone is turned over.",
+        )
+        .zone(|zone| zone.ds_bend = Some(Bend::Corrupt)),
     ]
+}
+
+/// A healthy zone of a name of one's own.
+pub(in crate::lab) fn healthy_zone(label: &str) -> Entry {
+    step(label, "Nothing is wrong.")
 }
 
 fn step(label: &str, what: &'static str) -> Entry {

@@ -170,3 +170,52 @@ fn a_secret_that_is_missing_or_malformed_is_refused_at_the_start_by_its_name() {
         assert!(!said.contains("hunter2"), "{said}");
     }
 }
+
+/// A receiver that finds a body too long gets one without the list of zones.
+#[test]
+fn a_body_that_is_too_long_for_a_receiver_comes_again_shorter() {
+    let receiver = Receiver::start();
+    let mut station = Station::new();
+    station.configure(&["stale-ds.test"], RETRIES, &endpoint("ops", &receiver));
+    receiver.plan(&[Conduct::Status(413)]);
+    station.start();
+    let taken = receiver.wait_for("the message", LIMIT, |heard| heard.is_taken);
+    let first = &receiver.heard()[0];
+    assert_eq!((&first.id, first.zones().len()), (&taken.id, 1));
+    assert!(taken.zones().is_empty());
+    assert_eq!(taken.data("title"), first.data("title"));
+}
+
+/// A program is told, one that hangs is ended, and a template that fails on what is real has the one that
+/// is built in in its place.
+#[test]
+fn a_program_is_told_and_a_template_that_fails_is_replaced() {
+    let receiver = Receiver::start();
+    let mut station = Station::new();
+    let template = "{\"summary\": {{ notice.summary | tojson }}, \"n\": {{ 1 if notice.code == \"test\" or \"DS\" not in notice.summary else notice.nothing }}}";
+    std::fs::write(station.folder().join("template.json"), template).unwrap();
+    let hook = endpoint("ops", &receiver) + "template = \"template.json\"\n";
+    let script = "[[notify]]\nname = \"script\"\nformat = \"exec\"\ncommand = [\"tee\", \"told.json\"]\n\
+                  [[notify]]\nname = \"stuck\"\nformat = \"exec\"\ncommand = [\"sleep\", \"60\"]\ntimeout = \"500ms\"\n";
+    station.configure(&["stale-ds.test"], RETRIES, &(hook + script));
+    station.start();
+    let taken = receiver.wait_for("the message", LIMIT, |heard| heard.is_taken);
+    assert!(taken.is("incident.firing", "stale-ds.test"), "{taken:#?}");
+    station.wait_for("anchorwatch_notification_template_failures_total{endpoint=\"ops\"} 1");
+    station.wait_for("anchorwatch_outbox_messages{endpoint=\"script\"} 0");
+    station.wait_until("the program that hangs has failed", |page| {
+        page.contains("anchorwatch_notification_failures_total{endpoint=\"stuck\"}")
+            && !page.contains("anchorwatch_notification_failures_total{endpoint=\"stuck\"} 0")
+    });
+    let told = std::fs::read_to_string(station.folder().join("told.json")).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(
+        (&told["id"], &told["type"]),
+        (&taken.id.into(), &"incident.firing".into())
+    );
+    let pending = station.said(&["notify", "pending"]);
+    assert!(
+        pending.contains("stuck") && pending.contains("it was ended"),
+        "{pending}"
+    );
+}

@@ -50,6 +50,7 @@ fn kill(times: usize) {
         std::thread::sleep(Duration::from_millis(100 + (number >> 33) % 1_100));
         station.kill();
     }
+    receiver.forget_plan();
     station.put_faults("");
     station.start();
     let begun = Instant::now();

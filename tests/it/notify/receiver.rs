@@ -119,6 +119,11 @@ impl Receiver {
         self.memory.lock().unwrap().plan.extend(conducts);
     }
 
+    /// Nothing is planned any more.
+    pub fn forget_plan(&self) {
+        self.memory.lock().unwrap().plan.clear();
+    }
+
     /// What is done with messages that nothing is planned for; taken without it.
     pub fn usually(&self, conduct: Option<Conduct>) {
         self.memory.lock().unwrap().usual = conduct;

@@ -16,6 +16,7 @@ const DRILL_EXAMPLES: &str = "Examples:
   anchorwatch drill --lab                             the built-in validator, on every fault we know
   anchorwatch drill --lab stale-ds rrsig-exp-all
   anchorwatch drill --lab @validating                 a resolver of the lab
+  anchorwatch drill --all                             outages of the past, each told and resolved
   anchorwatch drill --alerts                          a marked fault to every endpoint of the running daemon
 
 A resolver that is set to the lab's root hints and trust anchor, with the lab running beside it:
@@ -35,6 +36,7 @@ Exit codes:
     after_help = DRILL_EXAMPLES,
     override_usage = "anchorwatch drill @RESOLVER[:PORT]... [--names FILE] [OPTIONS]\n       \
                       anchorwatch drill --lab [CASE]... [OPTIONS]\n       \
+                      anchorwatch drill --all [--format FORM]\n       \
                       anchorwatch drill --alerts [--config FILE]"
 )]
 pub struct DrillArgs {
@@ -78,6 +80,10 @@ pub struct DrillArgs {
     /// Check the certificates of resolvers over TLS by those in this file (PEM), not the system's.
     #[arg(long, value_name = "FILE", requires = "servers")]
     pub tls_ca: Option<PathBuf>,
+    /// Play outages of the past on the lab: each from the fault over the finding to a signed message, and to
+    /// the message that it is over. Takes about a minute.
+    #[arg(long, conflicts_with_all = ["lab", "cases", "servers", "names", "print_names", "alerts"])]
+    pub all: bool,
     /// Rehearse alerts: the running daemon tells every endpoint of a fault that is marked as a drill, and
     /// of its end, the same way as of any other.
     #[arg(long, conflicts_with_all = ["lab", "cases", "servers", "names", "print_names"])]

@@ -1,6 +1,8 @@
-//! `drill`: rehearse known faults, through the built-in validator or through resolvers.
+//! `drill`: rehearse known faults, through the built-in validator, through resolvers, or all the way to whoever
+//! is to hear of them.
 
 mod alerts;
+mod all;
 mod cases;
 mod lab;
 mod resolvers;
@@ -25,6 +27,7 @@ pub fn run(plan: &DrillPlan, works: &dyn Works, console: &Console) -> Result<Sai
         DrillSubject::Cases(words) => cases::run(plan, words, works, console),
         DrillSubject::Resolvers(drill) => resolvers::run(plan, drill, works, console),
         DrillSubject::Alerts(place) => alerts::run(place),
+        DrillSubject::All => all::run(plan, console),
         DrillSubject::Names(source) => resolvers::print_names(source, works),
     }
 }

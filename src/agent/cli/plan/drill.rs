@@ -28,6 +28,8 @@ pub enum DrillSubject {
     Resolvers(Box<ResolverDrill>),
     /// The way of alerts, by the daemon that is running here.
     Alerts(Place),
+    /// Outages of the past, from the fault to the message that it is over.
+    All,
     /// Nothing: the names are shown.
     Names(NamesSource),
 }
@@ -85,6 +87,9 @@ fn drill_subject(args: &DrillArgs) -> Result<DrillSubject, Failure> {
     if args.alerts {
         return Ok(DrillSubject::Alerts(args.place.clone()));
     }
+    if args.all {
+        return Ok(DrillSubject::All);
+    }
     let names = match (&args.names, args.lab) {
         (Some(path), _) => NamesSource::File(path.clone()),
         (None, true) => NamesSource::Lab,
@@ -97,7 +102,8 @@ fn drill_subject(args: &DrillArgs) -> Result<DrillSubject, Failure> {
         (true, true, _) => Ok(DrillSubject::Cases(args.cases.clone())),
         (true, false, _) => {
             let problem = "neither a resolver nor the lab; write anchorwatch drill @192.0.2.53 to rehearse a resolver, \
-                           anchorwatch drill --lab for the built-in validator, or anchorwatch drill --alerts for the way of alerts";
+                           anchorwatch drill --lab for the built-in validator, anchorwatch drill --all for outages of the past, or \
+                           anchorwatch drill --alerts for the way of alerts";
             Err(Failure::usage("drill", problem))
         }
         (false, _, Some(word)) => {

@@ -13,7 +13,7 @@ use super::{limit, log, store, tell_where, web};
 use crate::agent::cli::failure::Failure;
 use crate::agent::cli::plan::ServePlan;
 use crate::agent::cli::values;
-use crate::agent::config::file::{Expect, Level as ToldLevel, LogFormat, LogLevel};
+use crate::agent::config::file::{Changes, Expect, Level as ToldLevel, LogFormat, LogLevel};
 use crate::agent::config::sources::{self, Kept, Source};
 use crate::agent::config::{self, Settings, settings};
 use crate::agent::daemon::fleet::Target;
@@ -24,12 +24,16 @@ use crate::agent::probe::limiter::Limiter;
 use crate::agent::probe::shared::Answers;
 use crate::agent::store::Retention;
 use crate::agent::{http, notify};
+use crate::dns::Timestamp;
 use crate::evidence::hints;
+use crate::notify::Pattern;
 use crate::policy::Policy;
 use crate::report::Verdict;
 use crate::validate::anchor;
 use crate::watch::exposition::Level;
 
+/// The finding that a change outside every window is.
+const UNANNOUNCED: &str = "rollover-unannounced";
 /// How often the control names of resolvers are asked.
 const CONTROL: Duration = Duration::from_secs(60);
 const SECONDS_A_MINUTE: u32 = 60;
@@ -289,6 +293,7 @@ impl Common {
             .collect();
         let target = |wanted: &&settings::Target| {
             let policy = policies.get(&wanted.group).cloned().unwrap_or_default();
+            let policy = announced(settings, wanted, policy);
             self.target(settings, wanted, policy)
         };
         Orders {
@@ -325,6 +330,31 @@ impl Common {
             policy,
         }
     }
+}
+
+/// The policy with the windows in which the zone may change, where its group asks for that.
+fn announced(settings: &Settings, wanted: &settings::Target, policy: Arc<Policy>) -> Arc<Policy> {
+    let group = settings.group(wanted);
+    if group.is_none_or(|group| group.changes != Changes::Announced) {
+        return policy;
+    }
+    let is_about = |silence: &&config::file::Silence| {
+        let zones: Result<Pattern, _> = silence.zone.parse();
+        let is_of_code =
+            silence.codes.is_empty() || silence.codes.iter().any(|code| code == UNANNOUNCED);
+        is_of_code && zones.is_ok_and(|zones| zones.matches(&wanted.zone))
+    };
+    let windows = settings.silences.iter().filter(is_about);
+    let window = |silence: &config::file::Silence| {
+        (
+            silence.from.map_or(Timestamp(0), |from| from.0),
+            silence.until.0,
+        )
+    };
+    Arc::new(Policy {
+        windows: Some(windows.map(window).collect()),
+        ..Policy::clone(&policy)
+    })
 }
 
 fn policy(group: &config::file::Group, resolvers: &[config::file::Resolver]) -> Policy {

@@ -66,6 +66,8 @@ pub struct Group {
     pub severities: BTreeMap<String, Weight>,
     /// What its zones are meant to be.
     pub expect: Expect,
+    /// When its keys and DS may change.
+    pub changes: Changes,
     /// From one audit to the next; without it, that of `watch`.
     pub interval: Option<Written<Duration>>,
     /// Warn of a signature that has less than this left, from 1h to 30d.
@@ -81,6 +83,7 @@ impl Default for Group {
             labels: BTreeMap::new(),
             severities: BTreeMap::new(),
             expect: Expect::default(),
+            changes: Changes::default(),
             interval: None,
             expiring_soon: Duration::from_secs(u64::try_from(soon).unwrap_or(0)),
         }
@@ -96,6 +99,17 @@ pub enum Expect {
     Any,
     /// Signed, with a chain of trust: one that is insecure is an error.
     Secure,
+}
+
+/// When keys and DS of the zones of a group may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Changes {
+    /// At any time.
+    #[default]
+    Any,
+    /// While a silence covers the finding rollover-unannounced for the zone; any other change is that finding.
+    Announced,
 }
 
 impl From<Weight> for Severity {

@@ -107,6 +107,7 @@ impl Case {
     /// Where nothing is changed, the codes of each name are found once and kept.
     fn codes(&self) -> Codes {
         let is_changed = self.bend.is_some()
+            || self.story.is_some()
             || self.anchors.is_some()
             || self.at.is_some()
             || self.is_secure_wished;
