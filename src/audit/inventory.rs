@@ -11,7 +11,7 @@ use crate::delegation;
 use crate::dns::{Dnskey, Ds, Nsec3, RecordType, Soa, Timestamp};
 use crate::report::{DelegationSigner, Horizon, Inventory, Key, Ttls};
 use crate::validate::{
-    EntryPoint, JudgedKeys, JudgedRrset, JudgedServer, JudgedZone, KeysReply, Outcome,
+    AnswerKind, EntryPoint, JudgedKeys, JudgedRrset, JudgedServer, JudgedZone, KeysReply, Outcome,
     SignatureFault,
 };
 
@@ -31,7 +31,37 @@ pub fn of(context: &Context<'_>) -> Option<Inventory> {
         name_servers: known.map_or_else(Vec::new, |known| known.child_ns.iter().cloned().collect()),
         signatures: horizons(zone, context.now),
         ttls: ttls(zone),
+        is_keys_whole: known.is_some_and(|known| {
+            !known.servers.is_empty()
+                && known
+                    .servers
+                    .keys()
+                    .all(|address| tells_keys(zone, address))
+        }),
+        is_ds_whole: is_ds_whole(context, zone),
         nsec3_iterations: nsec3_iterations(zone),
+    })
+}
+
+/// Whether a server says which keys the zone has, if only that it has none.
+fn tells_keys(zone: &JudgedZone, address: &SocketAddr) -> bool {
+    let server = zone.servers.get(address);
+    server.is_some_and(|server| {
+        !matches!(
+            server.keys,
+            KeysReply::Silent
+                | KeysReply::Without(_, AnswerKind::Failure(_) | AnswerKind::Referral)
+        )
+    })
+}
+
+/// Whether every server of the parent says which DS there are.
+fn is_ds_whole(context: &Context<'_>, zone: &JudgedZone) -> bool {
+    let parent = zone.parent.as_ref();
+    let parent = parent.and_then(|parent| context.topology.zones.get(parent));
+    parent.is_some_and(|parent| {
+        let mut servers = parent.servers.keys();
+        !parent.servers.is_empty() && servers.all(|address| zone.delegation.contains_key(address))
     })
 }
 

@@ -77,9 +77,12 @@ fn judge(
 fn report(evidence: &Evidence, context: Context<'_>, history: Option<&History>) -> Report {
     let inventory = inventory::of(&context);
     let links = story::links(&context);
-    let look = inventory
-        .as_ref()
-        .map(|inventory| Look::new(context.now, inventory, &links));
+    // Memory is of the zone that was asked for, and of what could be told about it: a name that is gone leads
+    // to its parent, which has other keys.
+    let own = inventory.as_ref().filter(|inventory| {
+        inventory.zone == evidence.name && context.chain.status != Status::Indeterminate
+    });
+    let look = own.map(|inventory| Look::new(context.now, inventory, &links));
     let context = &context.with_past(history.zip(look));
     let (chain, policy, now) = (context.chain, context.policy, context.now);
     let found = checks::run(context);

@@ -18,7 +18,10 @@ pub struct Change<T> {
     pub removed: BTreeSet<T>,
     /// The look that saw the latest of it.
     pub at: Timestamp,
-    /// Until when caches may hold what was before.
+    /// The last look that saw what was before: it changed between the two.
+    pub before: Timestamp,
+    /// Until when caches may hold what was before: it may have been fetched just before it was seen to have
+    /// changed.
     pub until: Timestamp,
 }
 
@@ -36,11 +39,16 @@ impl History {
             before.ds.iter().cloned().collect(),
             now.into_iter().collect(),
         );
-        let until = before.cached_until().max(before.last.plus(LEAST));
+        if !look.inventory.is_ds_whole && known.is_none() {
+            return None;
+        }
+        let at = known.map_or(look.at, |known| known.first);
+        let until = at.plus(i64::from(before.ttl).max(LEAST));
         (until > look.at).then(|| Change {
             added: new.difference(&old).cloned().collect(),
             removed: old.difference(&new).cloned().collect(),
-            at: known.map_or(look.at, |known| known.first),
+            at,
+            before: before.last,
             until,
         })
     }
@@ -51,23 +59,25 @@ impl History {
         self.last?;
         let hold = i64::from(self.ttls.dnskey.unwrap_or(0)).max(LEAST);
         let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
-        let mut at = None;
+        let (mut at, mut before) = (None, None);
         for key in &look.inventory.keys {
-            let first = match self.keys.get(&key.identity) {
+            let (unseen, first) = match self.keys.get(&key.identity) {
                 Some(known) if known.unseen.is_none() => continue,
-                Some(known) => known.first,
-                None => look.at,
+                Some(known) => (known.unseen, known.first),
+                None => (self.last, look.at),
             };
             if first.plus(hold) > look.at {
                 added.insert((key.key_tag, key.algorithm, key.identity.clone()));
                 at = at.max(Some(first));
+                before = before.max(unseen);
             }
         }
         for (identity, gone) in self.gone(look) {
-            if gone.last.plus(hold) > look.at {
+            let seen = gone.gone.unwrap_or(look.at);
+            if seen.plus(hold) > look.at {
                 removed.insert((gone.key_tag, gone.algorithm, identity.to_owned()));
-                let seen = gone.gone.unwrap_or(look.at);
                 at = at.max(Some(seen));
+                before = before.max(Some(gone.last));
             }
         }
         let at = at?;
@@ -75,6 +85,7 @@ impl History {
             added,
             removed,
             at,
+            before: before.unwrap_or(at),
             until: at.plus(hold),
         })
     }

@@ -44,6 +44,11 @@ pub fn past(ds: &DelegationSigner) -> PastDs {
 pub(super) fn after(before: &[PastDelegation], look: Look<'_>) -> Vec<PastDelegation> {
     let mut all = before.to_vec();
     let ds: Vec<PastDs> = look.inventory.ds.iter().map(past).collect();
+    // What some server of the parent did not say is no change.
+    let is_same = all.last().is_some_and(|latest| latest.ds == ds);
+    if !look.inventory.is_ds_whole && !is_same && !all.is_empty() {
+        return all;
+    }
     let known = all.pop_if(|latest| latest.ds == ds);
     let first = known.as_ref().map_or(look.at, |known| known.first);
     let idle = idle(all.last().or(known.as_ref()), known.as_ref(), look);

@@ -76,17 +76,17 @@ impl<'r> Look<'r> {
         }
     }
 
-    /// Whether every address of the zone's servers answered.
+    /// Whether every address of the zone's servers answered for its keys.
     pub fn is_whole(&self) -> bool {
-        let mut servers = self.servers.iter();
-        !self.servers.is_empty() && servers.all(|server| server.rtt_ms.is_some())
+        self.inventory.is_keys_whole
     }
 }
 
 impl History {
     /// The history after one more look. A look that told nothing leaves it as it is.
     pub fn after(&self, report: &Report) -> Self {
-        let Some(inventory) = report.inventory.as_ref() else {
+        let own = report.inventory.as_ref();
+        let Some(inventory) = own.filter(|inventory| inventory.zone == report.query.name) else {
             return self.clone();
         };
         if report.verdict == Verdict::Indeterminate {
@@ -100,7 +100,10 @@ impl History {
             delegations: delegation::after(&self.delegations, look),
             signers: signer::after(&self.signers, look),
             ttls: ttls(&self.ttls, &inventory.ttls),
-            cds_signed: cds_signed(inventory).max(self.cds_signed),
+            // One that claims to be made in the future would make all after it replays.
+            cds_signed: cds_signed(inventory)
+                .map(|at| at.min(report.at))
+                .max(self.cds_signed),
             standing: self.standing_after(report),
             outage: outage::after(self.outage.as_ref(), report),
         }
@@ -113,7 +116,21 @@ impl History {
             .map(|(identity, past)| (identity.as_str(), past))
     }
 
-    /// For how long caches may keep data of the zone, in seconds: the longest TTL that is known.
+    /// Until when caches may hold a DS RRset that was replaced: it may have been fetched just before the next
+    /// one was seen.
+    pub fn cached_until(&self, past: &PastDelegation, look: Look<'_>) -> Timestamp {
+        let mut later = self.delegations.iter().skip_while(|set| *set != past);
+        let next = later.nth(1).map_or(look.at, |next| next.first);
+        next.plus(i64::from(past.ttl))
+    }
+
+    /// For how long caches may keep what zone-signing keys sign, in seconds: the longest TTL that is known.
+    pub fn zone_ttl(&self) -> i64 {
+        let ttls = [self.ttls.soa, self.ttls.negative];
+        ttls.into_iter().flatten().max().map_or(0, i64::from)
+    }
+
+    /// For how long caches may keep data of the zone, its keys included, in seconds.
     pub fn data_ttl(&self) -> i64 {
         let ttls = [self.ttls.dnskey, self.ttls.soa, self.ttls.negative];
         ttls.into_iter().flatten().max().map_or(0, i64::from)

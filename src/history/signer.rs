@@ -55,6 +55,14 @@ impl Signer {
             let excess = self.margins.len().saturating_sub(MOST);
             self.margins.drain(..excess);
         }
+        // What ends sooner again was not renewed: other servers stand behind the address, or an answer was lost.
+        if self
+            .expires
+            .zip(expires)
+            .is_some_and(|(old, new)| new < old)
+        {
+            self.margins.pop();
+        }
         self.expires = expires.or(self.expires);
         self.signed = signed.max(self.signed);
         self.seen = Some(at);

@@ -138,7 +138,10 @@ impl ZoneState {
     /// The state after one more look.
     pub fn after(&self, report: &Report, took: Duration) -> Self {
         let is_told = report.verdict != Verdict::Indeterminate;
-        let inventory = report.inventory.clone();
+        // A name that is gone, or one in a zone below, leads to another zone.
+        let own = report.inventory.as_ref();
+        let is_own = own.is_some_and(|inventory| inventory.zone == self.zone);
+        let inventory = report.inventory.clone().filter(|_| is_own);
         Self {
             zone: self.zone.clone(),
             called: self
@@ -166,8 +169,14 @@ impl ZoneState {
                 self.inventory.clone()
             },
             deadline: report.deadline.clone(),
-            published: self.published_after(report),
-            history: self.history.after(report),
+            published: match is_own && is_told {
+                true => self.published_after(report),
+                false => self.published.clone(),
+            },
+            history: match is_own {
+                true => self.history.after(report),
+                false => self.history.clone(),
+            },
         }
     }
 
@@ -202,14 +211,10 @@ impl ZoneState {
 
     fn published_after(&self, report: &Report) -> BTreeSet<(u16, u8)> {
         let inventory = report.inventory.as_ref();
-        let parent = inventory.and_then(|inventory| inventory.parent.as_ref());
-        let rows = rows(report, parent);
-        let is_whole = !rows.is_empty() && rows.iter().all(|row| row.rtt_ms.is_some());
-        // A signer acts on this: what does not validate, and may be forged, must not move it.
-        let is_valid = matches!(report.verdict, Verdict::Secure | Verdict::Insecure);
-        let Some(inventory) = inventory.filter(|_| is_whole && is_valid) else {
+        let Some(inventory) = inventory.filter(|inventory| inventory.is_ds_whole) else {
             return self.published.clone();
         };
+        let rows = rows(report, inventory.parent.as_ref());
         let here = inventory.ds.iter();
         let is_told = |ds: &&DelegationSigner| {
             let is_known = self.published.contains(&(ds.key_tag, ds.algorithm));

@@ -211,6 +211,9 @@ fn boil(
         let report = crate::audit_after(evidence, policy, evidence.started, past);
         judged.push((report, evidence));
     }
+    let apex = judged
+        .first()
+        .map(|(report, _)| member.state.history.after(report));
     // The worst is the verdict on the zone, the apex before names as bad.
     let (worst, _) = (judged.iter().enumerate())
         .max_by_key(|(at, (report, _))| (report.verdict, std::cmp::Reverse(*at)))?;
@@ -218,7 +221,8 @@ fn boil(
     for (other, _) in judged {
         take_findings(&mut report, other);
     }
-    let state = member.state.after(&report, took);
+    let mut state = member.state.after(&report, took);
+    state.history = apex.unwrap_or_default();
     Some(Looked {
         events: event::between(&member.state, &state),
         state,

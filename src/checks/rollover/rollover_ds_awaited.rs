@@ -53,6 +53,11 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
             let past = history.keys.get(&key.identity)?;
             // One that was there from the beginning may be meant as a standby key.
             past.unseen?;
+            // Nor one whose DS was there and is withdrawn: it is the old one.
+            let mut before = history.delegations.iter().flat_map(|set| &set.ds);
+            if before.any(|ds| (ds.0, ds.1) == (key.key_tag, key.algorithm)) {
+                return None;
+            }
             let waited = context.now.since(past.first);
             let name = key_name(key.key_tag, key.algorithm);
             let message = format!(

@@ -55,7 +55,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     let Some(past) = cached.max_by_key(|past| past.cached_until()) else {
         return Vec::new();
     };
-    let until = past.cached_until();
+    let until = history.cached_until(past, look);
     let keys: Vec<_> = past.ds.iter().map(|ds| key_name(ds.0, ds.1)).collect();
     let keys = crate::checks::statement::list(keys);
     let message = format!(

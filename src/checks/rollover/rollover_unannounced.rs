@@ -41,27 +41,36 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     let Some((history, look, zone)) = context.remembered() else {
         return Vec::new();
     };
-    let is_announced = |at: Timestamp| {
+    // It happened at some time between two looks.
+    let is_announced = |before: Timestamp, at: Timestamp| {
         windows
             .iter()
-            .any(|(from, until)| *from <= at && at <= *until)
+            .any(|(from, until)| *from <= at && before <= *until)
     };
     let keys = history.key_change(look).map(|change| {
         let names = change.added.iter().chain(&change.removed);
         let names = list(names.map(|key| key_name(key.0, key.1)));
-        (format!("the keys ({names})"), change.at, change.until)
+        (
+            format!("the keys ({names})"),
+            (change.before, change.at),
+            change.until,
+        )
     });
     let ds = history.ds_change(look).map(|change| {
         let names = change.added.iter().chain(&change.removed);
         let names = list(names.map(|ds| key_name(ds.0, ds.1)));
-        (format!("the DS ({names})"), change.at, change.until)
+        (
+            format!("the DS ({names})"),
+            (change.before, change.at),
+            change.until,
+        )
     });
     let changes = keys
         .into_iter()
         .chain(ds)
-        .filter(|(_, at, _)| !is_announced(*at));
+        .filter(|(_, (before, at), _)| !is_announced(*before, *at));
     changes
-        .map(|(what, at, until)| {
+        .map(|(what, (_, at), until)| {
             let message = format!(
                 "{what} of {} changed at {at}, outside every declared window; told until {}",
                 zone.apex,

@@ -43,12 +43,9 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     if !look.inventory.keys.is_empty() || !look.inventory.ds.is_empty() || !look.is_whole() {
         return Vec::new();
     }
-    let cached = history
-        .delegations
-        .iter()
-        .filter(|past| !past.ds.is_empty());
-    let until = cached.map(|past| past.cached_until()).max();
-    let Some(until) = until.filter(|until| *until > context.now) else {
+    let sets = history.delegations.iter();
+    let cached = sets.filter(|past| !past.ds.is_empty() && past.cached_until() > context.now);
+    let Some(until) = cached.map(|past| history.cached_until(past, look)).max() else {
         return Vec::new();
     };
     let apex = &zone.apex;

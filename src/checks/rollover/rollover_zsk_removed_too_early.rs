@@ -45,7 +45,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     if look.inventory.keys.is_empty() {
         return Vec::new();
     }
-    let until = |past: &PastKey| Some(past.signed_data?.plus(history.data_ttl()));
+    let until = |past: &PastKey| Some(past.signed_data?.plus(history.zone_ttl()));
     let gone = history.gone(look);
     gone.filter_map(|(identity, past)| {
         let until = until(past).filter(|until| *until > context.now)?;

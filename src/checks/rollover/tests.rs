@@ -132,8 +132,8 @@ fn a_double_signature_roll_in_its_own_time_is_told_as_changes_alone() {
 fn a_key_that_goes_before_the_old_ds_has_expired_is_bogus_in_caches() {
     let mut story = Story::of("valid");
     story.stay("step-ksk-added", DAY);
-    let last_old = story.now;
     story.then("step-ds-swapped");
+    let swapped = story.now;
     let report = story.then("step-ksk-replaced");
     assert_eq!(
         report.verdict,
@@ -141,7 +141,7 @@ fn a_key_that_goes_before_the_old_ds_has_expired_is_bogus_in_caches() {
         "at the servers all is well"
     );
     let found = finding(&report, "rollover-key-removed-too-early");
-    assert_eq!(found.until, Some(last_old.plus(TTL)));
+    assert_eq!(found.until, Some(swapped.plus(TTL)));
     assert_eq!(report.findings[0].code, "rollover-key-removed-too-early");
     assert!(
         !codes(&story.stay("step-ksk-replaced", TTL)).contains(&"rollover-key-removed-too-early")
@@ -212,8 +212,8 @@ fn a_change_keeps_the_instant_at_which_it_was_seen() {
 #[test]
 fn unsigned_while_the_ds_is_cached_is_bogus_in_caches() {
     let mut story = Story::of("valid");
-    let last = story.now;
     let report = story.then("step-unsigned");
+    let last = story.now;
     assert_eq!(report.verdict, Verdict::Insecure);
     let found = finding(&report, "rollover-unsigned-too-early");
     assert_eq!(found.until, Some(last.plus(TTL)));

@@ -35,8 +35,8 @@ pub(super) fn rows() -> Vec<Row> {
         .beneath("rrsig-expiring-soon"),
         row(
             "cds-signature-replayed",
-            story(|| signed_before(DAY)),
-            story(|| signed_before(0)),
+            story(|| signed_before(2 * DAY)),
+            story(|| signed_before(DAY / 2)),
         ),
         row(
             "cds-update-overdue",
