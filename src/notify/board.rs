@@ -327,7 +327,11 @@ impl Board {
         };
         let all = self.alarms.range(first..);
         let of_zone = all.take_while(|(key, _)| key.zone == subject.zone);
-        let of_kind = of_zone.filter(|(_, alarm)| alarm.subject.is_drill == subject.is_drill);
+        // What is about an endpoint stands at the root, with the endpoint as its scope; no look tells of it.
+        let of_kind = of_zone.filter(|(key, alarm)| {
+            let is_of_zone = subject.is_drill || key.scope.is_empty();
+            alarm.subject.is_drill == subject.is_drill && is_of_zone
+        });
         of_kind.map(|(key, _)| key.clone()).collect()
     }
 

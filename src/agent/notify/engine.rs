@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 use super::endpoint::Endpoint;
 use super::errand::Errands;
 use super::sender::Sender;
-use super::words::{kept, subject, trouble, unused};
+use super::words::{ENDPOINT, group_of, kept, subject, trouble, unused};
 use super::{Post, Settings, guard, resend};
 use crate::agent::daemon::{Watch, now};
 use crate::agent::store::Store;
@@ -171,7 +171,11 @@ impl Engine {
         let zones: Vec<Name> = {
             let fleet = self.watch.fleet();
             let is_watched = |subject: &Subject| {
-                subject.is_drill || subject.zone.is_root() || fleet.member(&subject.zone).is_some()
+                let endpoint = subject.labels.get(ENDPOINT);
+                match endpoint.filter(|name| subject.group == group_of(name)) {
+                    Some(name) => self.settings.endpoints.iter().any(|one| one.name == *name),
+                    None => subject.is_drill || fleet.member(&subject.zone).is_some(),
+                }
             };
             board.keep_zones(is_watched, at);
             fleet

@@ -90,7 +90,8 @@ fn wait(
     // What it left behind ends with it. A group that is gone needs no signal.
     let _ = killpg(group, Signal::SIGKILL);
     let Some(status) = ended else {
-        // It has been killed, so this does not wait.
+        // One that has left its group is ended by itself; then this does not wait.
+        let _ = child.kill();
         let _ = child.wait();
         return Err(format!(
             "not done within {} ms; it was ended",

@@ -2,7 +2,7 @@
 //! minutes unless it is set otherwise), and one that it lost in a restart is never resolved.
 //!
 //! So each incident that stands is told again every minute, and one that is over for some minutes more.
-//! These are repetitions of what the outbox has delivered; while it holds anything back, they wait.
+//! These are repetitions of what the outbox has delivered; an incident of which it holds something back waits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use super::endpoint::Endpoint;
 use super::{Post, guard};
 use crate::agent::daemon::now;
 use crate::agent::store::Store;
+use crate::notify::Notice;
 
 /// How often: a fifth of the default of `resolve_timeout`.
 const EVERY: Duration = Duration::from_secs(60);
@@ -21,20 +22,33 @@ const EVERY: Duration = Duration::from_secs(60);
 pub async fn run(endpoint: Arc<Endpoint>, store: Store, post: Arc<Post>) {
     loop {
         sleep(EVERY).await;
-        let waiting = store.backlog(&endpoint.name).await;
-        if waiting.is_ok_and(|backlog| backlog.waiting == 0) {
-            repeat(&endpoint, &post).await;
+        let notices = guard(&post.board).standing(&endpoint.name, now());
+        for notice in notices {
+            if !is_to_be_repeated(&notice, &endpoint, &store, &post).await {
+                continue;
+            }
+            let attempt = endpoint.send(&notice, false, now()).await;
+            if attempt.answer.is_of_endpoint() {
+                tracing::warn!(endpoint = endpoint.name, answer = %attempt.answer, "what stands was not told again");
+                break;
+            }
         }
     }
 }
 
-async fn repeat(endpoint: &Endpoint, post: &Post) {
-    let notices = guard(&post.board).standing(&endpoint.name, now());
-    for notice in notices {
-        let attempt = endpoint.send(&notice, false, now()).await;
-        if attempt.answer.is_of_endpoint() {
-            tracing::warn!(endpoint = endpoint.name, answer = %attempt.answer, "what stands was not told again");
-            return;
-        }
-    }
+/// Whether nothing newer waits to be told of the incident, and it stands still: the one before may have
+/// taken a while to send.
+async fn is_to_be_repeated(
+    notice: &Notice,
+    endpoint: &Endpoint,
+    store: &Store,
+    post: &Post,
+) -> bool {
+    let held = store.held(&endpoint.name).await;
+    let is_first = held.is_ok_and(|held| !held.contains(&notice.incident));
+    let standing = || guard(&post.board).standing(&endpoint.name, now());
+    is_first
+        && standing()
+            .iter()
+            .any(|now| now.incident == notice.incident && now.ended == notice.ended)
 }

@@ -25,6 +25,14 @@ pub(super) fn subject(member: &Member) -> Subject {
     }
 }
 
+/// The label with the name of an endpoint that an alarm is about.
+pub(super) const ENDPOINT: &str = "endpoint";
+
+/// The group of alarms about an endpoint.
+pub(super) fn group_of(endpoint: &str) -> String {
+    format!("notify {endpoint}")
+}
+
 /// An endpoint that does not take messages is told of to the others.
 pub(super) fn trouble(board: &mut Board, endpoint: &str, problem: Option<String>, at: Timestamp) {
     let zone = Name::root();
@@ -38,8 +46,8 @@ pub(super) fn trouble(board: &mut Board, endpoint: &str, problem: Option<String>
     };
     let subject = Subject {
         zone: zone.clone(),
-        group: format!("notify {endpoint}"),
-        labels: BTreeMap::from([("endpoint".to_owned(), endpoint.to_owned())]),
+        group: group_of(endpoint),
+        labels: BTreeMap::from([(ENDPOINT.to_owned(), endpoint.to_owned())]),
         is_drill: false,
     };
     let signal = Signal {

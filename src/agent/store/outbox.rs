@@ -6,6 +6,8 @@
 //! again by hand, and nothing waits behind it. A message that is written a second time, after a crash, has
 //! the name that it had and is there already.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, Row, Transaction, params};
 
 use crate::dns::Timestamp;
@@ -224,7 +226,16 @@ fn silence(
 
 fn sent(within: &Transaction<'_>, number: i64, sent: &Sent) -> Result<(), rusqlite::Error> {
     match sent {
-        Sent::Done => run(within, "DELETE FROM message WHERE id = ?1", params![number]),
+        Sent::Done => {
+            // What is dead and older than what was taken must not come after it, should it be sent again.
+            run(
+                within,
+                "DELETE FROM message WHERE is_dead = 1 AND id < ?1
+                 AND (endpoint, incident) = (SELECT endpoint, incident FROM message WHERE id = ?1)",
+                params![number],
+            )?;
+            run(within, "DELETE FROM message WHERE id = ?1", params![number])
+        }
         Sent::Again(due, answer) => run(
             within,
             "UPDATE message SET attempts = attempts + 1, due = ?2, answer = ?3 WHERE id = ?1",
@@ -254,6 +265,15 @@ fn replay(
          WHERE is_dead = 1 AND (?1 IS NULL OR endpoint = ?1)",
         params![endpoint, at.0],
     )
+}
+
+/// Incidents of which something waits for an endpoint.
+pub fn held(from: &Connection, endpoint: &str) -> Result<BTreeSet<String>, rusqlite::Error> {
+    let mut statement = from.prepare_cached(
+        "SELECT DISTINCT incident FROM message WHERE endpoint = ?1 AND is_dead = 0",
+    )?;
+    let rows = statement.query_map(params![endpoint], |row| row.get(0))?;
+    rows.collect()
 }
 
 /// Alarms, incidents and silences as they were kept, in this order.

@@ -1,5 +1,6 @@
 //! The outbox as the daemon and the commands reach it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -48,6 +49,15 @@ impl Store {
         let endpoint = endpoint.to_owned();
         self.read(move |from| outbox::due(from, &endpoint, now, limit))
             .await
+    }
+
+    /// Incidents of which something waits for an endpoint.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn held(&self, endpoint: &str) -> Result<BTreeSet<String>, StoreError> {
+        let endpoint = endpoint.to_owned();
+        self.read(move |from| outbox::held(from, &endpoint)).await
     }
 
     /// When something is due next for an endpoint.
