@@ -2,7 +2,7 @@
 //!
 //! `Signal → Alarm → Incident → Notice → body`. A look at a zone gives signals; an [`Alarm`] is the state
 //! machine of one of them (pending, firing, recovering, and then gone); alarms with one cause are one
-//! [`Incident`]; a [`Notice`] tells that an incident began, grew or ended; a [`format`] makes the body that
+//! [`Incident`]; a [`Notice`] tells that an incident began, grew or ended; `format` makes the body that
 //! an endpoint understands out of it. The [`Board`] holds the alarms and incidents.
 //!
 //! Everything here is a pure function of what it is given: the instant is an argument, and so are

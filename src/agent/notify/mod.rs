@@ -2,7 +2,7 @@
 //!
 //! `look → ring → engine (board) → store (outbox) → sender → receiver`. The [`engine`] takes the latest
 //! state of each zone that was looked at, and keeps what the board says in one transaction with the
-//! messages. A [`sender`] for each endpoint takes messages out of the store alone, so that what is sent is
+//! messages. A `sender` for each endpoint takes messages out of the store alone, so that what is sent is
 //! what would be found after a crash. What the two share stands in [`Post`].
 //!
 //! An event has no board: the message about it is kept in one transaction with the state of its zone.
