@@ -169,7 +169,9 @@ impl ZoneState {
                 self.inventory.clone()
             },
             deadline: report.deadline.clone(),
-            published: match is_own && is_told {
+            // What does not validate may be forged, and a signer acts on it.
+            published: match is_own && matches!(report.verdict, Verdict::Secure | Verdict::Insecure)
+            {
                 true => self.published_after(report),
                 false => self.published.clone(),
             },
