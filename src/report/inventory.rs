@@ -25,10 +25,10 @@ pub struct Inventory {
     /// TTLs of the RRsets that a change has to wait for.
     pub ttls: Ttls,
     /// Whether every address of the zone's servers answered for its keys, if only that it has none.
-    #[serde(default)]
+    #[serde(default, rename = "keys_whole")]
     pub is_keys_whole: bool,
     /// Whether every address of the parent's servers answered for the DS.
-    #[serde(default)]
+    #[serde(default, rename = "ds_whole")]
     pub is_ds_whole: bool,
     /// Iterations of the zone's NSEC3 records (RFC 5155, section 3.1.3); `None` without any.
     pub nsec3_iterations: Option<u16>,

@@ -224,7 +224,7 @@ pub struct ResolverVantage {
     /// A word for how it deals with the question.
     pub conduct: &'static str,
     /// Whether its control names say that its word is worth nothing.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(rename = "discredited", skip_serializing_if = "std::ops::Not::not")]
     pub is_discredited: bool,
     /// Response code with checking disabled.
     pub rcode_cd: Option<String>,

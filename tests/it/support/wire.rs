@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// What a resolver said.
@@ -149,8 +150,11 @@ pub fn free_port(seed: u16, addresses: &[IpAddr]) -> u16 {
             UdpSocket::bind((address, *port)).is_ok() && TcpListener::bind((address, *port)).is_ok()
         })
     };
+    // A port that another test of this process was given may not be bound yet.
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
     let first = 20_000 + seed * 40;
     (first..first + 1000)
-        .find(is_free)
+        .find(|port| is_free(port) && given.insert(*port))
         .expect("one of a thousand ports is free at all addresses")
 }
