@@ -192,7 +192,7 @@ fn a_body_that_is_too_long_for_a_receiver_comes_again_shorter() {
 fn a_program_is_told_and_a_template_that_fails_is_replaced() {
     let receiver = Receiver::start();
     let mut station = Station::new();
-    let template = "{\"summary\": {{ notice.summary | tojson }}, \"n\": {{ 1 if notice.code == \"test\" or \"DS\" not in notice.summary else notice.nothing }}}";
+    let template = "{\"summary\": {{ notice.summary | tojson }}, \"n\": {{ 1 if \"stale-ds\" not in notice.title else notice.nothing }}}";
     std::fs::write(station.folder().join("template.json"), template).unwrap();
     let hook = endpoint("ops", &receiver) + "template = \"template.json\"\n";
     let script = "[[notify]]\nname = \"script\"\nformat = \"exec\"\ncommand = [\"tee\", \"told.json\"]\n\
