@@ -22,6 +22,8 @@ pub struct Change<T> {
     pub before: Timestamp,
     /// Until when caches may hold what was before: it may have been fetched just before it was seen to have
     /// changed.
+    pub cached: Timestamp,
+    /// Until when it is told: that instant, and [`LEAST`] after the change at least.
     pub until: Timestamp,
 }
 
@@ -44,11 +46,13 @@ impl History {
         }
         let at = known.map_or(look.at, |known| known.first);
         let until = at.plus(i64::from(before.ttl).max(LEAST));
+        let cached = at.plus(i64::from(before.ttl));
         (until > look.at).then(|| Change {
             added: new.difference(&old).cloned().collect(),
             removed: old.difference(&new).cloned().collect(),
             at,
             before: before.last,
+            cached,
             until,
         })
     }
@@ -57,7 +61,8 @@ impl History {
     pub fn key_change(&self, look: Look<'_>) -> Option<Change<NamedKey>> {
         // Before anything is known there is nothing to compare with.
         self.last?;
-        let hold = i64::from(self.ttls.dnskey.unwrap_or(0)).max(LEAST);
+        let ttl = i64::from(self.ttls.dnskey.unwrap_or(0));
+        let hold = ttl.max(LEAST);
         let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
         let (mut at, mut before) = (None, None);
         for key in &look.inventory.keys {
@@ -86,6 +91,7 @@ impl History {
             removed,
             at,
             before: before.unwrap_or(at),
+            cached: at.plus(ttl),
             until: at.plus(hold),
         })
     }

@@ -1,6 +1,6 @@
 //! A DS RRset that is another one than before.
 
-use crate::checks::rollover::{key_name, when};
+use crate::checks::rollover::{in_caches, key_name};
 use crate::checks::statement::list;
 use crate::checks::{Context, Statement};
 use crate::history::delegation::PastDs;
@@ -48,11 +48,11 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         .map(|(word, ds)| format!("{word}: {}", list(ds.iter().map(name))))
         .collect();
     let message = format!(
-        "the DS of {} changed at {}, {}; caches may hold the old ones until {}",
+        "the DS of {} changed at {}, {}; {}",
         zone.apex,
         change.at,
         words.join("; "),
-        when(change.until, context.now)
+        in_caches(&change, context.now)
     );
     let fix = format!(
         "compare with what was planned: `anchorwatch ds {}`",

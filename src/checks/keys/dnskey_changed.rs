@@ -1,6 +1,6 @@
 //! A DNSKEY RRset that is another one than before.
 
-use crate::checks::rollover::{key_name, when};
+use crate::checks::rollover::{in_caches, key_name};
 use crate::checks::statement::list;
 use crate::checks::{Context, Statement};
 
@@ -58,11 +58,11 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         })
         .collect();
     let message = format!(
-        "the keys of {} changed at {}, {}; caches may hold the old ones until {}",
+        "the keys of {} changed at {}, {}; {}",
         zone.apex,
         change.at,
         words.join("; "),
-        when(change.until, context.now)
+        in_caches(&change, context.now)
     );
     let fix = "compare with what the signer says: `rndc dnssec -status`, `keymgr list`, `pdnsutil show-zone`";
     vec![

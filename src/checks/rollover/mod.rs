@@ -16,6 +16,7 @@ pub mod tests;
 use crate::crypto::{Algorithm, DigestType};
 use crate::delegation;
 use crate::dns::{Dnskey, Timestamp};
+use crate::history::Change;
 use crate::history::delegation::PastDs;
 use crate::validate::{JudgedZone, KeysReply};
 
@@ -53,4 +54,15 @@ pub(super) fn when(at: Timestamp, now: Timestamp) -> String {
         "{at}, in {}",
         crate::dns::time::humane(at.since(now).max(0))
     )
+}
+
+/// What caches still know of what was before a change.
+pub(super) fn in_caches<T>(change: &Change<T>, now: Timestamp) -> String {
+    match change.cached > now {
+        true => format!(
+            "caches may hold the old ones until {}",
+            when(change.cached, now)
+        ),
+        false => format!("no cache has held the old ones since {}", change.cached),
+    }
 }

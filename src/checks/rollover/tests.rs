@@ -129,6 +129,26 @@ fn a_double_signature_roll_in_its_own_time_is_told_as_changes_alone() {
 }
 
 #[test]
+fn what_caches_hold_is_told_by_their_ttl_and_not_by_how_long_it_is_told() {
+    let mut story = Story::of("valid");
+    let at_once = story.then("step-ksk-added");
+    story.history.ttls.dnskey = Some(60);
+    story.now = story.now.plus(LOOK);
+    let later = story.report("step-ksk-added");
+    let told = |report: &Report| finding(report, "dnskey-changed").message.clone();
+    assert!(
+        told(&at_once).contains("caches may hold"),
+        "{}",
+        told(&at_once)
+    );
+    assert!(
+        told(&later).contains("no cache has held"),
+        "{}",
+        told(&later)
+    );
+}
+
+#[test]
 fn a_key_that_goes_before_the_old_ds_has_expired_is_bogus_in_caches() {
     let mut story = Story::of("valid");
     story.stay("step-ksk-added", DAY);
