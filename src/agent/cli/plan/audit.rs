@@ -1,0 +1,63 @@
+//! The words of `audit`.
+
+use super::{Asking, AuditPlan, Plan, Show, Source, family, replay};
+use crate::agent::cli::args::AuditArgs;
+use crate::agent::cli::failure::Failure;
+use crate::agent::cli::question::question;
+use crate::agent::cli::values::{Color, Format};
+use crate::report::status::Threshold;
+
+/// Makes the plan.
+pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
+    let question = question(&args.words, args.rtype)?;
+    if question.name.is_none() && args.replay.is_none() {
+        let problem = "no name to audit; write anchorwatch audit www.example.com";
+        return Err(Failure::usage("audit", problem));
+    }
+    if args.short && args.format != Format::Text {
+        let problem = "--short is a form of its own; leave one out";
+        return Err(Failure::usage("--short and --format", problem));
+    }
+    let asking = asking(&args);
+    if asking.iterate && asking.servers.is_empty() && args.replay.is_none() {
+        let problem = "authoritative servers are asked anyway; it adds them to a resolver, written @192.0.2.53";
+        return Err(Failure::usage("--iterate", problem));
+    }
+    let source = match (args.lab, args.replay) {
+        (true, _) => Source::Lab,
+        (false, Some(path)) => replay(path, &asking)?,
+        (false, None) => Source::Network,
+    };
+    Ok(Plan::Audit(Box::new(AuditPlan {
+        question,
+        source,
+        asking,
+        root_hints: args.root_hints,
+        trust_anchor: args.trust_anchor,
+        at: args.at,
+        save: args.save,
+        threshold: Threshold {
+            fail_on: args.fail_on,
+            expect: args.expect,
+        },
+        show: Show {
+            format: args.format,
+            short: args.short,
+            all: args.all,
+            color,
+        },
+    })))
+}
+
+fn asking(args: &AuditArgs) -> Asking {
+    Asking {
+        servers: args.servers.clone(),
+        iterate: args.iterate,
+        family: family(args.only_ipv4, args.only_ipv6),
+        tcp: args.tcp,
+        timeout: args.timeout,
+        port: args.port,
+        allow_private: args.allow_private,
+        tls_ca: args.tls_ca.clone(),
+    }
+}
