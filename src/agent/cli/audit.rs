@@ -7,16 +7,15 @@ use super::console::Console;
 use super::failure::Failure;
 use super::files::{self, Destination};
 use super::nearest::hint;
-use super::plan::{AuditPlan, Family, Show, Source};
+use super::plan::{AuditPlan, Family, Source};
 use super::progress::Progress;
 
 use super::values::{Format, Host, Scheme, Server};
-use super::works::{LabResolver, Request, Works};
+use super::works::{LabResolver, Page, Request, Works};
 use crate::dns::{Name, Record, RecordType, master};
 use crate::evidence::Evidence;
 use crate::report::Report;
-use crate::report::render::{self, Style};
-use crate::report::status::Threshold;
+use crate::report::render::{self, Rule, Sheet, Style};
 
 /// Greatest size of an evidence file, in octets. An audit keeps a few hundred responses.
 const MAX_EVIDENCE: usize = 64 << 20;
@@ -25,7 +24,7 @@ const MAX_EVIDENCE: usize = 64 << 20;
 const MAX_ROOTS: usize = 4 << 20;
 
 /// Port of authoritative servers.
-const DNS_PORT: u16 = 53;
+pub(super) const DNS_PORT: u16 = 53;
 
 /// Carries out `plan`.
 pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
@@ -33,7 +32,7 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
     // Judged as of when it was collected, so that a replay says what the audit said.
     let report = works.judge(&evidence, plan.at.unwrap_or(evidence.started))?;
     let style = console.style(plan.show.color);
-    Ok(show(&report, &plan.show, &plan.threshold, &style))
+    Ok(show(&report, plan, works, &style))
 }
 
 /// Gathers evidence, and keeps it where the plan says.
@@ -158,7 +157,7 @@ pub(super) fn read_roots(path: &Path) -> Result<Vec<u8>, Failure> {
     files::read("--tls-ca", path, MAX_ROOTS)
 }
 
-fn read_hints(path: &Path) -> Result<Vec<Record>, Failure> {
+pub(super) fn read_hints(path: &Path) -> Result<Vec<Record>, Failure> {
     const OPTION: &str = "--root-hints";
     let refused = |problem: String| Failure::usage(format!("{OPTION} {}", path.display()), problem);
     let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
@@ -206,9 +205,19 @@ fn replay(
     Ok(evidence)
 }
 
+/// Every check, as a document for pipelines lists them.
+pub(super) fn rules(works: &dyn Works) -> Vec<Rule> {
+    let rule = |page: Page| Rule {
+        code: page.code,
+        summary: page.summary,
+        severity: page.severity,
+    };
+    works.catalogue().into_iter().map(rule).collect()
+}
+
 /// The report in the form asked for, with its exit code.
-fn show(report: &Report, show: &Show, threshold: &Threshold, style: &Style) -> Said {
-    let status = threshold.status(report);
+fn show(report: &Report, plan: &AuditPlan, works: &dyn Works, style: &Style) -> Said {
+    let (show, status) = (&plan.show, plan.threshold.status(report));
     let style = Style {
         all: show.all,
         ..*style
@@ -220,6 +229,9 @@ fn show(report: &Report, show: &Show, threshold: &Threshold, style: &Style) -> S
         Format::Ndjson => render::ndjson(report),
         Format::Nagios => render::nagios(report, status),
         Format::Markdown => render::markdown(report, show.all),
+        Format::Csv => Sheet::Csv.whole(report, status),
+        Format::Sarif => Sheet::Sarif(rules(works)).whole(report, status),
+        Format::Junit => Sheet::Junit.whole(report, status),
     };
     let code = status.exit_code();
     Said { text, code }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod drill;
+mod many;
 mod schedule;
 mod serve;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 use clap_complete::Shell;
 
 pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
+pub use many::{ManyPlan, ZoneList};
 pub use schedule::{SchedulePlan, ScheduleSource};
 pub use serve::{ServePlan, WatchSource};
 
@@ -30,6 +32,8 @@ use crate::report::status::Threshold;
 pub enum Plan {
     /// Audit a name.
     Audit(Box<AuditPlan>),
+    /// Audit many names.
+    Many(Box<ManyPlan>),
     /// Plan for a delegation.
     Ds(Box<DsPlan>),
     /// Rehearse.

@@ -13,9 +13,13 @@ use tokio::task::JoinSet;
 
 use super::failure::Failure;
 use super::plan::Whom;
-use super::works::{Case, Hierarchy, LabResolver, Outcome, Page, Request, Works};
+use super::works::{
+    Case, CrowdRequest, Hierarchy, Judge, LabResolver, Outcome, Page, Piece, Request, Works,
+};
 use crate::agent::faults;
+use crate::agent::many::{self, Crowd};
 use crate::agent::probe::interview::interview;
+use crate::agent::probe::limiter::Limiter;
 use crate::agent::probe::{self, ProbeSettings};
 use crate::checks;
 use crate::crypto::DigestType;
@@ -34,6 +38,8 @@ use crate::walk::{self, Walk};
 const LAB_TIMEOUT: Duration = Duration::from_secs(2);
 /// Cases of the lab audited at a time: enough that waiting for silent servers overlaps.
 const CASES_AT_ONCE: usize = 32;
+/// Reports of many that may wait to be written.
+const PIECES: usize = 64;
 
 /// The program's own works.
 #[derive(Debug, Default)]
@@ -135,6 +141,42 @@ impl Works for Real {
                 .map(|(resolver, heard)| Interview { resolver, heard })
                 .collect())
         })
+    }
+
+    fn ask_many(
+        &self,
+        crowd: &CrowdRequest,
+        judge: Judge,
+        done: &mut dyn FnMut(Piece) -> bool,
+    ) -> Result<(), Failure> {
+        super::serve::make_room();
+        let mut probe = ProbeSettings::default();
+        probe.timeout = crowd.each.timeout.unwrap_or(probe.timeout);
+        probe.limiter = Some(Arc::new(Limiter::new(
+            super::serve::limit(crowd.a_server),
+            super::serve::limit(crowd.a_network),
+        )));
+        let crowd = Crowd {
+            names: crowd.names.clone(),
+            walk: walk_settings(&crowd.each, self.now()),
+            probe,
+            at_once: crowd.at_once,
+        };
+        let (sender, mut pieces) = tokio::sync::mpsc::channel(PIECES);
+        let threads = many::threads();
+        let threads = threads.map_err(|error| Failure::trouble("threads and sockets", error))?;
+        threads.spawn(many::run(crowd, judge, sender));
+        let ended = self.until_interrupt(async {
+            while let Some(piece) = pieces.recv().await {
+                if !done(piece) {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        // What is still under way is of no use to anybody.
+        threads.shutdown_background();
+        ended
     }
 
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {

@@ -27,6 +27,9 @@ const EXAMPLES: &str = "Examples:
   anchorwatch audit www.corp.test --root-hints hints --trust-anchor anchor --port 5300
   anchorwatch audit example.com --save e.aw
   anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
+  anchorwatch audit --zones zones.txt --format ndjson > out.ndjson
+  anchorwatch audit --zones zones.txt --resume out.ndjson
+  anchorwatch audit --zones - --sample 1000 --seed 7 --format csv < zones.txt
 
 Words in the manner of dig and delv, in any order:
   @SERVER[:PORT]    the same as --server; SERVER alone asks resolvers, --iterate authorities as well
@@ -40,7 +43,7 @@ Words in the manner of dig and delv, in any order:
 #[command(
     after_help = EXAMPLES,
     after_long_help = format!("{EXAMPLES}\n\n{CODES}"),
-    override_usage = "anchorwatch audit NAME [TYPE] [@SERVER[:PORT]]... [OPTIONS]"
+    override_usage = "anchorwatch audit NAME [TYPE] [@SERVER[:PORT]]... [OPTIONS]\n       anchorwatch audit --zones FILE [OPTIONS]"
 )]
 pub struct AuditArgs {
     /// Name to audit, and the type of its records (A when none is given), in any order.
@@ -101,6 +104,28 @@ pub struct AuditArgs {
     /// Check the certificates of resolvers over TLS by those in this file (PEM), not the system's.
     #[arg(long, value_name = "FILE")]
     pub tls_ca: Option<PathBuf>,
+    /// Audit every name of this file, or of standard input with -, one a line (# begins a comment): the SOA
+    /// of each unless -t says otherwise.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "servers", "iterate", "replay", "save", "short", "all"])]
+    pub zones: Option<PathBuf>,
+    /// With --zones: add reports to this file as lines of JSON, and leave out what it has already.
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+    /// With --zones: take so many of the names.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub sample: Option<u32>,
+    /// With --sample: which ones; the same number takes the same names.
+    #[arg(long, value_name = "S", requires = "sample", default_value_t = 0)]
+    pub seed: u64,
+    /// With --zones: audits at a time, from 1 to 10000.
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub audits: u32,
+    /// With --zones: questions a second to one address of a server; 0 for no limit.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub server_queries_per_second: u32,
+    /// With --zones: questions a second to one network, a /24 or a /48, as operators have them; 0 for no limit.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub network_queries_per_second: u32,
     /// Form of the report.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: Format,

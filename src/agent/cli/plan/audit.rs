@@ -1,6 +1,6 @@
 //! The words of `audit`.
 
-use super::{Asking, AuditPlan, Plan, Show, Source, family, replay};
+use super::{Asking, AuditPlan, Plan, Show, Source, family, many, replay};
 use crate::agent::cli::args::AuditArgs;
 use crate::agent::cli::failure::Failure;
 use crate::agent::cli::question::question;
@@ -9,6 +9,13 @@ use crate::report::status::Threshold;
 
 /// Makes the plan.
 pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
+    if args.zones.is_some() {
+        return many::many(args, color);
+    }
+    if args.resume.is_some() || args.sample.is_some() {
+        let problem = "goes with --zones, which names a list";
+        return Err(Failure::usage("--resume or --sample", problem));
+    }
     let question = question(&args.words, args.rtype)?;
     if question.name.is_none() && args.replay.is_none() {
         let problem = "no name to audit; write anchorwatch audit www.example.com";
@@ -49,7 +56,7 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
     })))
 }
 
-fn asking(args: &AuditArgs) -> Asking {
+pub(super) fn asking(args: &AuditArgs) -> Asking {
     Asking {
         servers: args.servers.clone(),
         iterate: args.iterate,
