@@ -20,6 +20,10 @@ use crate::walk::{self, Walk};
 /// audits that follow. The daemon takes as long between two looks.
 const SHARED: Duration = Duration::from_secs(300);
 
+/// What an audit may take longer for each other that is under way: one needs a hundred questions or two, of
+/// which one operator's servers are commonly asked some hundred a second.
+const TURN: Duration = Duration::from_secs(1);
+
 /// Names, and how they are audited.
 #[derive(Debug)]
 pub struct Crowd {
@@ -51,6 +55,12 @@ pub async fn run<T: Send + 'static>(
     let answers = Arc::new(Answers::new(SHARED));
     let processors = available_parallelism().map_or(1, NonZeroUsize::get);
     let judges = Arc::new(Semaphore::new(processors));
+    // All of them may be of one operator, and wait for each other.
+    let turns = u32::try_from(crowd.at_once).unwrap_or(u32::MAX);
+    let budget = crowd
+        .probe
+        .budget
+        .saturating_add(TURN.saturating_mul(turns));
     let mut audits = JoinSet::new();
     for name in crowd.names {
         while audits.len() >= crowd.at_once.max(1) {
@@ -67,6 +77,7 @@ pub async fn run<T: Send + 'static>(
         };
         let settings = ProbeSettings {
             sharing: Some(sharing),
+            budget,
             ..crowd.probe.clone()
         };
         let walk = Walk::new(walk::Settings {

@@ -17,7 +17,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-pub use audit::AuditArgs;
+pub use audit::{AuditArgs, FailOn};
 pub use config::ConfigCommand;
 pub use drill::DrillArgs;
 pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
@@ -83,7 +83,8 @@ const CATALOGUE_EXAMPLES: &str = "Examples:
   anchorwatch catalogue --format json";
 
 const SCHEMA_EXAMPLES: &str = "Examples:
-  anchorwatch schema report > report-1.json";
+  anchorwatch schema report > report-1.json
+  anchorwatch schema delta > delta-1.json";
 
 const COMPLETIONS_EXAMPLES: &str = "Examples:
   anchorwatch completions bash > /etc/bash_completion.d/anchorwatch

@@ -153,8 +153,19 @@ pub struct AuditPlan {
     pub save: Option<PathBuf>,
     /// What counts as a failure.
     pub threshold: Threshold,
+    /// The report to compare with.
+    pub baseline: Option<Baseline>,
     /// How the report is shown.
     pub show: Show,
+}
+
+/// A report to compare with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Baseline {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether only what it does not have counts for the exit code.
+    pub is_only_new: bool,
 }
 
 /// How a report is shown.
@@ -305,6 +316,7 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         at: args.at,
         save: args.save,
         threshold: Threshold::default(),
+        baseline: None,
         show: Show::default(),
     })
 }

@@ -27,6 +27,7 @@ const EXAMPLES: &str = "Examples:
   anchorwatch audit www.corp.test --root-hints hints --trust-anchor anchor --port 5300
   anchorwatch audit example.com --save e.aw
   anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
+  anchorwatch audit example.com --baseline last-year.json --fail-on new
   anchorwatch audit --zones zones.txt --format ndjson > out.ndjson
   anchorwatch audit --zones zones.txt --resume out.ndjson
   anchorwatch audit --zones - --sample 1000 --seed 7 --format csv < zones.txt
@@ -80,9 +81,13 @@ pub struct AuditArgs {
     /// Verdict that is wished for: exit 0 with it and 2 with another, whatever the findings.
     #[arg(long, value_name = "VERDICT", value_parser = verdict())]
     pub expect: Option<Verdict>,
-    /// Weight from which a finding counts for the exit code.
-    #[arg(long, value_name = "SEVERITY", value_parser = severity(), default_value = "warning")]
-    pub fail_on: Severity,
+    /// Weight from which a finding counts for the exit code; or new, for what --baseline does not have, from a
+    /// warning up.
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on(), default_value = "warning")]
+    pub fail_on: FailOn,
+    /// Show what is new, gone and changed since this report, which --format json or ndjson wrote.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["short", "all"])]
+    pub baseline: Option<PathBuf>,
     /// Longest wait for one answer: 500ms, 5s, 2m.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub timeout: Option<Duration>,
@@ -106,7 +111,7 @@ pub struct AuditArgs {
     pub tls_ca: Option<PathBuf>,
     /// Audit every name of this file, or of standard input with -, one a line (# begins a comment): the SOA
     /// of each unless -t says otherwise.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "servers", "iterate", "replay", "save", "short", "all"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "servers", "iterate", "replay", "save", "short", "all", "baseline"])]
     pub zones: Option<PathBuf>,
     /// With --zones: add reports to this file as lines of JSON, and leave out what it has already.
     #[arg(long, value_name = "FILE")]
@@ -146,12 +151,32 @@ fn verdict() -> impl TypedValueParser<Value = Verdict> {
     })
 }
 
-fn severity() -> impl TypedValueParser<Value = Severity> {
-    let known = PossibleValuesParser::new(["notice", "warning", "error", "bogus"]);
+/// What counts for the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailOn {
+    /// Findings from this weight up.
+    Weight(Severity),
+    /// What the baseline does not have.
+    New,
+}
+
+impl FailOn {
+    /// The weight from which a finding counts.
+    pub fn weight(self) -> Severity {
+        match self {
+            Self::Weight(severity) => severity,
+            Self::New => Severity::Warning,
+        }
+    }
+}
+
+fn fail_on() -> impl TypedValueParser<Value = FailOn> {
+    let known = PossibleValuesParser::new(["notice", "warning", "error", "bogus", "new"]);
     known.map(|word| match word.as_str() {
-        "notice" => Severity::Notice,
-        "warning" => Severity::Warning,
-        "error" => Severity::Error,
-        _ => Severity::Bogus,
+        "notice" => FailOn::Weight(Severity::Notice),
+        "warning" => FailOn::Weight(Severity::Warning),
+        "error" => FailOn::Weight(Severity::Error),
+        "bogus" => FailOn::Weight(Severity::Bogus),
+        _ => FailOn::New,
     })
 }

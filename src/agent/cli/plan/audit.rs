@@ -1,7 +1,7 @@
 //! The words of `audit`.
 
-use super::{Asking, AuditPlan, Plan, Show, Source, family, many, replay};
-use crate::agent::cli::args::AuditArgs;
+use super::{Asking, AuditPlan, Baseline, Plan, Show, Source, family, many, replay};
+use crate::agent::cli::args::{AuditArgs, FailOn};
 use crate::agent::cli::failure::Failure;
 use crate::agent::cli::question::question;
 use crate::agent::cli::values::{Color, Format};
@@ -21,6 +21,7 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         let problem = "no name to audit; write anchorwatch audit www.example.com";
         return Err(Failure::usage("audit", problem));
     }
+    refuse_without_baseline(&args)?;
     if args.short && args.format != Format::Text {
         let problem = "--short is a form of its own; leave one out";
         return Err(Failure::usage("--short and --format", problem));
@@ -44,9 +45,13 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         at: args.at,
         save: args.save,
         threshold: Threshold {
-            fail_on: args.fail_on,
+            fail_on: args.fail_on.weight(),
             expect: args.expect,
         },
+        baseline: args.baseline.map(|path| Baseline {
+            path,
+            is_only_new: args.fail_on == FailOn::New,
+        }),
         show: Show {
             format: args.format,
             short: args.short,
@@ -54,6 +59,25 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
             color,
         },
     })))
+}
+
+/// Forms that a delta has, and an exit code that only it can give.
+fn refuse_without_baseline(args: &AuditArgs) -> Result<(), Failure> {
+    let is_delta_form = matches!(
+        args.format,
+        Format::Text | Format::Json | Format::Ndjson | Format::Markdown
+    );
+    match (&args.baseline, args.fail_on) {
+        (None, FailOn::New) => {
+            let problem = "nothing to compare with; add --baseline FILE, a report in JSON";
+            Err(Failure::usage("--fail-on new", problem))
+        }
+        (Some(_), _) if !is_delta_form => {
+            let problem = "not a form of what changed; give text, json, ndjson or markdown";
+            Err(Failure::usage("--format", problem))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn asking(args: &AuditArgs) -> Asking {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::audit::asking;
 use super::{Asking, Plan, Source};
-use crate::agent::cli::args::AuditArgs;
+use crate::agent::cli::args::{AuditArgs, FailOn};
 use crate::agent::cli::failure::Failure;
 use crate::agent::cli::values::{Color, Format};
 use crate::dns::{RecordType, Timestamp};
@@ -85,7 +85,7 @@ pub(super) fn many(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         a_server: args.server_queries_per_second,
         a_network: args.network_queries_per_second,
         threshold: Threshold {
-            fail_on: args.fail_on,
+            fail_on: args.fail_on.weight(),
             expect: args.expect,
         },
         format: args.format,
@@ -94,6 +94,12 @@ pub(super) fn many(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
 }
 
 fn refuse(args: &AuditArgs) -> Result<(), Failure> {
+    if args.fail_on == FailOn::New {
+        return Err(Failure::usage(
+            "--fail-on new",
+            "goes with --baseline, and not with a list",
+        ));
+    }
     let format = match args.format {
         Format::Json => "json",
         Format::Nagios => "nagios",
