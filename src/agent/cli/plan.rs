@@ -125,6 +125,8 @@ pub struct Asking {
     pub port: Option<u16>,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Whether the servers of the zone of the name are asked more than an audit needs.
+    pub thorough: bool,
     /// Certificates that resolvers over TLS are checked by in place of those of the system.
     pub tls_ca: Option<PathBuf>,
 }
@@ -266,6 +268,10 @@ fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         let problem = "authoritative servers are asked anyway; it adds them to a resolver, written @192.0.2.53";
         return Err(Failure::usage("--iterate", problem));
     }
+    if asking.thorough && !asking.iterate && !asking.servers.is_empty() {
+        let problem = "it asks authoritative servers; add --iterate, or leave out the resolvers";
+        return Err(Failure::usage("--thorough", problem));
+    }
     let source = match (args.lab, args.replay) {
         (true, _) => Source::Lab,
         (false, Some(path)) => replay(path, &asking)?,
@@ -362,6 +368,7 @@ fn asking(args: &AuditArgs) -> Asking {
         timeout: args.timeout,
         port: args.port,
         allow_private: args.allow_private,
+        thorough: args.thorough,
         tls_ca: args.tls_ca.clone(),
     }
 }

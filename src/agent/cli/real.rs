@@ -213,6 +213,7 @@ fn walk_settings(request: &Request, now: Timestamp) -> walk::Settings {
         anchors: or_built_in(&request.anchors, || anchor::to_records(&anchor::built_in())),
         port: request.port,
         allow_private: request.allow_private,
+        is_thorough: request.is_thorough,
         ..walk::Settings::new(request.name.clone(), request.rtype, now)
     }
 }
@@ -243,6 +244,7 @@ impl Started<'_> {
             tcp: false,
             timeout: Some(LAB_TIMEOUT),
             allow_private: false,
+            is_thorough: false,
             resolvers: Vec::new(),
             is_iterating: true,
             tls_roots: None,
