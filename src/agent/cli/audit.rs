@@ -173,6 +173,7 @@ fn request(plan: &AuditPlan, hints: Vec<Record>, anchors: Vec<Record>) -> Result
         tcp: asking.tcp,
         timeout: asking.timeout,
         allow_private: asking.allow_private,
+        is_thorough: asking.thorough,
         resolvers: without_twins(&asking.servers),
         is_iterating: asking.iterate || asking.servers.is_empty(),
         tls_roots: asking.tls_ca.as_deref().map(read_roots).transpose()?,

@@ -130,6 +130,8 @@ pub struct Asking {
     pub port: Option<u16>,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Whether the servers of the zone of the name are asked more than an audit needs.
+    pub thorough: bool,
     /// Certificates that resolvers over TLS are checked by in place of those of the system.
     pub tls_ca: Option<PathBuf>,
 }

@@ -133,6 +133,8 @@ pub struct Request {
     pub timeout: Option<Duration>,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Whether the servers of the zone of the name are asked more than an audit needs.
+    pub is_thorough: bool,
     /// Resolvers to ask.
     pub resolvers: Vec<Server>,
     /// Whether authoritative servers are asked.

@@ -25,6 +25,7 @@ const EXAMPLES: &str = "Examples:
   anchorwatch audit example.com --iterate @1.1.1.1 @tls://dns.quad9.net
   anchorwatch audit stale-ds.test --lab
   anchorwatch audit www.corp.test --root-hints hints --trust-anchor anchor --port 5300
+  anchorwatch audit example.com --thorough
   anchorwatch audit example.com --save e.aw
   anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
   anchorwatch audit example.com --baseline last-year.json --fail-on new
@@ -106,6 +107,10 @@ pub struct AuditArgs {
     /// Ask addresses in delegations that cannot be global: loopback, private and the like.
     #[arg(long)]
     pub allow_private: bool,
+    /// Ask the servers of the zone of NAME also what an audit does not need: odd flags and EDNS, cookies,
+    /// letter case, a zone transfer. Some 20 questions more to each server.
+    #[arg(long)]
+    pub thorough: bool,
     /// Check the certificates of resolvers over TLS by those in this file (PEM), not the system's.
     #[arg(long, value_name = "FILE")]
     pub tls_ca: Option<PathBuf>,

@@ -317,6 +317,7 @@ fn request(plan: &ManyPlan, hints: Vec<Record>, anchors: Vec<Record>) -> Result<
         tcp: asking.tcp,
         timeout: asking.timeout,
         allow_private: asking.allow_private,
+        is_thorough: asking.thorough,
         resolvers: Vec::new(),
         is_iterating: true,
         tls_roots: None,

@@ -31,6 +31,10 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         let problem = "authoritative servers are asked anyway; it adds them to a resolver, written @192.0.2.53";
         return Err(Failure::usage("--iterate", problem));
     }
+    if asking.thorough && !asking.iterate && !asking.servers.is_empty() {
+        let problem = "it asks authoritative servers; add --iterate, or leave out the resolvers";
+        return Err(Failure::usage("--thorough", problem));
+    }
     let source = match (args.lab, args.replay) {
         (true, _) => Source::Lab,
         (false, Some(path)) => replay(path, &asking)?,
@@ -89,6 +93,7 @@ pub(super) fn asking(args: &AuditArgs) -> Asking {
         timeout: args.timeout,
         port: args.port,
         allow_private: args.allow_private,
+        thorough: args.thorough,
         tls_ca: args.tls_ca.clone(),
     }
 }
