@@ -144,6 +144,7 @@ pub fn ending(outcome: &Outcome) -> String {
         Outcome::Response(octets) => format!("{} octets that are no DNS message", octets.len()),
         Outcome::Timeout => "timeout".to_owned(),
         Outcome::Unreachable(why) => why.clone(),
+        Outcome::Misdirected(source) => format!("an answer from {source}"),
         Outcome::Closed => "connection closed".to_owned(),
     }
 }
