@@ -48,6 +48,17 @@ impl Window {
     pub const SHORT: Self = Self::days(-1, 5);
     /// A day longer than secondaries keep the zone.
     pub const BRIEF: Self = Self::days(-1, 7);
+    /// Of sixty days four are left.
+    pub const AGED: Self = Self::days(-56, 4);
+    /// A year.
+    pub const LONG: Self = Self::days(-1, 365);
+    /// Made for long, of which less is left.
+    pub const LONG_USED: Self = Self::days(-150, 100);
+    /// Less than an hour in all.
+    pub const MINUTES: Self = Self {
+        inception: -600,
+        expiration: 2_400,
+    };
 }
 
 /// The RRsets whose signatures are bent.

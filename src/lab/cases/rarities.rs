@@ -65,10 +65,41 @@ fn delegations() -> Vec<Entry> {
         case("ns-added", "The zone has one NS record more than the delegation, that of a server of another zone.")
             .secure_with(&["delegation-ns-sets-differ"])
             .with("@ NS ns1.valid.test.\n"),
+        case("ns-alias", "The zone has an NS record that leads to an alias.")
+            .secure_with(&["delegation-ns-is-alias"])
+            .with("@ NS alias\nalias CNAME ns1\n"),
+        case("ds-mixed", "The KSK has a DS with SHA-256 and one with SHA-384, another key one with SHA-256 alone.")
+            .secure_with(&["ds-digest-sets-differ"])
+            .ds(&[
+                DsPlan::of(KSK),
+                DsPlan::of(KSK).digest_type(4),
+                DsPlan::of(KSK.named("next-ksk")),
+            ])
+            .copy(|copy| copy.keys.push(KSK.named("next-ksk"))),
+        case("ds-both-digests", "Nothing is wrong: two keys have a DS with SHA-256 and one with SHA-384 each.")
+            .ds(&[
+                DsPlan::of(KSK),
+                DsPlan::of(KSK).digest_type(4),
+                DsPlan::of(KSK.named("next-ksk")),
+                DsPlan::of(KSK.named("next-ksk")).digest_type(4),
+            ])
+            .copy(|copy| copy.keys.push(KSK.named("next-ksk"))),
+        at("one-network", "Both servers are in one network of the Internet, over one family.", ["198.51.101.1", "198.51.101.2"])
+            .secure_with(&["delegation-ns-redundancy-low", "delegation-ns-single-family"]),
+        at("two-networks", "Nothing is wrong: the servers are in two networks of the Internet, over both families.", ["198.51.101.3", "2d00::1"]),
         case("ns-nowhere", "The zone has an NS record that leads to no address.")
             .secure_with(&["delegation-ns-unresolvable"])
             .with("@ NS nowhere\n"),
     ]
+}
+
+/// A zone with servers at these addresses. Nothing is ever sent there: the lab answers in memory.
+fn at(label: &str, fault: &'static str, addresses: [&str; 2]) -> Entry {
+    case(label, fault).zone(|zone| {
+        for (server, address) in zone.servers.iter_mut().zip(addresses) {
+            server.address = address.parse().ok();
+        }
+    })
 }
 
 fn parents() -> Vec<Entry> {
@@ -80,6 +111,13 @@ fn parents() -> Vec<Entry> {
         opt_out: true,
         defect: Some(Nsec3Defect::NoFlag),
     };
+    // The servers of parent and child are the same, so that nobody refers from one to the other.
+    let mut shared = leaf("shared-unlisted");
+    shared.copies[0].unlisted = Some(("child", crate::dns::RecordType::NS));
+    let together = ["127.61.0.1", "127.61.0.2"];
+    for (server, address) in shared.servers.iter_mut().zip(together) {
+        server.address = address.parse().ok();
+    }
     let mut half = leaf("ds-half");
     half.copies.push(half.copies[0].clone());
     half.servers[1].copy = 1;
@@ -95,6 +133,16 @@ fn parents() -> Vec<Entry> {
     vec![
         unsigned_below(unlisted, "The NSEC at the delegation does not list NS.")
             .bogus(&["denial-referral-without-ns"]),
+        unsigned_below(
+            shared,
+            "The parent, on the same servers, has no NS records for the zone.",
+        )
+        .zone(|zone| {
+            for (server, address) in zone.servers.iter_mut().zip(together) {
+                server.address = address.parse().ok();
+            }
+        })
+        .bogus(&["delegation-ns-missing-in-parent"]),
         unsigned_below(
             unflagged,
             "The chain of the parent leaves the delegation out and does not flag Opt-Out.",
@@ -115,10 +163,28 @@ fn parents() -> Vec<Entry> {
     ]
 }
 
+/// A key in waiting that two zones have.
+const SHARED: &str =
+    "@ DNSKEY \\# 36 0100030FAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
+
 fn keys() -> Vec<Entry> {
     let spare = ZSK.named("spare").signing(Duty::Nothing);
     let revoked = KSK.named("old-ksk").revoked();
+    let mut shared = leaf("key-shared");
+    shared.text = SHARED;
     vec![
+        healthy(Group::Operations, "child.key-shared.test.", "A key that signs nothing is in the parent too.")
+            .secure_with(&["dnskey-reused-across-zones"])
+            .below(shared)
+            .with(SHARED),
+        case("keyed-www", "A name below the apex has a DNSKEY record.")
+            .secure_with(&["dnskey-not-at-apex"])
+            .with("www DNSKEY \\# 8 0100030F01020304\n")
+            .ask("www")
+            .ask_type(crate::dns::RecordType::DNSKEY),
+        case("keyless-www", "Nothing is wrong: a name below the apex is asked for keys, and has none.")
+            .ask("www")
+            .ask_type(crate::dns::RecordType::DNSKEY),
         case("csk-256", "One key without the SEP flag signs everything.")
             .secure_with(&["ds-dnskey-sep-bit-clear"])
             .keys(&[ZSK.signing(Duty::Everything)]),
@@ -176,13 +242,43 @@ fn spare_keys() -> Vec<Entry> {
         spare("spare-empty", 3, 15, &[]),
         spare("spare-dh", 3, 2, &odd(32)),
         spare("spare-sm2", 3, 17, &odd(64)),
+        spare("spare-dsa", 3, 3, &odd(64)),
+        rsa("spare-roca", F4, &powers_of_f4()),
     ]
+}
+
+/// 65537 to the power of 128, which has 2,049 bits and the mark of ROCA.
+fn powers_of_f4() -> Vec<u8> {
+    let mut number = vec![1u8];
+    for _ in 0..128 {
+        let shifted = [&number[..], &[0, 0]].concat();
+        let mut sum = [&[0, 0][..], &number].concat();
+        let mut carry = 0;
+        for (digit, other) in sum.iter_mut().zip(&shifted).rev() {
+            let all = u16::from(*digit) + u16::from(*other) + carry;
+            (*digit, carry) = (all as u8, all >> 8);
+        }
+        number = sum;
+    }
+    number
 }
 
 fn signatures() -> Vec<Entry> {
     vec![
         case("brief-signatures", "Nothing is wrong: signatures live a day longer than secondaries keep the zone.")
             .bend(Scope::All, Bend::Times(Window::BRIEF)),
+        case("aged-signatures", "Signatures were made for sixty days, of which four are left.")
+            .secure_with(&["rrsig-expiring-soon-relative"])
+            .bend(Scope::All, Bend::Times(Window::AGED)),
+        case("long-signatures", "Signatures last for another year.")
+            .secure_with(&["rrsig-lifetime-too-long", "rrsig-remaining-too-long"])
+            .bend(Scope::All, Bend::Times(Window::LONG)),
+        case("long-signatures-used", "Signatures were made for two hundred and fifty days, of which a hundred are left.")
+            .secure_with(&["rrsig-lifetime-too-long"])
+            .bend(Scope::All, Bend::Times(Window::LONG_USED)),
+        case("minutes", "Signatures live for less than an hour.")
+            .secure_with(&["rrsig-lifetime-too-short"])
+            .bend(Scope::All, Bend::Times(Window::MINUTES)),
         case("few-bad-sigs", "Two signatures that do not verify stand around the right one over the address at the apex.")
             .secure_with(&["rrsig-invalid"])
             .bend(Scope::ApexA, Bend::Surround(1, 1)),
@@ -288,6 +384,9 @@ fn servers() -> Vec<Entry> {
         case("one-ns-ending", "The signatures of the second of three servers end in seven days, those of the others in fourteen.")
             .secure_with(&["rrsig-expiry-inconsistent"])
             .second_copy_of_three(|copy| copy.bends.push((Scope::All, Bend::Times(Window::BRIEF)))),
+        case("minimum-week", "Denials are to be kept for a week.")
+            .secure_with(&["soa-timers-unsafe"])
+            .copy(|copy| copy.minimum = 604_800),
         case("one-ns-minimum", "The SOA of the second of three servers has another Minimum and the same serial.")
             .secure_with(&["soa-fields-inconsistent"])
             .second_copy_of_three(|copy| copy.minimum = 1_200),
