@@ -38,6 +38,8 @@ struct Case {
     /// Seconds after the full hour before [`NOW`], from which the lab counts; else [`NOW`].
     at: Option<i64>,
     is_secure_wished: bool,
+    /// What else is set.
+    policy: Option<fn(&mut Policy)>,
     /// What a [story](rollover) ends with, where the past counts: nothing else is looked at then.
     story: Option<fn() -> Report>,
 }
@@ -59,6 +61,7 @@ fn lab(asked: &'static str) -> Case {
         anchors: None,
         at: None,
         is_secure_wished: false,
+        policy: None,
         story: None,
     }
 }
@@ -96,6 +99,14 @@ impl Case {
         }
     }
 
+    /// Judged by another policy.
+    fn judged_by(self, policy: fn(&mut Policy)) -> Self {
+        Self {
+            policy: Some(policy),
+            ..self
+        }
+    }
+
     /// Where the configuration says that it has to be secure.
     fn wished(self) -> Self {
         Self {
@@ -110,7 +121,8 @@ impl Case {
             || self.story.is_some()
             || self.anchors.is_some()
             || self.at.is_some()
-            || self.is_secure_wished;
+            || self.is_secure_wished
+            || self.policy.is_some();
         if is_changed {
             return Codes::of(&self.audit());
         }
@@ -142,10 +154,13 @@ impl Case {
             },
             ..heard
         };
-        let policy = Policy {
+        let mut policy = Policy {
             expected: self.is_secure_wished.then_some(Verdict::Secure),
             ..Policy::default()
         };
+        if let Some(change) = self.policy {
+            change(&mut policy);
+        }
         let hour = NOW.plus(-NOW.0.rem_euclid(3_600));
         audit(&heard, &policy, self.at.map_or(NOW, |at| hour.plus(at)))
     }
