@@ -29,6 +29,7 @@ impl News<'_> {
             RecordType::NS => !self.is_known_delegation(),
             RecordType::DS => ns_records(self.message).next().is_some(),
             RecordType::A | RecordType::AAAA => !self.is_known_host(),
+            RecordType::MX => self.topology.thorough_zones().next().is_some(),
             // Nothing else is read for zones and servers, except at the end of a trail.
             _ => false,
         }

@@ -65,9 +65,6 @@ fn delegations() -> Vec<Entry> {
         case("ns-added", "The zone has one NS record more than the delegation, that of a server of another zone.")
             .secure_with(&["delegation-ns-sets-differ"])
             .with("@ NS ns1.valid.test.\n"),
-        case("ns-alias", "The zone has an NS record that leads to an alias.")
-            .secure_with(&["delegation-ns-is-alias"])
-            .with("@ NS alias\nalias CNAME ns1\n"),
         case("ds-mixed", "The KSK has a DS with SHA-256 and one with SHA-384, another key one with SHA-256 alone.")
             .secure_with(&["ds-digest-sets-differ"])
             .ds(&[
@@ -84,22 +81,10 @@ fn delegations() -> Vec<Entry> {
                 DsPlan::of(KSK.named("next-ksk")).digest_type(4),
             ])
             .copy(|copy| copy.keys.push(KSK.named("next-ksk"))),
-        at("one-network", "Both servers are in one network of the Internet, over one family.", ["198.51.101.1", "198.51.101.2"])
-            .secure_with(&["delegation-ns-redundancy-low", "delegation-ns-single-family"]),
-        at("two-networks", "Nothing is wrong: the servers are in two networks of the Internet, over both families.", ["198.51.101.3", "2d00::1"]),
         case("ns-nowhere", "The zone has an NS record that leads to no address.")
             .secure_with(&["delegation-ns-unresolvable"])
             .with("@ NS nowhere\n"),
     ]
-}
-
-/// A zone with servers at these addresses. Nothing is ever sent there: the lab answers in memory.
-fn at(label: &str, fault: &'static str, addresses: [&str; 2]) -> Entry {
-    case(label, fault).zone(|zone| {
-        for (server, address) in zone.servers.iter_mut().zip(addresses) {
-            server.address = address.parse().ok();
-        }
-    })
 }
 
 fn parents() -> Vec<Entry> {

@@ -10,7 +10,7 @@ use super::{Arrival, JudgedServer, KeysReply, State};
 use crate::dns::message::Question;
 use crate::dns::{Name, RecordType, rrset};
 use crate::evidence::probes;
-use crate::evidence::topology::{Purpose, Zone};
+use crate::evidence::topology::Zone;
 use crate::evidence::view::Reply;
 
 impl State<'_> {
@@ -123,7 +123,7 @@ impl State<'_> {
             let Some(at) = trail.zones.iter().position(|apex| *apex == zone.apex) else {
                 continue;
             };
-            if matches!(trail.purpose, Purpose::NameServer) {
+            if !trail.purpose.is_main() {
                 continue;
             }
             let last = trail.zones.get(at + 1).unwrap_or(&trail.name).label_count();
