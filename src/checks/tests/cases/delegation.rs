@@ -87,6 +87,26 @@ pub(super) fn rows() -> Vec<Row> {
             lab("child.ns-unlisted.test"),
         ),
         row(
+            "ns-host-zone-not-secure",
+            lab("ns-insecure.test").thorough(),
+            lab("ns-added.test").thorough(),
+        ),
+        row(
+            "dependency-not-secure",
+            lab("mx-insecure.test").thorough(),
+            lab("mx-secure.test").thorough(),
+        ),
+        row(
+            "ds-at-apex",
+            lab("ds-inside.test").thorough(),
+            lab("www.ds-www.test").thorough(),
+        ),
+        row(
+            "ds-without-ns",
+            lab("www.ds-www.test").thorough(),
+            lab("ds-inside.test").thorough(),
+        ),
+        row(
             "delegation-ns-redundancy-low",
             lab("one-network.test"),
             lab("two-networks.test"),
