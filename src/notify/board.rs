@@ -150,10 +150,17 @@ impl Board {
         }
     }
 
-    /// Other times and endpoints from now on.
-    pub fn configure(&mut self, timing: Timing, routes: Vec<Route>) {
+    /// Other times and endpoints from now on. An endpoint that is new is told of what stands.
+    pub fn configure(&mut self, timing: Timing, routes: Vec<Route>, now: Timestamp) {
         self.timing = timing;
         self.routes = routes;
+        let told: Vec<String> = (self.incidents.iter())
+            .filter(|(_, incident)| incident.told.is_some())
+            .map(|(fingerprint, _)| fingerprint.clone())
+            .collect();
+        for fingerprint in told {
+            self.tell_newcomers(&fingerprint, now);
+        }
     }
 
     /// These silences from now on, and no others. How often one has matched is kept.

@@ -19,7 +19,7 @@ use super::words::{ENDPOINT, group_of, kept, subject, trouble, unused};
 use super::{Post, Settings, guard, resend};
 use crate::agent::daemon::{Watch, now};
 use crate::agent::store::Store;
-use crate::agent::store::outbox::Bodies;
+use crate::agent::store::outbox::{Bodies, Change};
 use crate::dns::{Name, Timestamp};
 use crate::notify::board::least;
 use crate::notify::format::Format;
@@ -45,6 +45,8 @@ pub async fn run(watch: Arc<Watch>) {
         by_hand: Vec::new(),
         errands: Errands::default(),
         is_configured: false,
+        // The first turn finds that a clock was set back while nobody watched.
+        at: Timestamp(i64::MAX),
     };
     engine.restore().await;
     settings.mark_changed();
@@ -77,6 +79,8 @@ struct Engine {
     by_hand: Vec<String>,
     errands: Errands,
     is_configured: bool,
+    /// When the last turn was.
+    at: Timestamp,
 }
 
 impl Engine {
@@ -94,12 +98,14 @@ impl Engine {
         let routes: Vec<Route> = (settings.endpoints.iter())
             .map(|endpoint| endpoint.route.clone())
             .collect();
-        guard(&self.post.board).configure(settings.timing.clone(), routes);
+        guard(&self.post.board).configure(settings.timing.clone(), routes, now());
         // A message that was under way is sent again, under the same identifier.
         self.senders.shutdown().await;
         for endpoint in &self.settings.endpoints {
             self.post.meters.end(&endpoint.name);
         }
+        let names = settings.endpoints.iter().map(|one| one.name.clone());
+        self.post_change(Change::Endpoints(names.collect())).await;
         let retries = Arc::new(settings.retries.clone());
         for endpoint in &settings.endpoints {
             self.post.meters.begin(&endpoint.name);
@@ -108,6 +114,14 @@ impl Engine {
         self.settings = settings;
         self.by_hand.clear();
         self.hear_silences(true).await;
+    }
+
+    /// What cannot be written now is of no great account: it is written at the next occasion.
+    async fn post_change(&self, change: Change) {
+        if let Err(error) = self.watch.store.post(change).await {
+            self.post.meters.store_failures.inc();
+            tracing::error!(%error, "the outbox cannot be written");
+        }
     }
 
     fn start(&mut self, endpoint: &Arc<Endpoint>, retries: &Arc<Vec<i64>>) {
@@ -130,6 +144,9 @@ impl Engine {
         let troubles = std::mem::take(&mut *guard(&self.post.troubles));
         let rehearsed = std::mem::take(&mut *guard(&self.post.rehearsed));
         let at = now();
+        if std::mem::replace(&mut self.at, at) > at {
+            self.post_change(Change::SetBack(at)).await;
+        }
         let changes = {
             let mut board = guard(&self.post.board);
             if is_new {
@@ -224,7 +241,12 @@ impl Engine {
 
     /// Heeds silences that were declared or taken back by hand.
     async fn hear_silences(&mut self, is_forced: bool) {
-        let [_, _, texts] = bodies(&self.watch.store).await;
+        // A store that cannot be read now is read at the next turn.
+        let texts = match self.watch.store.silences().await {
+            Ok(texts) => texts,
+            Err(_) if !is_forced => return,
+            Err(_) => bodies(&self.watch.store).await[2].clone(),
+        };
         if texts == self.by_hand && !is_forced {
             return;
         }

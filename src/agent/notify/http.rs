@@ -146,19 +146,28 @@ impl Carrier {
                 found.take(ADDRESSES).collect()
             }
         };
-        let allowed: Vec<SocketAddr> = (found.iter().copied())
-            .filter(|address| self.allow_private || special::block(address.ip()).is_none())
-            .collect();
-        match (allowed.is_empty(), found.first()) {
-            (false, _) => Ok(allowed),
-            (true, None) => Err(format!("{host} has no address")),
-            (true, Some(address)) => {
-                let why = special::block(address.ip()).map_or("special", |block| block.why);
-                Err(format!(
-                    "{} is a {why} address, which is not sent to unless allow-private is set",
-                    address.ip()
-                ))
-            }
+        allowed(host, &found, self.allow_private)
+    }
+}
+
+/// Those of a host's addresses that may be sent to.
+fn allowed(
+    host: &str,
+    found: &[SocketAddr],
+    allow_private: bool,
+) -> Result<Vec<SocketAddr>, String> {
+    let allowed: Vec<SocketAddr> = (found.iter().copied())
+        .filter(|address| allow_private || special::reached(address.ip()).is_none())
+        .collect();
+    match (allowed.is_empty(), found.first()) {
+        (false, _) => Ok(allowed),
+        (true, None) => Err(format!("{host} has no address")),
+        (true, Some(address)) => {
+            let why = special::reached(address.ip()).map_or("special", |block| block.why);
+            Err(format!(
+                "{} is a {why} address, which is not sent to unless allow-private is set",
+                address.ip()
+            ))
         }
     }
 }

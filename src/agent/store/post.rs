@@ -36,6 +36,14 @@ impl Store {
         self.read(outbox::bodies).await
     }
 
+    /// The silences that are kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn silences(&self) -> Result<Vec<String>, StoreError> {
+        self.read(outbox::silences).await
+    }
+
     /// What is due for an endpoint, at most so much: of each incident the first message that waits.
     ///
     /// # Errors

@@ -134,6 +134,20 @@ pub fn block(address: IpAddr) -> Option<&'static Block> {
     }
 }
 
+/// The block that a packet to an address may end up in: its own, or that of the IPv4 host which 6to4
+/// (RFC 3056, section 2) or Teredo (RFC 4380, section 4) hands it to.
+pub fn reached(address: IpAddr) -> Option<&'static Block> {
+    let within = match address {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(address) => match (address.segments(), address.octets()) {
+            ([0x2002, ..], [_, _, a, b, c, d, ..]) => Some(Ipv4Addr::new(a, b, c, d)),
+            ([0x2001, 0, ..], [.., a, b, c, d]) => Some(Ipv4Addr::new(!a, !b, !c, !d)),
+            _ => None,
+        },
+    };
+    block(address).or_else(|| block(IpAddr::V4(within?)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,5 +195,17 @@ mod tests {
         ] {
             assert_eq!(why(address), expected, "{address}");
         }
+    }
+
+    #[test]
+    fn what_is_tunnelled_reaches_the_host_inside() {
+        let why = |text: &str| reached(text.parse().unwrap()).map(|block| block.why);
+        assert_eq!(why("2002:7f00:1::1"), Some("loopback"));
+        assert_eq!(why("2002:a00:1::1"), Some("private"));
+        assert_eq!(why("2002:909:909::1"), None);
+        assert_eq!(why("2001:0:909:909::f5ff:fffe"), Some("private"));
+        assert_eq!(why("2001:0:909:909::f6f6:f6f6"), None);
+        assert_eq!(why("fe80::1"), Some("link-local"));
+        assert_eq!(why("10.0.0.1"), Some("private"));
     }
 }

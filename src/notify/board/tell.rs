@@ -81,6 +81,35 @@ impl Board {
         self.incidents.insert(fingerprint.to_owned(), incident);
     }
 
+    /// Tells those who were told nothing of an incident yet, and nobody else. Those who are no longer
+    /// configured are forgotten.
+    pub(super) fn tell_newcomers(&mut self, fingerprint: &str, now: Timestamp) {
+        let Some(mut incident) = self.incidents.remove(fingerprint) else {
+            return;
+        };
+        let alarms: Vec<&Alarm> = (incident.members.iter())
+            .filter_map(|key| self.alarms.get(key))
+            .collect();
+        let wanted = self.endpoints(&incident, &alarms);
+        if let Some(mut told) = incident.told.take() {
+            let known = std::mem::take(&mut told.endpoints);
+            let is_configured = |name: &String| self.routes.iter().any(|one| one.endpoint == *name);
+            let (known, gone): (BTreeSet<_>, BTreeSet<_>) =
+                known.into_iter().partition(is_configured);
+            told.endpoints = &wanted - &known;
+            let is_changed = !told.endpoints.is_empty() || !gone.is_empty();
+            if !told.endpoints.is_empty() {
+                self.say(&incident, Happening::Firing, &mut told, now);
+            }
+            told.endpoints.extend(known);
+            incident.told = Some(told);
+            if is_changed {
+                self.changed_incidents.insert(fingerprint.to_owned());
+            }
+        }
+        self.incidents.insert(fingerprint.to_owned(), incident);
+    }
+
     pub(super) fn tell_end(&mut self, incident: &Incident, now: Timestamp) {
         if let Some(mut told) = incident.told.clone() {
             self.say(incident, Happening::Resolved, &mut told, now);

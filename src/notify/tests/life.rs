@@ -376,3 +376,42 @@ fn a_clock_that_is_set_back_puts_nothing_off_for_long() {
     board.tick(at(60));
     assert_eq!(events(&told(&mut board, at(100))), [(Happening::Firing, 1)]);
 }
+
+#[test]
+fn an_endpoint_that_is_new_is_told_of_what_stands_and_nobody_else_is() {
+    let mut board = board();
+    board.look(&subject("a.test"), broken(), at(0));
+    assert_eq!(told(&mut board, at(10)).len(), 1);
+    let routes = vec![
+        route("new", Severity::Warning),
+        route("deaf", Severity::Bogus),
+    ];
+    board.configure(
+        timing(),
+        [route("ops", Severity::Warning)]
+            .into_iter()
+            .chain(routes)
+            .collect(),
+        at(20),
+    );
+    board.tick(at(20));
+    let messages = board.take_changes().messages;
+    let [(endpoints, notice)] = &messages[..] else {
+        panic!("{messages:?}");
+    };
+    assert_eq!(endpoints, &["deaf", "new"]);
+    assert_eq!(notice.event, Happening::Firing);
+    assert!(notice.id.ends_with("_1"), "{}", notice.id);
+    // One that is taken out hears nothing more, the others of the end.
+    board.configure(timing(), vec![route("new", Severity::Warning)], at(30));
+    board.look(&subject("a.test"), seen(vec![]), at(40));
+    board.tick(at(70));
+    let messages = board.take_changes().messages;
+    let [(endpoints, notice)] = &messages[..] else {
+        panic!("{messages:?}");
+    };
+    assert_eq!(
+        (endpoints, notice.event),
+        (&vec!["new".to_owned()], Happening::Resolved)
+    );
+}

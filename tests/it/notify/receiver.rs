@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -66,6 +66,7 @@ struct Memory {
     wrong: Vec<String>,
     plan: VecDeque<Conduct>,
     usual: Option<Conduct>,
+    is_down: bool,
 }
 
 /// The receiver. It ends with the tests.
@@ -79,7 +80,12 @@ pub struct Receiver {
 impl Receiver {
     /// Starts it without TLS.
     pub fn start() -> Self {
-        Self::listen(None)
+        Self::listen((Ipv4Addr::LOCALHOST, 0).into(), None)
+    }
+
+    /// Starts it at an address of this machine, without TLS.
+    pub fn start_at(address: IpAddr, port: u16) -> Self {
+        Self::listen((address, port).into(), None)
     }
 
     /// Starts it with a certificate and its key, in PEM.
@@ -95,23 +101,43 @@ impl Receiver {
             .with_no_client_auth()
             .with_single_cert(certificates, key)
             .unwrap();
-        Self::listen(Some(Arc::new(config)))
+        Self::listen((Ipv4Addr::LOCALHOST, 0).into(), Some(Arc::new(config)))
     }
 
-    fn listen(tls: Option<Arc<ServerConfig>>) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    fn listen(at: SocketAddr, tls: Option<Arc<ServerConfig>>) -> Self {
+        let listener = TcpListener::bind(at).unwrap();
         let receiver = Self {
             at: listener.local_addr().unwrap(),
             memory: Arc::default(),
         };
         let serving = receiver.clone();
         std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
+            let mut listener = Some(listener);
+            loop {
+                match (&listener, serving.memory.lock().unwrap().is_down) {
+                    (Some(_), true) => listener = None,
+                    (None, false) => listener = TcpListener::bind(serving.at).ok(),
+                    _ => {}
+                }
+                let accepted = listener.as_ref().map(|listener| {
+                    listener.set_nonblocking(true).unwrap();
+                    listener.accept()
+                });
+                let Some(Ok((stream, _))) = accepted else {
+                    std::thread::sleep(Duration::from_millis(5));
+                    continue;
+                };
+                stream.set_nonblocking(false).unwrap();
                 let (serving, tls) = (serving.clone(), tls.clone());
                 std::thread::spawn(move || serving.connection(stream, tls));
             }
         });
         receiver
+    }
+
+    /// Whether nobody listens, and what is open is closed.
+    pub fn set_down(&self, is_down: bool) {
+        self.memory.lock().unwrap().is_down = is_down;
     }
 
     /// What is done with the next messages, one by one.
@@ -167,6 +193,9 @@ impl Receiver {
     fn serve(&self, stream: impl Read + Write) {
         let mut stream = BufReader::new(stream);
         while let Some((headers, body)) = read(&mut stream) {
+            if self.memory.lock().unwrap().is_down {
+                return;
+            }
             let conduct = self.hear(&headers, &body);
             let answer = match conduct {
                 None => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),

@@ -52,7 +52,7 @@ impl Station {
             .collect();
         let text = format!(
             "version = 1\n\
-             [watch]\ninterval = \"5s\"\nleast = \"1s\"\nretry = \"1s\"\nglance = \"1s\"\nstart = \"1s\"\n\
+             [watch]\ninterval = \"5s\"\nleast = \"1s\"\nretry = \"1s\"\nglance = \"1s\"\nstart = \"0s\"\n\
              [trust]\nroot-hints = {hints:?}\ntrust-anchor = {anchor:?}\nport = {port}\n\
              [store]\ndirectory = \"state\"\n\
              [web]\nlisten = [\"{at}\"]\n\

@@ -1,4 +1,5 @@
-//! A test in a network of its own: a network namespace in which only the loopback interface is there.
+//! A test in a network of its own: a network namespace in which only the loopback interface is there; what
+//! it mounts is seen by nobody else.
 //!
 //! Resolvers ask authoritative servers at port 53 alone, and the lab's broken zones name addresses all over
 //! the world. In a namespace port 53 is free, and nothing sent to such an address leaves the machine.
@@ -16,7 +17,7 @@ pub fn alone(test: &str, work: impl FnOnce()) {
     }
     let program = std::env::current_exe().expect("a test program has a path");
     let output = Command::new("setpriv")
-        .args(["--pdeathsig", "TERM", "unshare", "--net"])
+        .args(["--pdeathsig", "TERM", "unshare", "--net", "--mount"])
         .args(rights())
         .args(["sh", "-c", "ip link set lo up && exec \"$@\"", "sh"])
         .arg(program)
@@ -37,7 +38,9 @@ pub fn alone(test: &str, work: impl FnOnce()) {
 
 /// What `unshare` needs besides: nothing as root, else a user namespace in which this user is root.
 fn rights() -> Option<&'static str> {
-    let tried = Command::new("unshare").args(["--net", "true"]).output();
+    let tried = Command::new("unshare")
+        .args(["--net", "--mount", "true"])
+        .output();
     let is_root = tried.is_ok_and(|output| output.status.success());
     (!is_root).then_some("--map-root-user")
 }

@@ -163,3 +163,105 @@ fn a_store_of_the_first_format_is_brought_up_to_date_and_keeps_what_it_has() {
         assert_eq!(names(&store).await, ["x_0"], "it is there after a restart");
     });
 }
+
+/// Identifiers of all that is kept for the endpoint, in their order.
+async fn everything(store: &Store) -> Vec<String> {
+    let mut all = Vec::new();
+    loop {
+        let due = store.due("a", NOW, 100).await.unwrap();
+        let Some(first) = due.iter().min_by_key(|waiting| waiting.number) else {
+            return all;
+        };
+        all.push(first.message.name.clone());
+        store
+            .post(Change::Sent(first.number, Sent::Done))
+            .await
+            .unwrap();
+    }
+}
+
+#[test]
+fn what_comes_and_goes_while_nobody_listens_is_bounded_and_what_was_begun_is_whole() {
+    run(async {
+        let store = Store::in_memory(Retention::default()).unwrap();
+        let tell = async |incident: &str, number| {
+            store
+                .keep_alarms(kept(vec![message("a", incident, number)]))
+                .await
+                .unwrap();
+        };
+        tell("abc-1", 0).await;
+        let first = due(&store).await[0].1;
+        store
+            .post(Change::Sent(
+                first,
+                Sent::Again(NOW, "status 500".to_owned()),
+            ))
+            .await
+            .unwrap();
+        tell("abc-1", 1).await;
+        for began in 2..200 {
+            tell(&format!("abc-{began}"), 0).await;
+            tell(&format!("abc-{began}"), 1).await;
+        }
+        // Others are not touched, and neither are events.
+        tell("def-1", 0).await;
+        tell("event example-1", 0).await;
+        let names = everything(&store).await;
+        assert!((30..=36).contains(&names.len()), "{names:?}");
+        for name in [
+            "abc-1_0",
+            "abc-1_1",
+            "abc-199_0",
+            "abc-199_1",
+            "def-1_0",
+            "event example-1_0",
+        ] {
+            assert!(names.iter().any(|had| had == name), "{name}: {names:?}");
+        }
+        let of_incidents = names.iter().filter(|name| name.starts_with("abc"));
+        assert_eq!(of_incidents.count() % 2, 0, "whole times stay: {names:?}");
+
+        for number in 0..100 {
+            tell("abc-300", number).await;
+        }
+        let names = everything(&store).await;
+        assert_eq!(
+            (names.len(), names[0].as_str()),
+            (super::super::outbox::MOST_WAITING, "abc-300_0")
+        );
+        assert_eq!(names.last().unwrap(), "abc-300_99");
+    });
+}
+
+#[test]
+fn what_waits_for_an_endpoint_that_is_gone_is_dead_and_a_clock_set_back_holds_nothing_up() {
+    run(async {
+        let store = Store::in_memory(Retention::default()).unwrap();
+        let messages = vec![
+            message("a", "x", 0),
+            message("b", "x", 0),
+            message("a", "y", 0),
+        ];
+        store.keep_alarms(kept(messages)).await.unwrap();
+        store
+            .post(Change::Endpoints(vec!["a".to_owned()]))
+            .await
+            .unwrap();
+        let gone = store.backlog("b").await.unwrap();
+        assert_eq!((gone.waiting, gone.dead), (0, 1));
+        let all = due(&store).await;
+        let year = 31_536_000;
+        for (wait, (_, number)) in [year, 3_600].into_iter().zip(&all) {
+            let again = Sent::Again(NOW.plus(wait), "status 500".to_owned());
+            store.post(Change::Sent(*number, again)).await.unwrap();
+        }
+        assert!(names(&store).await.is_empty());
+        store.post(Change::SetBack(NOW)).await.unwrap();
+        assert_eq!(
+            names(&store).await,
+            [all[0].0.as_str()],
+            "an hour is no error of the clock"
+        );
+    });
+}
