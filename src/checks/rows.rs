@@ -83,7 +83,6 @@ const WAITS: &[(&str, &[&str])] = &[
             "bootstrap-signal-missing",
             "bootstrap-signal-insecure",
             "bootstrap-signal-mismatch",
-            "dsync-endpoint-unusable",
         ],
     ),
     (

@@ -45,7 +45,11 @@ impl Plan {
         }
         for zone in topology.main_zones() {
             plan.add_zone(topology, zone);
+            for question in probes::further(view, zone) {
+                plan.all(zone, question, false);
+            }
         }
+        plan.add_endpoints(topology, view);
         plan
     }
 
@@ -111,6 +115,23 @@ impl Plan {
             for rtype in [RecordType::A, RecordType::AAAA] {
                 self.all(zone, question(host, rtype), false);
             }
+        }
+    }
+
+    /// Where parents of thorough zones want to be told of changes; their servers are asked no more than
+    /// that.
+    fn add_endpoints(&mut self, topology: &Topology, view: &View) {
+        for zone in topology.thorough_zones() {
+            let parent = zone.parent.as_ref();
+            let Some(parent) = parent.and_then(|apex| topology.zones.get(apex)) else {
+                continue;
+            };
+            let question = probes::endpoint(&zone.apex, &parent.apex);
+            let open = question.filter(|question| !is_answered(view, parent, question));
+            self.any.extend(open.map(|question| Any {
+                question,
+                servers: parent.servers.keys().copied().collect(),
+            }));
         }
     }
 

@@ -40,17 +40,42 @@ pub fn evidence_of(
     is_iterating: bool,
     bend: Bend,
 ) -> Evidence {
+    let settings = |name, rtype| Settings {
+        resolvers: resolvers.iter().map(|label| resolver(label)).collect(),
+        is_iterating,
+        ..settings_of(lab, name, rtype)
+    };
+    walk(lab, name, settings, bend)
+}
+
+/// What is heard when the servers of the name's own zone are asked more than an audit needs.
+pub fn thorough_evidence(name: &str, bend: Bend) -> Evidence {
+    let settings = |name, rtype| Settings {
+        is_thorough: true,
+        ..settings_of(&LAB, name, rtype)
+    };
+    walk(&LAB, name, settings, bend)
+}
+
+fn settings_of(lab: &Lab, name: Name, rtype: RecordType) -> Settings {
+    let read = |text: String| master::read(&text, &Name::root()).unwrap();
+    Settings {
+        hints: read(lab.root_hints()),
+        anchors: read(lab.trust_anchor()),
+        ..Settings::new(name, rtype, NOW)
+    }
+}
+
+fn walk(
+    lab: &Lab,
+    name: &str,
+    settings: impl FnOnce(Name, RecordType) -> Settings,
+    bend: Bend,
+) -> Evidence {
     let name: Name = name.parse().unwrap();
     let case = lab.cases().iter().find(|case| case.name == name);
     let rtype = case.map_or(RecordType::A, |case| case.rtype);
-    let read = |text: String| master::read(&text, &Name::root()).unwrap();
-    let mut walk = Walk::new(Settings {
-        hints: read(lab.root_hints()),
-        anchors: read(lab.trust_anchor()),
-        resolvers: resolvers.iter().map(|label| resolver(label)).collect(),
-        is_iterating,
-        ..Settings::new(name, rtype, NOW)
-    });
+    let mut walk = Walk::new(settings(name, rtype));
     loop {
         let asks = walk.next_asks();
         if asks.is_empty() {

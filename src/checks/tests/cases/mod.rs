@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::lab::{Bend, NOW, evidence, report as lab_report, straight};
+use super::lab::{Bend, NOW, evidence, report as lab_report, straight, thorough_evidence};
 use crate::audit;
 use crate::checks::CHECKS;
 use crate::dns::Record;
@@ -38,6 +38,7 @@ struct Case {
     /// Seconds after the full hour before [`NOW`], from which the lab counts; else [`NOW`].
     at: Option<i64>,
     is_secure_wished: bool,
+    is_thorough: bool,
     /// What a [story](rollover) ends with, where the past counts: nothing else is looked at then.
     story: Option<fn() -> Report>,
 }
@@ -59,6 +60,7 @@ fn lab(asked: &'static str) -> Case {
         anchors: None,
         at: None,
         is_secure_wished: false,
+        is_thorough: false,
         story: None,
     }
 }
@@ -104,13 +106,22 @@ impl Case {
         }
     }
 
+    /// In a thorough look, which asks no resolvers.
+    fn thorough(self) -> Self {
+        Self {
+            is_thorough: true,
+            ..self
+        }
+    }
+
     /// Where nothing is changed, the codes of each name are found once and kept.
     fn codes(&self) -> Codes {
         let is_changed = self.bend.is_some()
             || self.story.is_some()
             || self.anchors.is_some()
             || self.at.is_some()
-            || self.is_secure_wished;
+            || self.is_secure_wished
+            || self.is_thorough;
         if is_changed {
             return Codes::of(&self.audit());
         }
@@ -129,12 +140,11 @@ impl Case {
         let mut words = self.asked.split(" @");
         let name = words.next().expect("a split has a first part");
         let resolvers: Vec<&str> = words.collect();
-        let heard = evidence(
-            &format!("{name}."),
-            &resolvers,
-            true,
-            self.bend.unwrap_or(straight),
-        );
+        let (name, bend) = (format!("{name}."), self.bend.unwrap_or(straight));
+        let heard = match self.is_thorough {
+            true => thorough_evidence(&name, bend),
+            false => evidence(&name, &resolvers, true, bend),
+        };
         let heard = Evidence {
             anchors: match self.anchors {
                 Some(change) => change(heard.anchors),
