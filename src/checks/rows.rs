@@ -125,7 +125,6 @@ const WAITS: &[(&str, &[&str])] = &[
             "bootstrap-signal-missing",
             "bootstrap-signal-insecure",
             "bootstrap-signal-mismatch",
-            "dsync-endpoint-unusable",
         ],
     ),
     ("a listener for error reports", &["error-report-received"]),

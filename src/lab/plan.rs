@@ -74,6 +74,8 @@ pub(super) enum Scope {
     Denial,
     /// The DS of delegations.
     Ds,
+    /// CDS and CDNSKEY.
+    ChildSignal,
 }
 
 /// What is done to signatures.
@@ -140,6 +142,10 @@ pub(super) enum Nsec3Defect {
     NoHash,
     /// Opt-Out is not flagged where insecure delegations are left out.
     NoFlag,
+    /// There is no NSEC3PARAM, and the server finds the chain all the same.
+    ParamUnsaid,
+    /// Every record leads back to itself, so that it covers all names but its own.
+    Ring,
 }
 
 /// CDS and CDNSKEY at the apex (RFC 7344).
@@ -151,6 +157,10 @@ pub(super) enum ChildSignal {
     Apart(KeyPlan, KeyPlan),
     /// CDS alone asks for a DS of this key.
     Cds(KeyPlan),
+    /// They ask for a DS of both keys.
+    Both(KeyPlan, KeyPlan),
+    /// They ask for a DS of this key, with a digest of this type.
+    Digest(KeyPlan, u8),
     /// They ask that every DS be removed (RFC 8078, section 4).
     Delete,
 }

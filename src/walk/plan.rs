@@ -45,6 +45,9 @@ impl Plan {
         }
         for zone in topology.main_zones() {
             plan.add_zone(topology, zone);
+            for question in probes::further(view, zone) {
+                plan.all(zone, question, false);
+            }
         }
         for zone in topology.thorough_zones() {
             for question in thorough_questions(topology, zone) {
@@ -52,6 +55,7 @@ impl Plan {
             }
             plan.add_beside(topology, view);
         }
+        plan.add_endpoints(topology, view);
         plan
     }
 
@@ -148,6 +152,19 @@ impl Plan {
         };
         if !is_answered(view, zone, &any.question) && !self.any.contains(&any) {
             self.any.push(any);
+        }
+    }
+
+    /// Where parents of thorough zones want to be told of changes; their servers are asked no more than
+    /// that.
+    fn add_endpoints(&mut self, topology: &Topology, view: &View) {
+        for zone in topology.thorough_zones() {
+            let parent = zone.parent.as_ref();
+            let parent = parent.and_then(|apex| topology.zones.get(apex));
+            let question = parent.and_then(|parent| probes::endpoint(&zone.apex, &parent.apex));
+            if let (Some(parent), Some(question)) = (parent, question) {
+                self.one(view, parent, question);
+            }
         }
     }
 

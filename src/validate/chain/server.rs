@@ -105,6 +105,10 @@ impl State<'_> {
             [RecordType::A, RecordType::AAAA].map(|rtype| probes::question(host, rtype))
         }));
         questions.extend(self.on_the_way(zone));
+        questions.extend(probes::further(self.view, zone));
+        let thorough = self.topology.thorough_zones();
+        let children = thorough.filter(|child| child.parent.as_ref() == Some(&zone.apex));
+        questions.extend(children.filter_map(|child| probes::endpoint(&child.apex, &zone.apex)));
         questions
     }
 
