@@ -189,6 +189,7 @@ pub static CHECKS: &[&Check] = &[
     &child_signals::cds_would_break_delegation::CHECK,
     &child_signals::csync_inconsistent_servers::CHECK,
     &child_signals::csync_insecure::CHECK,
+    &child_signals::csync_update_overdue::CHECK,
     &child_signals::dsync_endpoint_unusable::CHECK,
     &transport::cname_loop::CHECK,
     &transport::dname_no_cname::CHECK,

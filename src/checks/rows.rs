@@ -102,7 +102,6 @@ const TOLD: &[(&str, &str)] = &[
 
 /// Rows that wait for something else than the rest of their area.
 const WAITS: &[(&str, &[&str])] = &[
-    ("history of CSYNC", &["csync-update-overdue"]),
     (
         "a look at a zone before it is delegated, with the DS that is going to be published",
         &["predelegation-ds-not-supplied"],

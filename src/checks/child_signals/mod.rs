@@ -24,6 +24,7 @@ pub mod cds_without_dnskey;
 pub mod cds_would_break_delegation;
 pub mod csync_inconsistent_servers;
 pub mod csync_insecure;
+pub mod csync_update_overdue;
 pub mod dsync_endpoint_unusable;
 
 pub mod csync;

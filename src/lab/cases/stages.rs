@@ -83,6 +83,11 @@ pub(in crate::lab) fn entries() -> Vec<Entry> {
         .keys(&[KSK, ZSK, OTHER_KSK, OTHER_ZSK])
         .ds(&[DsPlan::of(KSK), DsPlan::of(OTHER_KSK)]),
         step(
+            "step-csync",
+            "The zone has one NS record more than the delegation, and asks by CSYNC that it be copied.",
+        )
+        .with("@ NS ns1.root-servers.\n@ CSYNC \\# 9 000000010001000120\n"),
+        step(
             "step-one-wrong-key",
             "The second of three servers has signatures by another private key than the ZSK's.",
         )

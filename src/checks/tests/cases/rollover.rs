@@ -44,6 +44,11 @@ pub(super) fn rows() -> Vec<Row> {
             story(|| waited("step-cds", 6 * DAY)),
         ),
         row(
+            "csync-update-overdue",
+            story(|| waited("step-csync", 8 * DAY)),
+            story(|| waited("step-csync", 6 * DAY)),
+        ),
+        row(
             "trust-anchor-new-key-pending",
             story(|| root(29 * DAY)),
             story(|| root(31 * DAY)),
