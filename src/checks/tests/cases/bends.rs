@@ -112,6 +112,19 @@ fn capitals(record: &mut Record) {
     record.rdata.make_ascii_uppercase();
 }
 
+/// The first server of the parent refers to one server of two.
+pub(super) fn one_parent_refers_to_one(ask: &Ask, octets: Vec<u8>) -> Outcome {
+    match is_above(ask) && is_first(ask) {
+        true => edit(octets, |message| {
+            let other = name("ns2.valid.test.");
+            message
+                .authority
+                .retain(|record| *record.rdata != *other.wire());
+        }),
+        false => straight(octets),
+    }
+}
+
 pub(super) fn no_ds_proof(ask: &Ask, octets: Vec<u8>) -> Outcome {
     match is_above(ask) {
         true => edit(octets, |message| {
@@ -227,6 +240,10 @@ fn with_ttls(octets: Vec<u8>, bend: fn(u32) -> u32) -> Outcome {
 
 pub(super) fn ttl_of_rrsig_alone(_: &Ask, octets: Vec<u8>) -> Outcome {
     edit(octets, |m| rrsigs(m, RecordType::A, |r| r.ttl -= 1))
+}
+
+pub(super) fn longer_ttl_of_rrsig_alone(_: &Ask, octets: Vec<u8>) -> Outcome {
+    edit(octets, |m| rrsigs(m, RecordType::A, |r| r.ttl += 1))
 }
 
 pub(super) fn shorter_rrsig(_: &Ask, octets: Vec<u8>) -> Outcome {

@@ -36,6 +36,8 @@ struct Case {
     asked: &'static str,
     bend: Option<Bend>,
     anchors: Option<fn(Vec<Record>) -> Vec<Record>>,
+    /// What is set otherwise.
+    policy: Option<fn(&mut Policy)>,
     /// Seconds after the full hour before [`NOW`], from which the lab counts; else [`NOW`].
     at: Option<i64>,
     is_secure_wished: bool,
@@ -62,6 +64,7 @@ fn lab(asked: &'static str) -> Case {
         asked,
         bend: None,
         anchors: None,
+        policy: None,
         at: None,
         is_secure_wished: false,
         is_thorough: false,
@@ -119,6 +122,14 @@ impl Case {
         }
     }
 
+    /// Judged by another policy.
+    fn judged_by(self, policy: fn(&mut Policy)) -> Self {
+        Self {
+            policy: Some(policy),
+            ..self
+        }
+    }
+
     /// Where the configuration says that it has to be secure.
     fn wished(self) -> Self {
         Self {
@@ -133,6 +144,7 @@ impl Case {
             || self.story.is_some()
             || self.anchors.is_some()
             || self.at.is_some()
+            || self.policy.is_some()
             || self.is_secure_wished
             || self.is_thorough
             || self.clock != 0;
@@ -169,10 +181,13 @@ impl Case {
             },
             ..heard
         };
-        let policy = Policy {
+        let mut policy = Policy {
             expected: self.is_secure_wished.then_some(Verdict::Secure),
             ..Policy::default()
         };
+        if let Some(change) = self.policy {
+            change(&mut policy);
+        }
         let hour = NOW.plus(-NOW.0.rem_euclid(3_600));
         let now = NOW.plus(self.clock);
         audit(&heard, &policy, self.at.map_or(now, |at| hour.plus(at)))
