@@ -78,14 +78,6 @@ const WAITS: &[(&str, &[&str])] = &[
     ),
     ("several zones at once", &["dnskey-reused-across-zones"]),
     (
-        "questions at signalling names",
-        &[
-            "bootstrap-signal-missing",
-            "bootstrap-signal-insecure",
-            "bootstrap-signal-mismatch",
-        ],
-    ),
-    (
         "the agent; a command refuses such a file with exit 64",
         &["trust-anchor-file-invalid"],
     ),

@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::descent::{Descent, Frontier, Goal, Step};
 use super::servers::{self, Dialling, Hosts};
+use super::signals;
 use super::{Basis, Limit, Purpose, Topology, Trail, Zone, limits};
 use crate::dns::{Name, RecordType, rdata};
 use crate::evidence::view::View;
@@ -77,6 +78,7 @@ impl<'a> Builder<'a> {
         }
         self.follow_main();
         self.note_thorough();
+        self.follow_signals();
         self.follow_name_servers();
     }
 
@@ -119,6 +121,34 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Follows a trail to each signal that is due for the zone that answers for the audited name.
+    fn follow_signals(&mut self) {
+        let own = self.topology.trails.first();
+        let own = own.filter(|trail| trail.is_complete);
+        let [.., above, apex] = own.map_or(&[][..], |trail| &trail.zones) else {
+            return;
+        };
+        let zones = &self.topology.zones;
+        let (Some(zone), Some(parent)) = (zones.get(apex), zones.get(above)) else {
+            return;
+        };
+        let child = apex.clone();
+        for (name, ns_name) in signals::due(self.view, zone, parent) {
+            let goal = Goal::new(&name, &[RecordType::CDS, RecordType::CDNSKEY]);
+            let purpose = Purpose::Signal {
+                child: child.clone(),
+                ns_name,
+            };
+            let task = Task {
+                name,
+                rtype: RecordType::CDS,
+                purpose,
+                depth: 0,
+            };
+            self.follow(task, &goal);
+        }
+    }
+
     /// Queues a trail for each alias that the last zone's servers gave, if there is none yet.
     fn note_aliases(&mut self, goal: &Goal, last: Option<&Name>, waiting: &mut VecDeque<Task>) {
         let Some(zone) = last.and_then(|apex| self.topology.zones.get(apex)) else {
@@ -156,8 +186,11 @@ impl<'a> Builder<'a> {
     fn follow_name_servers(&mut self) {
         let mut waiting = VecDeque::new();
         let mut known = BTreeSet::new();
-        let main: Vec<Name> = self.topology.main_zones().map(|z| z.apex.clone()).collect();
-        for apex in main {
+        let mut first: BTreeSet<Name> =
+            self.topology.main_zones().map(|z| z.apex.clone()).collect();
+        let trails = self.topology.trails.iter();
+        first.extend(trails.flat_map(|trail| trail.zones.iter().cloned()));
+        for apex in first {
             self.note_hosts(&apex, 0, &mut known, &mut waiting);
         }
         while let Some(task) = waiting.pop_front() {

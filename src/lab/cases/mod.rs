@@ -6,6 +6,8 @@
 mod glue;
 mod operations;
 mod published;
+mod rare_denials;
+mod rare_signals;
 mod rarities;
 mod stages;
 mod transitions;

@@ -127,14 +127,15 @@ impl State<'_> {
             let Some(at) = trail.zones.iter().position(|apex| *apex == zone.apex) else {
                 continue;
             };
-            if matches!(trail.purpose, Purpose::NameServer) {
+            if trail.purpose == Purpose::NameServer {
                 continue;
             }
             let last = trail.zones.get(at + 1).unwrap_or(&trail.name).label_count();
             let names = (zone.apex.label_count() + 1..=last).map(|count| trail.name.suffix(count));
             questions.extend(names.map(|name| probes::question(&name, RecordType::NS)));
             if at + 1 == trail.zones.len() {
-                questions.push(probes::question(&trail.name, trail.rtype));
+                let types = std::iter::once(trail.rtype).chain(trail.purpose.second_type());
+                questions.extend(types.map(|rtype| probes::question(&trail.name, rtype)));
             }
         }
         questions.retain(|question| {
