@@ -56,7 +56,6 @@ pub fn waits_for(row: &Row) -> &'static str {
         (None, "zone-file") => "a whole zone",
         (None, "key-files") => "key files",
         (None, "rollover" | "state") => "history",
-        (None, "transport") => "probes of the transport",
         (None, "resolvers") => "the resolver view",
         (None, _) => "its check",
     }

@@ -15,12 +15,13 @@ mod resolvers;
 mod rollover;
 mod servers;
 mod signatures;
+mod transport;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::lab::{Bend, NOW, evidence, report as lab_report, straight, thorough_evidence};
+use super::lab::{Bend, NOW, evidence, report as lab_report, straight, thorough};
 use crate::audit;
 use crate::checks::CHECKS;
 use crate::dns::Record;
@@ -39,7 +40,10 @@ struct Case {
     /// Seconds after the full hour before [`NOW`], from which the lab counts; else [`NOW`].
     at: Option<i64>,
     is_secure_wished: bool,
+    /// Whether the servers of the zone are asked more than an audit needs.
     is_thorough: bool,
+    /// Seconds by which the clock is wrong, at the time of asking and of judging.
+    clock: i64,
     /// What a [story](rollover) ends with, where the past counts: nothing else is looked at then.
     story: Option<fn() -> Report>,
 }
@@ -62,6 +66,7 @@ fn lab(asked: &'static str) -> Case {
         at: None,
         is_secure_wished: false,
         is_thorough: false,
+        clock: 0,
         story: None,
     }
 }
@@ -99,18 +104,26 @@ impl Case {
         }
     }
 
-    /// Where the configuration says that it has to be secure.
-    fn wished(self) -> Self {
+    /// In a thorough look.
+    fn thorough(self) -> Self {
         Self {
-            is_secure_wished: true,
+            is_thorough: true,
             ..self
         }
     }
 
-    /// In a thorough look, which asks no resolvers.
-    fn thorough(self) -> Self {
+    /// By a clock that is so many seconds ahead.
+    fn by_clock(self, ahead: i64) -> Self {
         Self {
-            is_thorough: true,
+            clock: ahead,
+            ..self
+        }
+    }
+
+    /// Where the configuration says that it has to be secure.
+    fn wished(self) -> Self {
+        Self {
+            is_secure_wished: true,
             ..self
         }
     }
@@ -122,7 +135,8 @@ impl Case {
             || self.anchors.is_some()
             || self.at.is_some()
             || self.is_secure_wished
-            || self.is_thorough;
+            || self.is_thorough
+            || self.clock != 0;
         if is_changed {
             return Codes::of(&self.audit());
         }
@@ -142,10 +156,13 @@ impl Case {
         let name = words.next().expect("a split has a first part");
         let resolvers: Vec<&str> = words.collect();
         let (name, bend) = (format!("{name}."), self.bend.unwrap_or(straight));
-        let heard = match self.is_thorough {
-            true => thorough_evidence(&name, bend),
+        let mut heard = match self.is_thorough {
+            true => thorough(&name, &resolvers, bend),
             false => evidence(&name, &resolvers, true, bend),
         };
+        for exchange in &mut heard.exchanges {
+            exchange.sent = exchange.sent.plus(self.clock);
+        }
         let heard = Evidence {
             anchors: match self.anchors {
                 Some(change) => change(heard.anchors),
@@ -158,7 +175,8 @@ impl Case {
             ..Policy::default()
         };
         let hour = NOW.plus(-NOW.0.rem_euclid(3_600));
-        audit(&heard, &policy, self.at.map_or(NOW, |at| hour.plus(at)))
+        let now = NOW.plus(self.clock);
+        audit(&heard, &policy, self.at.map_or(now, |at| hour.plus(at)))
     }
 }
 
@@ -250,6 +268,7 @@ fn rows() -> Vec<Row> {
         servers::rows(),
         resolvers::rows(),
         rollover::rows(),
+        transport::rows(),
     ];
     areas.into_iter().flatten().collect()
 }
