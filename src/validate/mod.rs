@@ -24,7 +24,9 @@ pub mod status;
 mod tests;
 
 pub use answer::{AnswerKind, JudgedAnswer, JudgedDenial, JudgedDs};
-pub use chain::{Arrival, Chain, End, JudgedServer, JudgedTarget, JudgedZone, KeysReply};
+pub use chain::{
+    Arrival, Chain, End, JudgedServer, JudgedSignal, JudgedTarget, JudgedZone, KeysReply,
+};
 pub use denial::{Claim, DenialFault, Proof};
 pub use keys::{EntryPoint, JudgedKeys, Outcome};
 pub use limits::{Limit, Limits};
