@@ -1,0 +1,162 @@
+//! `catalogue --coverage`: what DNSViz and Zonemaster name, and which of our codes stands for it.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use tabled::builder::Builder;
+use tabled::settings::Style as Frame;
+
+use super::Said;
+use super::values::TableFormat;
+use crate::checks::coverage::{Foreign, Group, State, coverage};
+use crate::checks::rows;
+use crate::report::render::escape_markdown;
+
+/// All codes of the other tools.
+pub fn list(format: TableFormat) -> Said {
+    let all = coverage();
+    Said::ok(match format {
+        TableFormat::Text => text(&all),
+        TableFormat::Json => document(&all),
+        TableFormat::Markdown => markdown(&all),
+    })
+}
+
+const SUMMARY: [&str; 5] = ["tool", "codes", "found here", "waiting", "left out"];
+const CODES: [&str; 3] = ["their code", "state", "here"];
+
+fn of_group(all: &[Foreign], group: Group) -> impl Iterator<Item = &Foreign> {
+    all.iter().filter(move |foreign| foreign.group == group)
+}
+
+/// How many codes a group has, and how many of them are found, wait, and are left out.
+fn counts(all: &[Foreign], group: Group) -> [usize; 4] {
+    let count = |word: &str| {
+        of_group(all, group)
+            .filter(|f| f.state_word() == word)
+            .count()
+    };
+    let each = ["found", "waiting", "left out"].map(count);
+    [each.iter().sum(), each[0], each[1], each[2]]
+}
+
+impl Foreign {
+    fn state_word(&self) -> &'static str {
+        match self.state {
+            State::Found(_) => "found",
+            State::Waits(_) => "waiting",
+            State::Left(_) => "left out",
+        }
+    }
+
+    /// The code as its tool's documents write it.
+    fn full(&self) -> String {
+        match self.module {
+            "" => self.code.to_owned(),
+            module => format!("{module}:{}", self.code),
+        }
+    }
+
+    /// Our codes for it, or why there are none.
+    fn here(&self) -> String {
+        match &self.state {
+            State::Found(codes) => codes.join(", "),
+            State::Waits(codes) => {
+                let waiting = codes.iter().filter_map(|code| rows::find(code));
+                let each =
+                    waiting.map(|row| format!("{} waits for {}", row.code, rows::waits_for(&row)));
+                each.collect::<Vec<_>>().join(", ")
+            }
+            State::Left(reason) => format!("it {reason}"),
+        }
+    }
+}
+
+fn summary(all: &[Foreign]) -> Vec<Vec<String>> {
+    let row = |group: Group| {
+        let counts = counts(all, group).map(|count| count.to_string());
+        [vec![group.title().to_owned()], counts.to_vec()].concat()
+    };
+    Group::ALL.map(row).to_vec()
+}
+
+fn lines(all: &[Foreign], group: Group) -> Vec<Vec<String>> {
+    let line = |foreign: &Foreign| {
+        vec![
+            foreign.full(),
+            foreign.state_word().to_owned(),
+            foreign.here(),
+        ]
+    };
+    of_group(all, group).map(line).collect()
+}
+
+fn text(all: &[Foreign]) -> String {
+    let mut out = columns(&SUMMARY, summary(all));
+    for group in Group::ALL {
+        let _ = write!(
+            out,
+            "\n{}\n\n{}",
+            group.title(),
+            columns(&CODES, lines(all, group))
+        );
+    }
+    out
+}
+
+fn columns(head: &[&str], lines: Vec<Vec<String>>) -> String {
+    let mut builder = Builder::new();
+    builder.push_record(head.iter().copied());
+    lines.into_iter().for_each(|line| builder.push_record(line));
+    let table = builder.build().with(Frame::blank()).to_string();
+    let trimmed = table.lines().map(|line| format!("{}\n", line.trim_end()));
+    trimmed.collect()
+}
+
+fn markdown(all: &[Foreign]) -> String {
+    let mut out = rows_of_markdown(&SUMMARY, summary(all));
+    for group in Group::ALL {
+        let _ = write!(out, "\n## {}\n\n", group.title());
+        out += &rows_of_markdown(&CODES, lines(all, group));
+    }
+    out
+}
+
+fn rows_of_markdown(head: &[&str], lines: Vec<Vec<String>>) -> String {
+    let mut out = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
+    for line in lines {
+        let cells: Vec<_> = line.iter().map(|cell| escape_markdown(cell)).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
+    out
+}
+
+fn document(all: &[Foreign]) -> String {
+    let group = |group: Group| {
+        let [codes, found, waiting, left] = counts(all, group);
+        json!({
+            "tool": group.title(),
+            "codes": codes,
+            "found": found,
+            "waiting": waiting,
+            "left_out": left,
+            "list": of_group(all, group).map(entry).collect::<Vec<_>>(),
+        })
+    };
+    let document = json!({"schema": "anchorwatch.coverage/1", "tools": Group::ALL.map(group)});
+    format!("{document:#}\n")
+}
+
+fn entry(foreign: &Foreign) -> Value {
+    let (codes, reason) = match &foreign.state {
+        State::Found(codes) => (codes.as_slice(), None),
+        State::Waits(codes) => (codes.as_slice(), Some(foreign.here())),
+        State::Left(_) => (&[][..], Some(foreign.here())),
+    };
+    json!({
+        "code": foreign.full(),
+        "state": foreign.state_word(),
+        "by": codes,
+        "reason": reason,
+    })
+}
