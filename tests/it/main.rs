@@ -16,6 +16,7 @@ mod fuzz;
 mod golden;
 mod notify;
 mod packaging;
+mod peers;
 mod readme;
 mod real;
 mod schema;
