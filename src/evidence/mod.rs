@@ -37,6 +37,9 @@ pub struct Evidence {
     pub port: u16,
     /// Whether addresses that cannot be global were asked (a private hierarchy).
     pub allow_private: bool,
+    /// Whether the servers of the audited name's own zone were asked more than an audit needs, to try what
+    /// else they can and cannot do.
+    pub is_thorough: bool,
     /// The resolvers that were given, in that order.
     pub resolvers: Vec<Resolver>,
     /// What was asked and what came back.

@@ -37,6 +37,8 @@ pub struct Basis<'a> {
     pub port: u16,
     /// Whether addresses that cannot be global are asked. Those of a kind that the hints hold always are.
     pub allow_private: bool,
+    /// Whether the zone of the name is looked at thoroughly.
+    pub is_thorough: bool,
 }
 
 impl<'a> Basis<'a> {
@@ -48,6 +50,7 @@ impl<'a> Basis<'a> {
             hints: &evidence.hints,
             port: evidence.port,
             allow_private: evidence.allow_private,
+            is_thorough: evidence.is_thorough,
         }
     }
 }
@@ -72,6 +75,10 @@ pub struct Zone {
     pub parent: Option<Name>,
     /// Whether it is on the trail of the target or of an alias, and so is audited itself.
     pub is_main: bool,
+    /// Whether its servers are asked more than an audit needs. Without it, what such questions would have
+    /// told was not asked; it did not go unanswered. Only the zone of the audited name itself is looked at
+    /// so, and the root or a top-level domain only when it is that name.
+    pub is_thorough: bool,
     /// Every address that is asked, with the NS names it is known by.
     pub servers: BTreeMap<SocketAddr, BTreeSet<Name>>,
     /// NS names of the parent side and of the child side.
@@ -165,6 +172,11 @@ impl Topology {
     /// Reads the topology out of the replies. The order of exchanges has no influence on it.
     pub fn new(view: &View, basis: &Basis<'_>) -> Self {
         build::Builder::new(view, basis).build()
+    }
+
+    /// The zones whose servers are asked more than an audit needs.
+    pub fn thorough_zones(&self) -> impl Iterator<Item = &Zone> {
+        self.zones.values().filter(|zone| zone.is_thorough)
     }
 
     /// The zones of the target's and the aliases' trails.

@@ -5,10 +5,13 @@
 //! programs read.
 
 pub mod codes;
+pub mod delta;
 mod inventory;
 pub mod render;
 mod serial;
+pub mod snapshot;
 pub mod status;
+pub mod tally;
 
 pub use inventory::{DelegationSigner, Horizon, Inventory, Key, Ttls};
 
@@ -20,6 +23,9 @@ use crate::dns::{Name, RecordType, Timestamp};
 
 /// The JSON Schema of a report in its JSON form.
 pub const JSON_SCHEMA: &str = include_str!("schema/report-1.json");
+
+/// The JSON Schema of a [`delta::Delta`] in its JSON form.
+pub const DELTA_JSON_SCHEMA: &str = include_str!("schema/delta-1.json");
 
 /// Name and version of the JSON form.
 pub const SCHEMA: &str = "anchorwatch.report/1";
@@ -102,7 +108,7 @@ impl Report {
 }
 
 /// A name with a type.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// Owner name.
     pub name: Name,
@@ -112,7 +118,7 @@ pub struct Subject {
 }
 
 /// One zone, or the final answer, on the way from the anchor.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Link {
     /// Apex of the zone.
     pub zone: Name,
@@ -137,7 +143,7 @@ pub struct Denial {
 }
 
 /// One step of the story within a link.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Step {
     /// Status of this step.
     pub status: Verdict,
@@ -146,7 +152,7 @@ pub struct Step {
 }
 
 /// What one server's own data is worth.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ServerVerdict {
     /// Host name, as the delegation or the zone names it; empty when unknown.
     pub name: String,
@@ -167,7 +173,7 @@ pub struct ServerVerdict {
 }
 
 /// A check's statement of fact.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Finding {
     /// Stable code in kebab case.
     pub code: String,

@@ -48,6 +48,8 @@ pub struct Settings {
     pub port: u16,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Whether the servers of the zone of the name are asked more than an audit needs.
+    pub is_thorough: bool,
     /// Resolvers to ask.
     pub resolvers: Vec<Resolver>,
     /// Whether authoritative servers are asked.
@@ -70,6 +72,7 @@ impl Settings {
             anchors: Vec::new(),
             port: 53,
             allow_private: false,
+            is_thorough: false,
             resolvers: Vec::new(),
             is_iterating: true,
             attempts: limits::ATTEMPTS,
@@ -84,6 +87,7 @@ impl Settings {
             hints: &self.hints,
             port: self.port,
             allow_private: self.allow_private,
+            is_thorough: self.is_thorough,
         }
     }
 }
@@ -225,6 +229,7 @@ impl Walk {
             anchors: self.settings.anchors,
             port: self.settings.port,
             allow_private: self.settings.allow_private,
+            is_thorough: self.settings.is_thorough,
             resolvers: self.settings.resolvers,
             exchanges: self.view.into_exchanges(),
         }

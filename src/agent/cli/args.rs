@@ -4,6 +4,7 @@
 //! habits of dig and delv that no option parser knows (`@server`, `+short`, words in any order) are
 //! turned into these options by `words` first.
 
+mod audit;
 mod config;
 mod drill;
 mod notify;
@@ -13,27 +14,19 @@ mod serve;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use audit::{AuditArgs, FailOn};
 pub use config::ConfigCommand;
 pub use drill::DrillArgs;
 pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
 
-use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
+use super::values::{self, Color, Document, DsFormat, TableFormat};
 use crate::crypto::DigestType;
-use crate::dns::{Name, RecordType, Timestamp};
-use crate::report::{Severity, Verdict};
-
-const CODES: &str = "Exit codes:
-  0  nothing at or above the threshold
-  1  a warning
-  2  bogus or an error
-  3  could not tell
-  64 usage";
+use crate::dns::{Name, Timestamp};
 
 const EXAMPLES: &str = "Examples:
   anchorwatch audit www.example.com        from the root, every server of every zone on the way
@@ -47,24 +40,6 @@ Exit codes:
   2  bogus or an error
   3  could not tell
   64 usage";
-
-const AUDIT_EXAMPLES: &str = "Examples:
-  anchorwatch audit www.example.com
-  anchorwatch audit www.example.com AAAA --format json
-  anchorwatch audit -t MX example.com +short
-  anchorwatch audit www.example.com @9.9.9.9
-  anchorwatch audit example.com --iterate @1.1.1.1 @tls://dns.quad9.net
-  anchorwatch audit stale-ds.test --lab
-  anchorwatch audit www.corp.test --root-hints hints --trust-anchor anchor --port 5300
-  anchorwatch audit example.com --save e.aw
-  anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
-
-Words in the manner of dig and delv, in any order:
-  @SERVER[:PORT]    the same as --server; SERVER alone asks resolvers, --iterate authorities as well
-  +short            the verdict in one line, the same as --short
-  +tcp              ask over TCP alone, the same as --tcp
-  +all              the same as --all
-  +trace, +rtrace   the chain link by link, which is always told";
 
 const DS_EXAMPLES: &str = "Examples:
   anchorwatch ds example.com                          every key against the DS at every parent server
@@ -109,7 +84,8 @@ const CATALOGUE_EXAMPLES: &str = "Examples:
   anchorwatch catalogue --coverage";
 
 const SCHEMA_EXAMPLES: &str = "Examples:
-  anchorwatch schema report > report-1.json";
+  anchorwatch schema report > report-1.json
+  anchorwatch schema delta > delta-1.json";
 
 const COMPLETIONS_EXAMPLES: &str = "Examples:
   anchorwatch completions bash > /etc/bash_completion.d/anchorwatch
@@ -205,83 +181,6 @@ pub enum Command {
     },
 }
 
-/// Words of `audit`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = AUDIT_EXAMPLES,
-    after_long_help = format!("{AUDIT_EXAMPLES}\n\n{CODES}"),
-    override_usage = "anchorwatch audit NAME [TYPE] [@SERVER[:PORT]]... [OPTIONS]"
-)]
-pub struct AuditArgs {
-    /// Name to audit, and the type of its records (A when none is given), in any order.
-    #[arg(value_name = "NAME [TYPE]", num_args = 0..)]
-    pub words: Vec<String>,
-    /// Type of the records.
-    #[arg(short = 't', long = "type", value_name = "TYPE", value_parser = values::rtype)]
-    pub rtype: Option<RecordType>,
-    /// Ask this resolver: an address, a host name, tls://HOST or https://HOST/PATH, each with a port if
-    /// need be; may be given more than once.
-    #[arg(long = "server", value_name = "SERVER")]
-    pub servers: Vec<Server>,
-    /// With a resolver: ask the authoritative servers as well.
-    #[arg(long)]
-    pub iterate: bool,
-    /// Use the embedded lab, in this process, in place of the Internet.
-    #[arg(long, conflicts_with_all = ["replay", "root_hints", "trust_anchor", "port"])]
-    pub lab: bool,
-    /// Root servers to begin with, in the syntax of named.root.
-    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
-    pub root_hints: Option<PathBuf>,
-    /// Trust anchors: DS or DNSKEY records in zone-file syntax, or IANA's root-anchors.xml.
-    #[arg(long, value_name = "FILE")]
-    pub trust_anchor: Option<PathBuf>,
-    /// Judge as of this instant; without it, as of when the servers were asked.
-    #[arg(long, value_name = "RFC3339")]
-    pub at: Option<Timestamp>,
-    /// Write what the servers said to this file.
-    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
-    pub save: Option<PathBuf>,
-    /// Judge what a file says the servers said, and ask nobody.
-    #[arg(long, value_name = "FILE")]
-    pub replay: Option<PathBuf>,
-    /// Verdict that is wished for: exit 0 with it and 2 with another, whatever the findings.
-    #[arg(long, value_name = "VERDICT", value_parser = verdict())]
-    pub expect: Option<Verdict>,
-    /// Weight from which a finding counts for the exit code.
-    #[arg(long, value_name = "SEVERITY", value_parser = severity(), default_value = "warning")]
-    pub fail_on: Severity,
-    /// Longest wait for one answer: 500ms, 5s, 2m.
-    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
-    pub timeout: Option<Duration>,
-    /// Port of the authoritative servers.
-    #[arg(short, long, value_name = "N", value_parser = values::port)]
-    pub port: Option<u16>,
-    /// Ask over IPv4 alone.
-    #[arg(short = '4', conflicts_with = "only_ipv6")]
-    pub only_ipv4: bool,
-    /// Ask over IPv6 alone.
-    #[arg(short = '6')]
-    pub only_ipv6: bool,
-    /// Ask over TCP alone.
-    #[arg(long)]
-    pub tcp: bool,
-    /// Ask addresses in delegations that cannot be global: loopback, private and the like.
-    #[arg(long)]
-    pub allow_private: bool,
-    /// Check the certificates of resolvers over TLS by those in this file (PEM), not the system's.
-    #[arg(long, value_name = "FILE")]
-    pub tls_ca: Option<PathBuf>,
-    /// Form of the report.
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub format: Format,
-    /// Say the verdict and its cause in one line, nothing else.
-    #[arg(long, conflicts_with = "all")]
-    pub short: bool,
-    /// List everything: consequences, each server of each zone, advice on notices.
-    #[arg(long)]
-    pub all: bool,
-}
-
 /// Words of `ds`.
 #[derive(Debug, Args)]
 #[command(after_help = DS_EXAMPLES)]
@@ -375,23 +274,4 @@ pub struct EventsArgs {
     /// Form of the list.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: TableFormat,
-}
-
-fn verdict() -> impl TypedValueParser<Value = Verdict> {
-    let known = PossibleValuesParser::new(["secure", "insecure", "bogus"]);
-    known.map(|word| match word.as_str() {
-        "secure" => Verdict::Secure,
-        "insecure" => Verdict::Insecure,
-        _ => Verdict::Bogus,
-    })
-}
-
-fn severity() -> impl TypedValueParser<Value = Severity> {
-    let known = PossibleValuesParser::new(["notice", "warning", "error", "bogus"]);
-    known.map(|word| match word.as_str() {
-        "notice" => Severity::Notice,
-        "warning" => Severity::Warning,
-        "error" => Severity::Error,
-        _ => Severity::Bogus,
-    })
 }

@@ -1,6 +1,8 @@
 //! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
 
+mod audit;
 mod drill;
+mod many;
 mod schedule;
 mod serve;
 
@@ -10,14 +12,15 @@ use std::time::Duration;
 use clap_complete::Shell;
 
 pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
+pub use many::{ManyPlan, ZoneList};
 pub use schedule::{SchedulePlan, ScheduleSource};
 pub use serve::{ServePlan, WatchSource};
 
 use super::args::{
-    AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand, SilenceArgs,
+    Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand, SilenceArgs,
 };
 use super::failure::Failure;
-use super::question::{Question, question};
+use super::question::Question;
 use super::values::{Color, ConfigFormat, Document, DsFormat, Format, Server, TableFormat};
 use crate::agent::store::Filter;
 use crate::crypto::DigestType;
@@ -29,6 +32,8 @@ use crate::report::status::Threshold;
 pub enum Plan {
     /// Audit a name.
     Audit(Box<AuditPlan>),
+    /// Audit many names.
+    Many(Box<ManyPlan>),
     /// Plan for a delegation.
     Ds(Box<DsPlan>),
     /// Rehearse.
@@ -127,6 +132,8 @@ pub struct Asking {
     pub port: Option<u16>,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Whether the servers of the zone of the name are asked more than an audit needs.
+    pub thorough: bool,
     /// Certificates that resolvers over TLS are checked by in place of those of the system.
     pub tls_ca: Option<PathBuf>,
 }
@@ -150,8 +157,19 @@ pub struct AuditPlan {
     pub save: Option<PathBuf>,
     /// What counts as a failure.
     pub threshold: Threshold,
+    /// The report to compare with.
+    pub baseline: Option<Baseline>,
     /// How the report is shown.
     pub show: Show,
+}
+
+/// A report to compare with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Baseline {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether only what it does not have counts for the exit code.
+    pub is_only_new: bool,
 }
 
 /// How a report is shown.
@@ -223,7 +241,7 @@ impl Plan {
     pub fn new(cli: Cli) -> Result<Self, Failure> {
         let color = cli.color;
         match cli.command {
-            Command::Audit(args) => audit(*args, color),
+            Command::Audit(args) => audit::audit(*args, color),
             Command::Ds(args) => ds(*args, color),
             Command::Drill(args) => drill::drill(args, color),
             Command::Serve(args) => serve::serve(args),
@@ -254,47 +272,6 @@ fn config(command: ConfigCommand) -> ConfigPlan {
         ConfigCommand::Dump { file, format } => ConfigPlan::Dump { file, format },
         ConfigCommand::Schema => ConfigPlan::Schema,
     }
-}
-
-fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
-    let question = question(&args.words, args.rtype)?;
-    if question.name.is_none() && args.replay.is_none() {
-        let problem = "no name to audit; write anchorwatch audit www.example.com";
-        return Err(Failure::usage("audit", problem));
-    }
-    if args.short && args.format != Format::Text {
-        let problem = "--short is a form of its own; leave one out";
-        return Err(Failure::usage("--short and --format", problem));
-    }
-    let asking = asking(&args);
-    if asking.iterate && asking.servers.is_empty() && args.replay.is_none() {
-        let problem = "authoritative servers are asked anyway; it adds them to a resolver, written @192.0.2.53";
-        return Err(Failure::usage("--iterate", problem));
-    }
-    let source = match (args.lab, args.replay) {
-        (true, _) => Source::Lab,
-        (false, Some(path)) => replay(path, &asking)?,
-        (false, None) => Source::Network,
-    };
-    Ok(Plan::Audit(Box::new(AuditPlan {
-        question,
-        source,
-        asking,
-        root_hints: args.root_hints,
-        trust_anchor: args.trust_anchor,
-        at: args.at,
-        save: args.save,
-        threshold: Threshold {
-            fail_on: args.fail_on,
-            expect: args.expect,
-        },
-        show: Show {
-            format: args.format,
-            short: args.short,
-            all: args.all,
-            color,
-        },
-    })))
 }
 
 fn ds(args: DsArgs, color: Color) -> Result<Plan, Failure> {
@@ -346,6 +323,7 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         at: args.at,
         save: args.save,
         threshold: Threshold::default(),
+        baseline: None,
         show: Show::default(),
     })
 }
@@ -355,19 +333,6 @@ fn family(only_ipv4: bool, only_ipv6: bool) -> Family {
         (true, _) => Family::Ipv4,
         (false, true) => Family::Ipv6,
         (false, false) => Family::Any,
-    }
-}
-
-fn asking(args: &AuditArgs) -> Asking {
-    Asking {
-        servers: args.servers.clone(),
-        iterate: args.iterate,
-        family: family(args.only_ipv4, args.only_ipv6),
-        tcp: args.tcp,
-        timeout: args.timeout,
-        port: args.port,
-        allow_private: args.allow_private,
-        tls_ca: args.tls_ca.clone(),
     }
 }
 

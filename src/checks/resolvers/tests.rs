@@ -72,6 +72,7 @@ fn report(checked: impl Fn(&Question) -> Outcome, unchecked: u16) -> Report {
         anchors: Vec::new(),
         port: 53,
         allow_private: false,
+        is_thorough: false,
         resolvers: vec![Resolver {
             label: "192.0.2.53".to_owned(),
             address: Some("192.0.2.53:53".parse().unwrap()),

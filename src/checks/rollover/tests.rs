@@ -441,3 +441,21 @@ fn a_resolver_that_is_right_again_is_told_with_its_time() {
         "{told:?}"
     );
 }
+
+#[test]
+fn a_ds_set_that_no_validator_can_use_makes_nothing_bogus_in_caches() {
+    let mut story = Story::of("valid");
+    story.stay("step-ksk-added", DAY);
+    story.then("step-ds-swapped");
+    for past in &mut story.history.delegations {
+        for ds in &mut past.ds {
+            ds.1 = 253;
+        }
+    }
+    let report = story.then("step-ksk-replaced");
+    assert!(
+        !codes(&report).contains(&"rollover-key-removed-too-early"),
+        "{:?}",
+        codes(&report)
+    );
+}

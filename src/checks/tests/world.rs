@@ -373,6 +373,7 @@ fn known(zone: &JudgedZone) -> Zone {
         apex: zone.apex.clone(),
         parent: zone.parent.clone(),
         is_main: true,
+        is_thorough: false,
         servers: named
             .into_iter()
             .map(|(a, name)| (a, [name].into()))

@@ -103,6 +103,7 @@ fn evidence(u: &mut Unstructured<'_>) -> Draw<Evidence> {
         anchors: list(u, record)?,
         port: u.arbitrary()?,
         allow_private: u.arbitrary()?,
+        is_thorough: u.arbitrary()?,
         resolvers: resolvers(u)?,
         exchanges: list(u, exchange)?,
     })
@@ -201,6 +202,7 @@ fn sample() -> Evidence {
         anchors: records(". DS 20326 8 2 AB\n"),
         port: 53,
         allow_private: false,
+        is_thorough: false,
         resolvers: Vec::new(),
         exchanges: vec![
             ask("[2001:db8::1]:53", Outcome::Timeout),
@@ -223,6 +225,18 @@ fn a_file_can_be_read_by_people() {
 {"exchanges":3}
 "#;
     assert_eq!(file, expected);
+}
+
+#[test]
+fn a_thorough_look_is_one_field_more() {
+    let mut evidence = sample();
+    let file = String::from_utf8(write(&evidence)).unwrap();
+    evidence.is_thorough = true;
+    let thorough = String::from_utf8(write(&evidence)).unwrap();
+    let expected = file.replacen("false,", "false,\"thorough\":true,", 1);
+    assert_eq!(thorough, expected);
+    assert!(read(thorough.as_bytes()).unwrap().is_thorough);
+    assert!(!read(file.as_bytes()).unwrap().is_thorough);
 }
 
 #[test]
@@ -278,7 +292,7 @@ fn what_was_changed_is_named_with_its_line() {
         (
             "\"port\":53,",
             "\"extra\":0,",
-            "line 1: column 116: unknown field `extra`, expected one of `schema`, `name`, `type`, `started`, `port`, `allow_private`, `hints`, `anchors`, `resolvers`",
+            "line 1: column 116: unknown field `extra`, expected one of `schema`, `name`, `type`, `started`, `port`, `allow_private`, `thorough`, `hints`, `anchors`, `resolvers`",
         ),
         (
             "2026-09-21T14:13:20Z\",\"port",

@@ -73,8 +73,10 @@ impl<'a> Builder<'a> {
         self.topology.limits.clear();
         for zone in self.topology.zones.values_mut() {
             zone.is_main = false;
+            zone.is_thorough = false;
         }
         self.follow_main();
+        self.note_thorough();
         self.follow_name_servers();
     }
 
@@ -96,6 +98,24 @@ impl<'a> Builder<'a> {
             }
             self.note_aliases(&goal, zones.last(), &mut waiting);
             task = waiting.pop_front();
+        }
+    }
+
+    /// Marks the zone that answers for the audited name, once it is known that it does. A name that does
+    /// not exist ends in the zone above, which is not the asker's own when it is the root or a top-level
+    /// domain.
+    fn note_thorough(&mut self) {
+        let own = self
+            .topology
+            .trails
+            .first()
+            .filter(|trail| trail.is_complete);
+        let Some(apex) = own.and_then(|trail| trail.zones.last()) else {
+            return;
+        };
+        let is_own = apex.label_count() > 1 || apex == self.basis.name;
+        if let Some(zone) = self.topology.zones.get_mut(apex) {
+            zone.is_thorough = self.basis.is_thorough && is_own;
         }
     }
 

@@ -39,6 +39,32 @@ fn to(net: &Net, target: &str) -> Done {
 }
 
 #[test]
+fn a_thorough_look_is_at_the_zone_of_the_name_alone() {
+    for (target, zones) in [
+        ("www.example.test.", vec!["example.test."]),
+        ("example.test.", vec!["example.test."]),
+        // The zone of an alias is another's.
+        ("alias.example.test.", vec!["example.test."]),
+        // A name that is not there leads to zones of others.
+        ("nobody.test.", vec![]),
+        ("nobody.", vec![]),
+        ("test.", vec!["test."]),
+        (".", vec!["."]),
+    ] {
+        for is_thorough in [true, false] {
+            let mut settings = settings(target, RecordType::SOA, HINTS);
+            settings.is_thorough = is_thorough;
+            let done = walk(&plain(), settings);
+            let found = done.topology.thorough_zones();
+            let found: Vec<_> = found.map(|zone| zone.apex.to_string()).collect();
+            let expected = if is_thorough { zones.clone() } else { vec![] };
+            assert_eq!(found, expected, "{target}");
+            assert_eq!(done.evidence.is_thorough, is_thorough);
+        }
+    }
+}
+
+#[test]
 fn cuts_are_found_and_every_server_is_asked_everything() {
     let done = to(&plain(), "www.example.test.");
     assert_eq!(

@@ -191,6 +191,7 @@ pub fn evidence() -> Vec<Vec<u8>> {
         anchors: anchor::to_records(&anchor::built_in()),
         port: 53,
         allow_private: false,
+        is_thorough: false,
         resolvers: Vec::new(),
         exchanges: exchanges.collect(),
     };
