@@ -48,6 +48,31 @@ pub enum State {
     Left(&'static str),
 }
 
+impl State {
+    /// One or two words for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Found(_) => "found",
+            Self::Waits(_) => "waiting",
+            Self::Left(_) => "left out",
+        }
+    }
+
+    /// Our codes, what they wait for, or why there are none.
+    pub fn explain(&self) -> String {
+        match self {
+            Self::Found(codes) => codes.join(", "),
+            Self::Waits(codes) => {
+                let waiting = codes.iter().filter_map(|code| rows::find(code));
+                let each =
+                    waiting.map(|row| format!("{} waits for {}", row.code, rows::waits_for(&row)));
+                each.collect::<Vec<_>>().join(", ")
+            }
+            Self::Left(reason) => format!("it {reason}"),
+        }
+    }
+}
+
 /// A code of another tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Foreign {
@@ -62,6 +87,14 @@ pub struct Foreign {
 }
 
 impl Foreign {
+    /// The code as its tool's documents write it.
+    pub fn full(&self) -> String {
+        match self.module {
+            "" => self.code.to_owned(),
+            module => format!("{module}:{}", self.code),
+        }
+    }
+
     /// How `catalogue.tsv` writes it: with the module in front, unless that is DNSSEC.
     pub fn key(&self) -> Cow<'static, str> {
         match self.group {
@@ -129,31 +162,5 @@ fn state(codes: &[&'static str]) -> State {
     match checked.is_empty() {
         true => State::Waits(codes.to_vec()),
         false => State::Found(checked),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_foreign_code_is_ours_or_left_with_a_reason_and_never_both() {
-        let all = coverage();
-        assert_eq!(all.len(), TABLE.lines().count() - 1);
-        let ours = ours();
-        let mut named = BTreeSet::new();
-        for foreign in &all {
-            let key = (foreign.group == Group::DnsViz, foreign.key());
-            let is_ours = ours.contains_key(&(key.0, key.1.as_ref()));
-            let is_left = matches!(foreign.state, State::Left(_));
-            assert!(is_ours != is_left, "{key:?}: {:?}", foreign.state);
-            assert!(named.insert(key.clone()), "{key:?} stands twice");
-        }
-        for (is_dnsviz, code) in ours.keys() {
-            let key = (*is_dnsviz, Cow::from(*code));
-            assert!(named.contains(&key), "{code} is in no other tool");
-        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use anchorwatch::checks::coverage::{Group, State, coverage};
 use anchorwatch::checks::rows::{self, Row};
 use anchorwatch::checks::{CHECKS, Check};
 use anchorwatch::report::codes;
@@ -133,4 +134,31 @@ fn the_changelog_names_every_code() {
     }
     let marks = ("<!-- codes -->", "<!-- /codes -->");
     golden::is_up_to_date("CHANGELOG.md", &replaced("CHANGELOG.md", marks, &list));
+}
+
+#[test]
+fn every_code_of_the_other_tools_is_ours_or_left_out_with_a_reason() {
+    let mut ours: BTreeSet<(bool, String)> = BTreeSet::new();
+    for row in rows::rows() {
+        for (is_dnsviz, theirs) in [(true, row.dnsviz), (false, row.zonemaster)] {
+            ours.extend(
+                theirs
+                    .split_whitespace()
+                    .map(|code| (is_dnsviz, code.to_owned())),
+            );
+        }
+    }
+    let mut named = BTreeSet::new();
+    for foreign in coverage() {
+        let key = (foreign.group == Group::DnsViz, foreign.key().into_owned());
+        let is_left = matches!(foreign.state, State::Left(_));
+        assert!(
+            ours.contains(&key) != is_left,
+            "{key:?}: {:?}",
+            foreign.state
+        );
+        assert!(named.insert(key), "{} stands twice", foreign.full());
+    }
+    let unknown: Vec<_> = ours.difference(&named).collect();
+    assert!(unknown.is_empty(), "in no other tool: {unknown:?}");
 }

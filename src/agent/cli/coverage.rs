@@ -9,7 +9,6 @@ use tabled::settings::Style as Frame;
 use super::Said;
 use super::values::TableFormat;
 use crate::checks::coverage::{Foreign, Group, State, coverage};
-use crate::checks::rows;
 use crate::report::render::escape_markdown;
 
 /// All codes of the other tools.
@@ -33,43 +32,11 @@ fn of_group(all: &[Foreign], group: Group) -> impl Iterator<Item = &Foreign> {
 fn counts(all: &[Foreign], group: Group) -> [usize; 4] {
     let count = |word: &str| {
         of_group(all, group)
-            .filter(|f| f.state_word() == word)
+            .filter(|f| f.state.word() == word)
             .count()
     };
     let each = ["found", "waiting", "left out"].map(count);
     [each.iter().sum(), each[0], each[1], each[2]]
-}
-
-impl Foreign {
-    fn state_word(&self) -> &'static str {
-        match self.state {
-            State::Found(_) => "found",
-            State::Waits(_) => "waiting",
-            State::Left(_) => "left out",
-        }
-    }
-
-    /// The code as its tool's documents write it.
-    fn full(&self) -> String {
-        match self.module {
-            "" => self.code.to_owned(),
-            module => format!("{module}:{}", self.code),
-        }
-    }
-
-    /// Our codes for it, or why there are none.
-    fn here(&self) -> String {
-        match &self.state {
-            State::Found(codes) => codes.join(", "),
-            State::Waits(codes) => {
-                let waiting = codes.iter().filter_map(|code| rows::find(code));
-                let each =
-                    waiting.map(|row| format!("{} waits for {}", row.code, rows::waits_for(&row)));
-                each.collect::<Vec<_>>().join(", ")
-            }
-            State::Left(reason) => format!("it {reason}"),
-        }
-    }
 }
 
 fn summary(all: &[Foreign]) -> Vec<Vec<String>> {
@@ -84,8 +51,8 @@ fn lines(all: &[Foreign], group: Group) -> Vec<Vec<String>> {
     let line = |foreign: &Foreign| {
         vec![
             foreign.full(),
-            foreign.state_word().to_owned(),
-            foreign.here(),
+            foreign.state.word().to_owned(),
+            foreign.state.explain(),
         ]
     };
     of_group(all, group).map(line).collect()
@@ -150,12 +117,12 @@ fn document(all: &[Foreign]) -> String {
 fn entry(foreign: &Foreign) -> Value {
     let (codes, reason) = match &foreign.state {
         State::Found(codes) => (codes.as_slice(), None),
-        State::Waits(codes) => (codes.as_slice(), Some(foreign.here())),
-        State::Left(_) => (&[][..], Some(foreign.here())),
+        State::Waits(codes) => (codes.as_slice(), Some(foreign.state.explain())),
+        State::Left(_) => (&[][..], Some(foreign.state.explain())),
     };
     json!({
         "code": foreign.full(),
-        "state": foreign.state_word(),
+        "state": foreign.state.word(),
         "by": codes,
         "reason": reason,
     })

@@ -110,11 +110,7 @@ fn the_list_of_their_codes_is_theirs() {
         let all = coverage()
             .into_iter()
             .filter(|foreign| (foreign.group == Group::DnsViz) == of_dnsviz);
-        all.map(|foreign| match foreign.module {
-            "" => foreign.code.to_owned(),
-            module => format!("{module}:{}", foreign.code),
-        })
-        .collect()
+        all.map(|foreign| foreign.full()).collect()
     };
     let mut of_dnsviz = listed(true);
     of_dnsviz.sort();
