@@ -9,6 +9,7 @@
 //! from the root to the zone that answers for one name.
 
 mod build;
+mod dependencies;
 mod descent;
 pub mod limits;
 mod servers;
@@ -60,7 +61,8 @@ impl<'a> Basis<'a> {
 pub struct Topology {
     /// Zones by apex. The root is always there.
     pub zones: BTreeMap<Name, Zone>,
-    /// The target's trail first, then aliases in the order of the chain, then name servers.
+    /// The target's trail first, then aliases in the order of the chain, hosts that it depends on, and then
+    /// name servers.
     pub trails: Vec<Trail>,
     /// Limits that cut the search short.
     pub limits: BTreeSet<Limit>,
@@ -140,8 +142,22 @@ pub enum Purpose {
         /// The name whose answer holds the CNAME or DNAME.
         from: Name,
     },
-    /// The addresses of a name server that came without any.
+    /// The addresses of a name server that came without any, or of any outside the zone in a thorough look.
     NameServer,
+    /// A host that records of the audited name point to, in a thorough look.
+    Dependency {
+        /// The owner of these records.
+        from: Name,
+        /// Their type.
+        rtype: RecordType,
+    },
+}
+
+impl Purpose {
+    /// Whether the zones on the way are audited themselves. Others serve to find something.
+    pub fn is_main(&self) -> bool {
+        matches!(self, Self::Target | Self::Alias { .. })
+    }
 }
 
 /// A limit that cut the search short. The numbers, each with its source, stand beside the code that
@@ -156,6 +172,8 @@ pub enum Limit {
     NsNames,
     /// Addresses of one zone.
     Addresses,
+    /// Hosts that records of the name point to.
+    Dependencies,
     /// Trails to name servers without addresses.
     NameServerTrails,
     /// Trails to name servers that need further such trails.

@@ -2,13 +2,16 @@
 //!
 //! These look at the history of a zone: without one they are silent.
 
+pub mod rollover_algorithm_out_of_order;
 pub mod rollover_ds_awaited;
 pub mod rollover_ds_withdrawal_awaited;
+pub mod rollover_in_progress;
 pub mod rollover_key_removed_too_early;
 pub mod rollover_signing_too_early;
 pub mod rollover_unannounced;
 pub mod rollover_unsigned_too_early;
 pub mod rollover_zsk_removed_too_early;
+pub mod timing_refresh_vs_expire_and_ttl;
 
 #[cfg(all(test, feature = "agent"))]
 pub mod tests;

@@ -61,6 +61,7 @@ impl World {
                 status: Status::Secure,
                 reached: BTreeSet::new(),
                 signatures_computed: 0,
+                beside: Vec::new(),
             },
             topology,
             view: View::default(),
