@@ -42,6 +42,8 @@ impl Group {
 pub enum State {
     /// These checks find the same fault.
     Found(Vec<&'static str>),
+    /// It is a fact about healthy zones, which no finding states: where it stands.
+    Told(Vec<&'static str>),
     /// These codes are for the same fault, and nothing checks them yet.
     Waits(Vec<&'static str>),
     /// It is left out on purpose: the reason, as in "it is about mail".
@@ -53,6 +55,7 @@ impl State {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Found(_) => "found",
+            Self::Told(_) => "told",
             Self::Waits(_) => "waiting",
             Self::Left(_) => "left out",
         }
@@ -62,6 +65,7 @@ impl State {
     pub fn explain(&self) -> String {
         match self {
             Self::Found(codes) => codes.join(", "),
+            Self::Told(places) => places.join("; "),
             Self::Waits(codes) => {
                 let waiting = codes.iter().filter_map(|code| rows::find(code));
                 let each =
@@ -159,8 +163,13 @@ fn foreign(line: &'static str, ours: &Ours) -> Option<Foreign> {
 fn state(codes: &[&'static str]) -> State {
     let is_checked = |code: &&&str| CHECKS.iter().any(|check| check.code == **code);
     let checked: Vec<_> = codes.iter().filter(is_checked).copied().collect();
-    match checked.is_empty() {
-        true => State::Waits(codes.to_vec()),
-        false => State::Found(checked),
+    let told = codes
+        .iter()
+        .filter_map(|code| rows::told_by(&rows::find(code)?));
+    let told: Vec<_> = told.collect();
+    match (checked.is_empty(), told.is_empty()) {
+        (false, _) => State::Found(checked),
+        (true, false) => State::Told(told),
+        (true, true) => State::Waits(codes.to_vec()),
     }
 }

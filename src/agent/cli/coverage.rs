@@ -21,22 +21,22 @@ pub fn list(format: TableFormat) -> Said {
     })
 }
 
-const SUMMARY: [&str; 5] = ["tool", "codes", "found here", "waiting", "left out"];
+const SUMMARY: [&str; 6] = ["tool", "codes", "found", "told", "waiting", "left out"];
 const CODES: [&str; 3] = ["their code", "state", "here"];
 
 fn of_group(all: &[Foreign], group: Group) -> impl Iterator<Item = &Foreign> {
     all.iter().filter(move |foreign| foreign.group == group)
 }
 
-/// How many codes a group has, and how many of them are found, wait, and are left out.
-fn counts(all: &[Foreign], group: Group) -> [usize; 4] {
+/// How many codes a group has, and how many of them are found, told otherwise, wait, and are left out.
+fn counts(all: &[Foreign], group: Group) -> [usize; 5] {
     let count = |word: &str| {
         of_group(all, group)
             .filter(|f| f.state.word() == word)
             .count()
     };
-    let each = ["found", "waiting", "left out"].map(count);
-    [each.iter().sum(), each[0], each[1], each[2]]
+    let each = ["found", "told", "waiting", "left out"].map(count);
+    [each.iter().sum(), each[0], each[1], each[2], each[3]]
 }
 
 fn summary(all: &[Foreign]) -> Vec<Vec<String>> {
@@ -100,11 +100,12 @@ fn rows_of_markdown(head: &[&str], lines: Vec<Vec<String>>) -> String {
 
 fn document(all: &[Foreign]) -> String {
     let group = |group: Group| {
-        let [codes, found, waiting, left] = counts(all, group);
+        let [codes, found, told, waiting, left] = counts(all, group);
         json!({
             "tool": group.title(),
             "codes": codes,
             "found": found,
+            "told": told,
             "waiting": waiting,
             "left_out": left,
             "list": of_group(all, group).map(entry).collect::<Vec<_>>(),
@@ -118,7 +119,7 @@ fn entry(foreign: &Foreign) -> Value {
     let (codes, reason) = match &foreign.state {
         State::Found(codes) => (codes.as_slice(), None),
         State::Waits(codes) => (codes.as_slice(), Some(foreign.state.explain())),
-        State::Left(_) => (&[][..], Some(foreign.state.explain())),
+        State::Told(_) | State::Left(_) => (&[][..], Some(foreign.state.explain())),
     };
     json!({
         "code": foreign.full(),

@@ -125,7 +125,7 @@ fn known() -> Known {
         let key = (tool, foreign.key().into_owned());
         let codes = match foreign.state {
             State::Found(codes) | State::Waits(codes) => Some(codes),
-            State::Left(_) => None,
+            State::Told(_) | State::Left(_) => None,
         };
         (key, codes)
     };
