@@ -17,6 +17,7 @@ mod golden;
 mod many;
 mod notify;
 mod packaging;
+mod peers;
 mod readme;
 mod real;
 mod schema;

@@ -59,6 +59,8 @@ pub enum Plan {
     },
     /// List the findings.
     Catalogue(TableFormat),
+    /// Codes of other tools, and ours.
+    Coverage(TableFormat),
     /// Write a schema.
     Schema(Document),
     /// Check, show or describe a configuration.
@@ -249,7 +251,10 @@ impl Plan {
             Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
             Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
-            Command::Catalogue { format } => Ok(Self::Catalogue(format)),
+            Command::Catalogue { format, coverage } => Ok(match coverage {
+                true => Self::Coverage(format),
+                false => Self::Catalogue(format),
+            }),
             Command::Schema { document } => Ok(Self::Schema(document)),
             Command::Config { command } => Ok(Self::Config(config(command))),
             Command::Completions { shell } => Ok(Self::Completions(shell)),
