@@ -155,6 +155,8 @@ pub struct AuditPlan {
     pub save: Option<PathBuf>,
     /// What counts as a failure.
     pub threshold: Threshold,
+    /// How it is judged.
+    pub policy: Option<PathBuf>,
     /// The report to compare with.
     pub baseline: Option<Baseline>,
     /// How the report is shown.
@@ -318,6 +320,7 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         at: args.at,
         save: args.save,
         threshold: Threshold::default(),
+        policy: None,
         baseline: None,
         show: Show::default(),
     })
