@@ -4,6 +4,8 @@
 //! one says stands in the place of what an earlier one said. Mistakes are told as those of a configuration.
 
 pub mod file;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::path::Path;
