@@ -6,6 +6,7 @@
 mod deadline;
 mod inventory;
 mod resolvers;
+mod silences;
 mod story;
 mod summary;
 mod vantage;
@@ -89,7 +90,10 @@ fn report(evidence: &Evidence, context: Context<'_>, history: Option<&History>) 
     let findings = found
         .into_iter()
         .map(|(check, statement)| weigh(policy, check, statement));
-    let (findings, folded) = fold::fold(findings.collect());
+    let (findings, silenced) = silences::part(findings.collect(), &policy.silences, now);
+    let unused_silences = silences::unused(&silenced, &policy.silences, now);
+    // Before consequences fold, so that one of something expected is told itself.
+    let (findings, folded) = fold::fold(findings);
     let verdict = verdict(chain.status);
     Report {
         schema: SCHEMA,
@@ -108,6 +112,8 @@ fn report(evidence: &Evidence, context: Context<'_>, history: Option<&History>) 
         deadline: deadline::next(chain, now),
         findings,
         folded,
+        silenced,
+        unused_silences,
         // Last, since all above may look at them through the context.
         chain: links,
         inventory,

@@ -12,6 +12,7 @@ use super::progress::Progress;
 
 use super::values::{Format, Host, Scheme, Server};
 use super::works::{LabResolver, Page, Request, Works};
+use crate::agent::config::policy::Rulebook;
 use crate::dns::{Name, Record, RecordType, master};
 use crate::evidence::Evidence;
 use crate::report::Report;
@@ -39,14 +40,22 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
         .as_ref()
         .map(|baseline| read_baseline(plan, baseline));
     let baseline = baseline.transpose()?;
+    let rules = rulebook(plan.policy.as_deref())?;
     let evidence = collect(plan, works, console)?;
     // Judged as of when it was collected, so that a replay says what the audit said.
-    let report = works.judge(&evidence, plan.at.unwrap_or(evidence.started))?;
+    let report = works.judge(&evidence, &rules, plan.at.unwrap_or(evidence.started));
     let style = console.style(plan.show.color);
     match baseline {
         Some(before) => show_delta(&before, &report, plan, &style),
         None => Ok(show(&report, plan, works, &style)),
     }
+}
+
+/// The policy in force: an empty one where no file is named.
+pub(super) fn rulebook(path: Option<&Path>) -> Result<Rulebook, Failure> {
+    let rules = path.map(Rulebook::load).transpose();
+    let rules = rules.map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok(rules.unwrap_or_default())
 }
 
 /// Reads the report to compare with, which has to be about the same name.

@@ -157,6 +157,8 @@ pub struct AuditPlan {
     pub save: Option<PathBuf>,
     /// What counts as a failure.
     pub threshold: Threshold,
+    /// How it is judged.
+    pub policy: Option<PathBuf>,
     /// The report to compare with.
     pub baseline: Option<Baseline>,
     /// How the report is shown.
@@ -323,6 +325,7 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         at: args.at,
         save: args.save,
         threshold: Threshold::default(),
+        policy: None,
         baseline: None,
         show: Show::default(),
     })

@@ -14,6 +14,7 @@ use self::hierarchy::Started;
 use super::failure::Failure;
 use super::plan::Whom;
 use super::works::{CrowdRequest, Hierarchy, Judge, Page, Piece, Request, Works};
+use crate::agent::config::policy::Rulebook;
 use crate::agent::many::{self, Crowd};
 use crate::agent::probe::interview::interview;
 use crate::agent::probe::limiter::Limiter;
@@ -25,7 +26,6 @@ use crate::dns::{Record, Timestamp};
 use crate::drill::{Errand, Interview};
 use crate::evidence::{Evidence, archive, hints};
 use crate::lab::{self, Lab};
-use crate::policy::Policy;
 use crate::report::Report;
 use crate::validate::anchor;
 use crate::walk::{self, Walk};
@@ -171,8 +171,8 @@ impl Works for Real {
         ended
     }
 
-    fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
-        Ok(crate::audit(evidence, &Policy::default(), at))
+    fn judge(&self, evidence: &Evidence, rules: &Rulebook, at: Timestamp) -> Report {
+        rules.judge(evidence, at)
     }
 
     fn plan_ds(

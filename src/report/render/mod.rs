@@ -16,6 +16,7 @@ pub(crate) mod samples;
 mod sarif;
 mod servers;
 mod sheet;
+mod silences;
 mod style;
 mod text;
 
@@ -25,6 +26,7 @@ pub use markdown::{escape as escape_markdown, markdown};
 pub use nagios::nagios;
 pub use sarif::Rule;
 pub use sheet::Sheet;
+pub use silences::unused as unused_silence;
 pub use style::{Mark, Role, Style};
 pub use text::{short, text};
 

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::layout::{counted, plain, when, wrap};
 use super::style::{Mark, Role, Style};
 use super::{because, subject};
-use super::{resolvers, servers};
+use super::{resolvers, servers, silences};
 use crate::report::{Finding, Link, Report, Severity};
 
 /// The whole report.
@@ -16,6 +16,7 @@ pub fn text(report: &Report, style: &Style) -> String {
     let sections = [
         short(report, style),
         findings(report, style),
+        silenced(report, style),
         resolvers::section(report, style),
         chain(report, style),
         servers::section(report, style),
@@ -47,6 +48,12 @@ fn findings(report: &Report, style: &Style) -> String {
         out += &told(finding, style);
     }
     out + &folded(report, style)
+}
+
+fn silenced(report: &Report, style: &Style) -> String {
+    let lines = silences::lines(report).into_iter();
+    let dim = |line: String| style.paint(Role::Dim, &wrap(&line, style.width, "  ", 4)) + "\n";
+    lines.map(dim).collect()
 }
 
 /// A notice is told in short, since it asks for nothing; everything else with what to do.

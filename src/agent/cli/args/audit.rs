@@ -29,6 +29,7 @@ const EXAMPLES: &str = "Examples:
   anchorwatch audit example.com --save e.aw
   anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
   anchorwatch audit example.com --baseline last-year.json --fail-on new
+  anchorwatch audit example.com --policy policy.toml
   anchorwatch audit --zones zones.txt --format ndjson > out.ndjson
   anchorwatch audit --zones zones.txt --resume out.ndjson
   anchorwatch audit --zones - --sample 1000 --seed 7 --format csv < zones.txt
@@ -136,6 +137,9 @@ pub struct AuditArgs {
     /// With --zones: questions a second to one network, a /24 or a /48, as operators have them; 0 for no limit.
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub network_queries_per_second: u32,
+    /// Judge by this policy file: thresholds, what is allowed, pins, weights, silences.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Form of the report.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: Format,

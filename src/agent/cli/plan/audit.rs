@@ -52,6 +52,7 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
             fail_on: args.fail_on.weight(),
             expect: args.expect,
         },
+        policy: args.policy,
         baseline: args.baseline.map(|path| Baseline {
             path,
             is_only_new: args.fail_on == FailOn::New,
