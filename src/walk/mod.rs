@@ -229,8 +229,9 @@ impl Walk {
         next.into_iter().for_each(|errand| server.retry(errand));
         // A trail may have to go on without a server that just died.
         self.is_stale |= is_news || server.state() == State::Dead;
-        // One good reply may have been enough.
-        self.is_stale |= self.any.iter().any(|any| any.question == errand.question);
+        // One good reply may have been enough; of NS it is known by what it tells.
+        let is_any = |any: &Any| any.question == errand.question;
+        self.is_stale |= errand.question.rtype != RecordType::NS && self.any.iter().any(is_any);
         let is_signal = matches!(errand.question.rtype, RecordType::CDS | RecordType::CDNSKEY);
         let message = heard.message.as_ref().filter(|_| is_signal);
         let has_signal = message.is_some_and(|message| !message.answer.is_empty());
