@@ -153,6 +153,8 @@ pub struct AuditPlan {
     pub at: Option<Timestamp>,
     /// Where to keep the evidence.
     pub save: Option<PathBuf>,
+    /// The file with the DS records that are pinned.
+    pub expect_ds: Option<PathBuf>,
     /// What counts as a failure.
     pub threshold: Threshold,
     /// The report to compare with.
@@ -317,6 +319,7 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
+        expect_ds: None,
         threshold: Threshold::default(),
         baseline: None,
         show: Show::default(),

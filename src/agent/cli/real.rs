@@ -171,8 +171,13 @@ impl Works for Real {
         ended
     }
 
-    fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
-        Ok(crate::audit(evidence, &Policy::default(), at))
+    fn judge(
+        &self,
+        evidence: &Evidence,
+        policy: &Policy,
+        at: Timestamp,
+    ) -> Result<Report, Failure> {
+        Ok(crate::audit(evidence, policy, at))
     }
 
     fn plan_ds(

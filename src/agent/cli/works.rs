@@ -16,6 +16,7 @@ use crate::delegation::{DsPlan, NoPlan};
 use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::drill::{Errand, Interview};
 use crate::evidence::Evidence;
+use crate::policy::Policy;
 use crate::report::tally::Gist;
 use crate::report::{Report, Severity, Verdict};
 
@@ -49,8 +50,9 @@ pub trait Works {
         done: &mut dyn FnMut(Piece) -> bool,
     ) -> Result<(), Failure>;
 
-    /// Judges evidence at an instant.
-    fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure>;
+    /// Judges evidence by a policy at an instant.
+    fn judge(&self, evidence: &Evidence, policy: &Policy, at: Timestamp)
+    -> Result<Report, Failure>;
 
     /// Plans for the delegation of the zone that the evidence is about, as of an instant.
     fn plan_ds(
