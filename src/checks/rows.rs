@@ -55,7 +55,6 @@ pub fn waits_for(row: &Row) -> &'static str {
         (Some((reason, _)), _) => reason,
         (None, "zone-file") => "a whole zone",
         (None, "key-files") => "key files",
-        (None, "transport") => "probes of the transport",
         (None, "resolvers") => "the resolver view",
         (None, _) => "its check",
     }

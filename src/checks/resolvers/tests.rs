@@ -43,6 +43,7 @@ fn exchange(question: Question, is_checking_disabled: bool, outcome: Outcome) ->
             recursion_desired: true,
             checking_disabled: is_checking_disabled,
             authentic_data: false,
+            probe: None,
             edns: Some(QueryEdns {
                 udp_size: 1232,
                 dnssec_ok: true,

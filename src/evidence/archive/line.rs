@@ -6,12 +6,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 use serde::{Deserialize, Serialize};
 
 use super::records::{record_line, records};
 use super::{ArchiveProblem, FORMAT, MAX_RESOLVERS, SCHEMA};
 use crate::dns::message::Question;
+use crate::dns::probe::Probe;
 use crate::dns::query::{Query, QueryEdns};
 use crate::dns::{Class, Name, RecordType, Timestamp, present};
 use crate::evidence::{Evidence, Exchange, Outcome, Resolver, Transport, instant};
@@ -81,6 +82,12 @@ struct QueryObject {
     class: String,
     flags: Vec<Flag>,
     edns: Option<EdnsObject>,
+    /// What is odd about it; absent for an ordinary query.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    probe: Option<String>,
+    /// In hexadecimal digits, where the probe shows one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cookie: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -137,6 +144,7 @@ enum OutcomeText {
     Response(String),
     Timeout,
     Unreachable(String),
+    Misdirected(String),
     Closed,
 }
 
@@ -265,11 +273,18 @@ impl QueryObject {
                 dnssec_ok: edns.dnssec_ok,
                 nsid: edns.nsid,
             }),
+            probe: query.probe.as_ref().map(|probe| probe.word().to_owned()),
+            cookie: query
+                .probe
+                .as_ref()
+                .and_then(Probe::cookie)
+                .map(|cookie| HEXLOWER.encode(cookie)),
         }
     }
 
     fn read(self) -> Result<Query, ArchiveProblem> {
         Ok(Query {
+            probe: probe(self.probe.as_deref(), self.cookie.as_deref())?,
             question: Question {
                 name: name("query.name", &self.name)?,
                 rtype: rtype("query.type", &self.rtype)?,
@@ -293,6 +308,7 @@ impl OutcomeText {
             Outcome::Response(octets) => Self::Response(BASE64.encode(octets)),
             Outcome::Timeout => Self::Timeout,
             Outcome::Unreachable(reason) => Self::Unreachable(reason.clone()),
+            Outcome::Misdirected(source) => Self::Misdirected(source.to_string()),
             Outcome::Closed => Self::Closed,
         }
     }
@@ -302,6 +318,7 @@ impl OutcomeText {
             Self::Response(text) => Outcome::Response(response(&text)?),
             Self::Timeout => Outcome::Timeout,
             Self::Unreachable(reason) => Outcome::Unreachable(reason),
+            Self::Misdirected(text) => Outcome::Misdirected(address("outcome.misdirected", &text)?),
             Self::Closed => Outcome::Closed,
         })
     }
@@ -321,6 +338,25 @@ fn address(field: &'static str, text: &str) -> Result<SocketAddr, ArchiveProblem
     text.parse().map_err(|_| {
         ArchiveProblem::field(field, format!("`{text}` is not an address with a port"))
     })
+}
+
+fn probe(word: Option<&str>, cookie: Option<&str>) -> Result<Option<Probe>, ArchiveProblem> {
+    let wrong = |field, text: &str| ArchiveProblem::field(field, format!("`{text}` is not known"));
+    let cookie = cookie
+        .map(|text| {
+            HEXLOWER
+                .decode(text.as_bytes())
+                .map_err(|_| wrong("query.cookie", text))
+        })
+        .transpose()?;
+    match (word, cookie) {
+        (None, None) => Ok(None),
+        (word, cookie) => {
+            let word = word.unwrap_or_default();
+            let probe = Probe::from_word(word, cookie);
+            probe.map(Some).ok_or_else(|| wrong("query.probe", word))
+        }
+    }
 }
 
 fn response(text: &str) -> Result<Vec<u8>, ArchiveProblem> {

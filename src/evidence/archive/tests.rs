@@ -6,6 +6,7 @@ use arbtest::arbitrary::{Result as Draw, Unstructured};
 
 use super::*;
 use crate::dns::message::Question;
+use crate::dns::probe::Probe;
 use crate::dns::query::{Query, QueryEdns};
 use crate::dns::{Class, Name, Record, RecordType, Timestamp, master};
 use crate::evidence::{Outcome, Resolver, Transport};
@@ -64,6 +65,7 @@ fn query(u: &mut Unstructured<'_>) -> Draw<Query> {
         recursion_desired: u.arbitrary()?,
         checking_disabled: u.arbitrary()?,
         authentic_data: u.arbitrary()?,
+        probe: probe(u)?,
         edns,
     })
 }
@@ -77,10 +79,11 @@ fn exchange(u: &mut Unstructured<'_>) -> Draw<Exchange> {
         sent: Timestamp(u.arbitrary()?),
         elapsed: Duration::from_micros(u.arbitrary()?),
         strays: u.arbitrary()?,
-        outcome: match u.int_in_range(0..=3)? {
+        outcome: match u.int_in_range(0..=4)? {
             0 => Outcome::Response(u.arbitrary()?),
             1 => Outcome::Timeout,
             2 => Outcome::Unreachable(u.arbitrary()?),
+            3 => Outcome::Misdirected(u.arbitrary::<(std::net::IpAddr, u16)>()?.into()),
             _ => Outcome::Closed,
         },
     })
@@ -106,6 +109,14 @@ fn evidence(u: &mut Unstructured<'_>) -> Draw<Evidence> {
         is_thorough: u.arbitrary()?,
         resolvers: resolvers(u)?,
         exchanges: list(u, exchange)?,
+    })
+}
+
+fn probe(u: &mut Unstructured<'_>) -> Draw<Option<Probe>> {
+    Ok(match u.int_in_range(0..=3)? {
+        0 => Some(Probe::CookieShown(u.arbitrary()?)),
+        1 => Some(Probe::MixedCase),
+        _ => None,
     })
 }
 
@@ -183,6 +194,7 @@ fn sample() -> Evidence {
             recursion_desired: false,
             checking_disabled: true,
             authentic_data: false,
+            probe: None,
             edns: Some(QueryEdns {
                 udp_size: 1232,
                 dnssec_ok: true,
@@ -322,7 +334,7 @@ fn what_was_changed_is_named_with_its_line() {
         (
             "\"timeout\"",
             "\"late\"",
-            "line 4: column 256: unknown variant `late`, expected one of `response`, `timeout`, `unreachable`, `closed`",
+            "line 4: column 256: unknown variant `late`, expected one of `response`, `timeout`, `unreachable`, `misdirected`, `closed`",
         ),
         (
             "\"cd\"",

@@ -6,7 +6,8 @@ use crate::lab::Expect::{Bogus, Secure};
 use crate::lab::Group;
 use crate::lab::key::{Duty, KeyPlan, P256, Publication, RSASHA1};
 use crate::lab::plan::{
-    Bend, ChildSignal, Denial, DsBend, DsPlan, Nsec3Defect, Scope, Window, ZonePlan,
+    Bend, ChildSignal, Denial, DsBend, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, Window,
+    ZonePlan,
 };
 use crate::lab::zone::NEGATIVE_TTL;
 
@@ -584,5 +585,22 @@ fn servers() -> Vec<Entry> {
         case("one-ns-minimum", "The SOA of the second of three servers has another Minimum and the same serial.")
             .secure_with(&["soa-fields-inconsistent"])
             .second_copy_of_three(|copy| copy.minimum = 1_200),
+        case("family-differs", "At the IPv6 address of the first server one answers that knows no DNSSEC.")
+            .secure_with(&["family-verdict-differs"])
+            .zone(|zone| in_both_families(zone, Mode::StripDnssec)),
+        case("family-same", "Nothing is wrong: the first server has addresses of both families.")
+            .zone(|zone| in_both_families(zone, Mode::Answer)),
     ]
+}
+
+/// Gives the first server the address of the second as well, which is an IPv6 one.
+fn in_both_families(zone: &mut ZonePlan, mode: Mode) {
+    let address = Some(std::net::Ipv6Addr::LOCALHOST.into());
+    let copy = 0;
+    zone.text = "ns1 AAAA ::1\n";
+    zone.servers[1] = ServerPlan {
+        mode,
+        copy,
+        address,
+    };
 }

@@ -122,6 +122,7 @@ fn query() -> Query {
         recursion_desired: false,
         checking_disabled: true,
         authentic_data: false,
+        probe: None,
         edns: Some(QueryEdns {
             udp_size: 1232,
             dnssec_ok: true,

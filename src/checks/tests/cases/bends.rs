@@ -3,6 +3,7 @@
 
 pub(super) mod denial;
 pub(super) mod messages;
+pub(super) mod probes;
 pub(super) mod resolvers;
 
 use crate::checks::tests::edit::{drop_from, edit, of_type, rrsigs, said, said_by};

@@ -14,12 +14,13 @@ mod resolvers;
 mod rollover;
 mod servers;
 mod signatures;
+mod transport;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::lab::{Bend, NOW, evidence, report as lab_report, straight, thorough_evidence};
+use super::lab::{Bend, NOW, evidence, report as lab_report, straight, thorough};
 use crate::audit;
 use crate::checks::CHECKS;
 use crate::dns::Record;
@@ -40,7 +41,10 @@ struct Case {
     /// Seconds after the full hour before [`NOW`], from which the lab counts; else [`NOW`].
     at: Option<i64>,
     is_secure_wished: bool,
+    /// Whether the servers of the zone are asked more than an audit needs.
     is_thorough: bool,
+    /// Seconds by which the clock is wrong, at the time of asking and of judging.
+    clock: i64,
     /// What a [story](rollover) ends with, where the past counts: nothing else is looked at then.
     story: Option<fn() -> Report>,
 }
@@ -64,6 +68,7 @@ fn lab(asked: &'static str) -> Case {
         at: None,
         is_secure_wished: false,
         is_thorough: false,
+        clock: 0,
         story: None,
     }
 }
@@ -101,6 +106,22 @@ impl Case {
         }
     }
 
+    /// In a thorough look.
+    fn thorough(self) -> Self {
+        Self {
+            is_thorough: true,
+            ..self
+        }
+    }
+
+    /// By a clock that is so many seconds ahead.
+    fn by_clock(self, ahead: i64) -> Self {
+        Self {
+            clock: ahead,
+            ..self
+        }
+    }
+
     /// Judged by another policy.
     fn judged_by(self, policy: fn(&mut Policy)) -> Self {
         Self {
@@ -117,14 +138,6 @@ impl Case {
         }
     }
 
-    /// In a thorough look, which asks no resolvers.
-    fn thorough(self) -> Self {
-        Self {
-            is_thorough: true,
-            ..self
-        }
-    }
-
     /// Where nothing is changed, the codes of each name are found once and kept.
     fn codes(&self) -> Codes {
         let is_changed = self.bend.is_some()
@@ -133,7 +146,8 @@ impl Case {
             || self.at.is_some()
             || self.policy.is_some()
             || self.is_secure_wished
-            || self.is_thorough;
+            || self.is_thorough
+            || self.clock != 0;
         if is_changed {
             return Codes::of(&self.audit());
         }
@@ -153,10 +167,13 @@ impl Case {
         let name = words.next().expect("a split has a first part");
         let resolvers: Vec<&str> = words.collect();
         let (name, bend) = (format!("{name}."), self.bend.unwrap_or(straight));
-        let heard = match self.is_thorough {
-            true => thorough_evidence(&name, bend),
+        let mut heard = match self.is_thorough {
+            true => thorough(&name, &resolvers, bend),
             false => evidence(&name, &resolvers, true, bend),
         };
+        for exchange in &mut heard.exchanges {
+            exchange.sent = exchange.sent.plus(self.clock);
+        }
         let heard = Evidence {
             anchors: match self.anchors {
                 Some(change) => change(heard.anchors),
@@ -172,7 +189,8 @@ impl Case {
             change(&mut policy);
         }
         let hour = NOW.plus(-NOW.0.rem_euclid(3_600));
-        audit(&heard, &policy, self.at.map_or(NOW, |at| hour.plus(at)))
+        let now = NOW.plus(self.clock);
+        audit(&heard, &policy, self.at.map_or(now, |at| hour.plus(at)))
     }
 }
 
@@ -263,6 +281,7 @@ fn rows() -> Vec<Row> {
         servers::rows(),
         resolvers::rows(),
         rollover::rows(),
+        transport::rows(),
     ];
     areas.into_iter().flatten().collect()
 }
