@@ -13,7 +13,7 @@ use super::progress::Progress;
 use super::values::{Format, Host, Scheme, Server};
 use super::works::{LabResolver, Page, Request, Works};
 use crate::agent::config::policy::Rulebook;
-use crate::dns::{Name, Record, RecordType, master};
+use crate::dns::{Ds, Name, Record, RecordType, master};
 use crate::evidence::Evidence;
 use crate::report::Report;
 use crate::report::delta::Delta;
@@ -43,6 +43,10 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
     let rules = rulebook(plan.policy.as_deref())?;
     let evidence = collect(plan, works, console)?;
     // Judged as of when it was collected, so that a replay says what the audit said.
+    let rules = match plan.expect_ds.as_deref() {
+        Some(path) => rules.pinned(read_ds(path, &evidence.name)?),
+        None => rules,
+    };
     let report = works.judge(&evidence, &rules, plan.at.unwrap_or(evidence.started));
     let style = console.style(plan.show.color);
     match baseline {
@@ -253,6 +257,25 @@ pub(super) fn read_anchors(path: &Path, works: &dyn Works) -> Result<Vec<Record>
     let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
     let anchors = works.trust_anchors(&text);
     anchors.map_err(|problem| Failure::usage(format!("{OPTION} {}", path.display()), problem))
+}
+
+/// The DS records in a file of the zone that `name` is in.
+fn read_ds(path: &Path, name: &Name) -> Result<Vec<Ds>, Failure> {
+    const OPTION: &str = "--expect-ds";
+    let refused = |problem: String| Failure::usage(format!("{OPTION} {}", path.display()), problem);
+    let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
+    let records = master::read(&text, &Name::root()).map_err(|error| refused(error.to_string()))?;
+    let own = records
+        .iter()
+        .filter(|record| record.rtype == RecordType::DS && name.is_at_or_below(&record.owner));
+    let pinned: Result<Vec<Ds>, _> = own.map(|record| Ds::parse(&record.rdata)).collect();
+    match pinned {
+        Ok(pinned) if pinned.is_empty() => Err(refused(format!(
+            "no DS record for {name} in it; `anchorwatch ds {name}` prints them"
+        ))),
+        Ok(pinned) => Ok(pinned),
+        Err(error) => Err(refused(error.to_string())),
+    }
 }
 
 fn replay(

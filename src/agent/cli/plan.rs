@@ -155,6 +155,8 @@ pub struct AuditPlan {
     pub at: Option<Timestamp>,
     /// Where to keep the evidence.
     pub save: Option<PathBuf>,
+    /// The file with the DS records that are pinned.
+    pub expect_ds: Option<PathBuf>,
     /// What counts as a failure.
     pub threshold: Threshold,
     /// How it is judged.
@@ -324,6 +326,7 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
+        expect_ds: None,
         threshold: Threshold::default(),
         policy: None,
         baseline: None,

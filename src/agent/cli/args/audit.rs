@@ -83,6 +83,9 @@ pub struct AuditArgs {
     /// Verdict that is wished for: exit 0 with it and 2 with another, whatever the findings.
     #[arg(long, value_name = "VERDICT", value_parser = verdict())]
     pub expect: Option<Verdict>,
+    /// DS records that the parent has to publish, no more and no fewer, in zone-file syntax.
+    #[arg(long, value_name = "FILE", conflicts_with = "zones")]
+    pub expect_ds: Option<PathBuf>,
     /// Weight from which a finding counts for the exit code; or new, for what --baseline does not have, from a
     /// warning up.
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on(), default_value = "warning")]

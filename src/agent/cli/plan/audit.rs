@@ -48,6 +48,7 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
+        expect_ds: args.expect_ds,
         threshold: Threshold {
             fail_on: args.fail_on.weight(),
             expect: args.expect,
