@@ -9,8 +9,11 @@ mod inventory;
 pub mod render;
 mod serial;
 pub mod status;
+mod views;
 
 pub use inventory::{DelegationSigner, Horizon, Inventory, Key, Ttls};
+
+pub use views::{DenialOutcomes, Outcomes, Rule, ValidatorView, ZoneOutcomes};
 
 use std::collections::BTreeMap;
 
@@ -85,6 +88,9 @@ pub struct Report {
     pub deadline: Option<Deadline>,
     /// What the zone that answers has; `None` where none was found.
     pub inventory: Option<Inventory>,
+    /// What other validators make of the same evidence; empty unless they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<ValidatorView>,
 }
 
 impl Report {

@@ -23,7 +23,7 @@ pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
 
-use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
+use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat, Validator};
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::{Severity, Verdict};
@@ -267,6 +267,9 @@ pub struct AuditArgs {
     /// Check the certificates of resolvers over TLS by those in this file (PEM), not the system's.
     #[arg(long, value_name = "FILE")]
     pub tls_ca: Option<PathBuf>,
+    /// Show what a validator makes of the same evidence; may be given more than once.
+    #[arg(long = "validator", value_name = "VALIDATOR")]
+    pub validators: Vec<Validator>,
     /// Form of the report.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: Format,

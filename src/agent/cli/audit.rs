@@ -10,13 +10,14 @@ use super::nearest::hint;
 use super::plan::{AuditPlan, Family, Show, Source};
 use super::progress::Progress;
 
-use super::values::{Format, Host, Scheme, Server};
+use super::values::{Format, Host, Scheme, Server, Validator};
 use super::works::{LabResolver, Request, Works};
 use crate::dns::{Name, Record, RecordType, master};
 use crate::evidence::Evidence;
 use crate::report::Report;
 use crate::report::render::{self, Style};
 use crate::report::status::Threshold;
+use crate::validate::Supposed;
 
 /// Greatest size of an evidence file, in octets. An audit keeps a few hundred responses.
 const MAX_EVIDENCE: usize = 64 << 20;
@@ -31,7 +32,12 @@ const DNS_PORT: u16 = 53;
 pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
     let evidence = collect(plan, works, console)?;
     // Judged as of when it was collected, so that a replay says what the audit said.
-    let report = works.judge(&evidence, plan.at.unwrap_or(evidence.started))?;
+    let at = plan.at.unwrap_or(evidence.started);
+    let mut report = works.judge(&evidence, at)?;
+    if !plan.validators.is_empty() {
+        let products = Validator::products(&plan.validators);
+        report.views = works.views(&evidence, &products, &Supposed::default(), at);
+    }
     let style = console.style(plan.show.color);
     Ok(show(&report, &plan.show, &plan.threshold, &style))
 }

@@ -18,7 +18,9 @@ use super::args::{
 };
 use super::failure::Failure;
 use super::question::{Question, question};
-use super::values::{Color, ConfigFormat, Document, DsFormat, Format, Server, TableFormat};
+use super::values::{
+    Color, ConfigFormat, Document, DsFormat, Format, Server, TableFormat, Validator,
+};
 use crate::agent::store::Filter;
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
@@ -146,6 +148,8 @@ pub struct AuditPlan {
     pub at: Option<Timestamp>,
     /// Where to keep the evidence.
     pub save: Option<PathBuf>,
+    /// Validators whose views are wanted.
+    pub validators: Vec<Validator>,
     /// What counts as a failure.
     pub threshold: Threshold,
     /// How the report is shown.
@@ -262,6 +266,10 @@ fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         return Err(Failure::usage("--short and --format", problem));
     }
     let asking = asking(&args);
+    if !args.validators.is_empty() && !asking.servers.is_empty() && !asking.iterate {
+        let problem = "it judges what authoritative servers say; add --iterate, or leave the resolver out";
+        return Err(Failure::usage("--validator", problem));
+    }
     if asking.iterate && asking.servers.is_empty() && args.replay.is_none() {
         let problem = "authoritative servers are asked anyway; it adds them to a resolver, written @192.0.2.53";
         return Err(Failure::usage("--iterate", problem));
@@ -279,6 +287,7 @@ fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
+        validators: args.validators,
         threshold: Threshold {
             fail_on: args.fail_on,
             expect: args.expect,
@@ -340,6 +349,7 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
+        validators: Vec::new(),
         threshold: Threshold::default(),
         show: Show::default(),
     })

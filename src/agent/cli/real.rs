@@ -26,8 +26,8 @@ use crate::evidence::{Evidence, archive, hints};
 use crate::lab::server::RunningLab;
 use crate::lab::{self, Lab};
 use crate::policy::Policy;
-use crate::report::{Report, Verdict};
-use crate::validate::anchor;
+use crate::report::{Report, ValidatorView, Verdict};
+use crate::validate::{Product, Supposed, anchor};
 use crate::walk::{self, Walk};
 
 /// Longest wait for an answer of the lab, whose servers are on this machine.
@@ -139,6 +139,16 @@ impl Works for Real {
 
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
         Ok(crate::audit(evidence, &Policy::default(), at))
+    }
+
+    fn views(
+        &self,
+        evidence: &Evidence,
+        products: &[Product],
+        supposed: &Supposed,
+        at: Timestamp,
+    ) -> Vec<ValidatorView> {
+        crate::audit::views(evidence, products, supposed, at)
     }
 
     fn plan_ds(

@@ -10,6 +10,7 @@ use super::nearest::hint;
 use crate::crypto::DigestType;
 use crate::delegation;
 use crate::dns::{Name, RecordType};
+use crate::validate::{Product, product};
 
 /// Form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -25,6 +26,35 @@ pub enum Format {
     Nagios,
     /// For tickets and chat.
     Markdown,
+}
+
+/// A validator whose view of the evidence is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Validator {
+    /// What the RFCs say.
+    Rfc,
+    /// Unbound.
+    Unbound,
+    /// BIND.
+    Bind,
+    /// Knot Resolver.
+    Kresd,
+    /// PowerDNS Recursor.
+    Pdns,
+    /// All of them.
+    All,
+}
+
+impl Validator {
+    /// What they go by, each once, in the order of columns.
+    pub fn products(chosen: &[Self]) -> Vec<Product> {
+        let words: Vec<_> = chosen.iter().filter_map(Self::to_possible_value).collect();
+        let is_chosen = |product: &Product| {
+            let mut names = words.iter().map(clap::builder::PossibleValue::get_name);
+            names.any(|name| name == product.word || name == "all")
+        };
+        product::PRODUCTS.into_iter().filter(is_chosen).collect()
+    }
 }
 
 /// Form of a table.

@@ -15,7 +15,8 @@ use crate::delegation::{DsPlan, NoPlan};
 use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::drill::{Errand, Interview};
 use crate::evidence::Evidence;
-use crate::report::{Report, Severity, Verdict};
+use crate::report::{Report, Severity, ValidatorView, Verdict};
+use crate::validate::{Product, Supposed};
 
 /// What the commands need done.
 pub trait Works {
@@ -40,6 +41,15 @@ pub trait Works {
 
     /// Judges evidence at an instant.
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure>;
+
+    /// What these validators make of evidence, as of an instant.
+    fn views(
+        &self,
+        evidence: &Evidence,
+        products: &[Product],
+        supposed: &Supposed,
+        at: Timestamp,
+    ) -> Vec<ValidatorView>;
 
     /// Plans for the delegation of the zone that the evidence is about, as of an instant.
     fn plan_ds(

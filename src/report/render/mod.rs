@@ -14,6 +14,7 @@ pub(crate) mod samples;
 mod servers;
 mod style;
 mod text;
+mod views;
 
 pub use json::{json, ndjson};
 pub use layout::{plain, wrap};

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::layout::{counted, plain, when, wrap};
 use super::style::{Mark, Role, Style};
 use super::{because, subject};
-use super::{resolvers, servers};
+use super::{resolvers, servers, views};
 use crate::report::{Finding, Link, Report, Severity};
 
 /// The whole report.
@@ -17,6 +17,7 @@ pub fn text(report: &Report, style: &Style) -> String {
         short(report, style),
         findings(report, style),
         resolvers::section(report, style),
+        views::section(report, style),
         chain(report, style),
         servers::section(report, style),
         hints(report, style),
