@@ -136,6 +136,7 @@ fn report(evidence: &Evidence, context: Context<'_>, history: Option<&History>) 
         // Last, since all above may look at them through the context.
         chain: links,
         inventory,
+        outlook: None,
         views: Vec::new(),
     }
 }

@@ -80,7 +80,10 @@ impl Stage<'_> {
     fn both(&self, terms: &Terms) -> Both {
         Both {
             good: self.judged(terms, Luck::Good),
-            bad: terms.traits.has_chance().then(|| self.judged(terms, Luck::Bad)),
+            bad: terms
+                .traits
+                .has_chance()
+                .then(|| self.judged(terms, Luck::Bad)),
         }
     }
 

@@ -132,4 +132,4 @@ pub fn run(context: &Context<'_>) -> Vec<(&'static Check, Statement)> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -177,7 +177,11 @@ mod tests {
         words.dedup();
         assert_eq!(words.len(), PRODUCTS.len());
         for rule in PRODUCTS.iter().flat_map(|product| product.rules) {
-            assert!(!rule.source.is_empty() && !rule.what.ends_with('.'), "{}", rule.what);
+            assert!(
+                !rule.source.is_empty() && !rule.what.ends_with('.'),
+                "{}",
+                rule.what
+            );
         }
     }
 

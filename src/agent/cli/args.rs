@@ -9,6 +9,7 @@ mod drill;
 mod notify;
 mod schedule;
 mod serve;
+mod suppose;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,8 +23,11 @@ pub use drill::DrillArgs;
 pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
+pub use suppose::SupposeArgs;
 
-use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat, Validator};
+use super::values::{
+    self, Color, Document, DsFormat, Format, Server, Signer, TableFormat, Validator,
+};
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::{Severity, Verdict};
@@ -267,9 +271,15 @@ pub struct AuditArgs {
     /// Check the certificates of resolvers over TLS by those in this file (PEM), not the system's.
     #[arg(long, value_name = "FILE")]
     pub tls_ca: Option<PathBuf>,
+    /// What is to be supposed.
+    #[command(flatten)]
+    pub suppose: SupposeArgs,
     /// Show what a validator makes of the same evidence; may be given more than once.
     #[arg(long = "validator", value_name = "VALIDATOR")]
     pub validators: Vec<Validator>,
+    /// Print, in place of the report, a script with what puts the findings right.
+    #[arg(long, value_name = "SIGNER", conflicts_with_all = ["short", "format"])]
+    pub fix: Option<Signer>,
     /// Form of the report.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: Format,

@@ -1,19 +1,22 @@
 //! `audit`: gather evidence, keep it, judge it, show the report.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::Said;
 use super::console::Console;
 use super::failure::Failure;
 use super::files::{self, Destination};
 use super::nearest::hint;
 use super::plan::{AuditPlan, Family, Show, Source};
 use super::progress::Progress;
+use super::{Said, suppose};
 
 use super::values::{Format, Host, Scheme, Server, Validator};
 use super::works::{LabResolver, Request, Works};
 use crate::dns::{Name, Record, RecordType, master};
 use crate::evidence::Evidence;
+use crate::fix;
+use crate::hypothesis::{Given, Heard, Hypothesis, Stage};
 use crate::report::Report;
 use crate::report::render::{self, Style};
 use crate::report::status::Threshold;
@@ -30,16 +33,81 @@ const DNS_PORT: u16 = 53;
 
 /// Carries out `plan`.
 pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
-    let evidence = collect(plan, works, console)?;
+    // Files are read before anything is asked, so that a slip costs no time.
+    let given = plan.suppose.is_any().then(|| given(plan)).transpose()?;
+    let mut supposed = None;
+    let evidence = collect_twice(plan, works, console, &mut |evidence, ask| {
+        if let Some(given) = &given {
+            supposed = Some(settled(evidence, given, ask)?);
+        }
+        Ok(())
+    })?;
     // Judged as of when it was collected, so that a replay says what the audit said.
     let at = plan.at.unwrap_or(evidence.started);
-    let mut report = works.judge(&evidence, at)?;
+    let (mut report, evidence, supposed) = match supposed {
+        None => (works.judge(&evidence, at)?, evidence, Supposed::default()),
+        Some((hypothesis, then)) => {
+            let now = evidence;
+            works.weigh(&Heard { now, then }, &hypothesis, at)
+        }
+    };
     if !plan.validators.is_empty() {
         let products = Validator::products(&plan.validators);
-        report.views = works.views(&evidence, &products, &Supposed::default(), at);
+        report.views = works.views(&evidence, &products, &supposed, at);
+    }
+    if let Some(signer) = plan.fix {
+        return Ok(script(&report, evidence, signer.into(), works, plan));
     }
     let style = console.style(plan.show.color);
     Ok(show(&report, &plan.show, &plan.threshold, &style))
+}
+
+/// The script for the findings, with the exit code of the report.
+fn script(
+    report: &Report,
+    evidence: Evidence,
+    signer: fix::Signer,
+    works: &dyn Works,
+    plan: &AuditPlan,
+) -> Said {
+    let last = report.chain.last().map(|link| link.zone.clone());
+    let of_zone = last.map(|name| Evidence { name, ..evidence });
+    let steps = of_zone.and_then(|evidence| works.plan_ds(&evidence, &[], report.at).ok());
+    Said {
+        text: fix::script(report, steps.as_ref(), signer),
+        code: plan.threshold.status(report).exit_code(),
+    }
+}
+
+/// What is supposed, with the name that it is about; a replay that names none cannot be checked before it is
+/// read, so the name has to be given.
+fn given(plan: &AuditPlan) -> Result<Given, Failure> {
+    let name = plan.question.name.as_ref().ok_or_else(|| {
+        Failure::usage(
+            "audit",
+            "name the zone whose change is supposed; a replay tells it too late",
+        )
+    })?;
+    suppose::read(&plan.suppose, name)
+}
+
+/// Asks a second time, on a stage; only what was not heard yet.
+type Again<'a> = &'a mut dyn FnMut(Arc<Stage>) -> Result<Evidence, Failure>;
+
+/// The hypothesis, and what is heard when the servers or the zone are others.
+fn settled(
+    evidence: &Evidence,
+    given: &Given,
+    again: Again<'_>,
+) -> Result<(Hypothesis, Option<Evidence>), Failure> {
+    let hypothesis = given
+        .settle(evidence)
+        .map_err(|wrong| suppose::refused(&wrong))?;
+    if !hypothesis.is_elsewhere() {
+        return Ok((hypothesis, None));
+    }
+    let then = again(Arc::new(Stage::new(evidence, &hypothesis)))?;
+    Ok((hypothesis, Some(then)))
 }
 
 /// Gathers evidence, and keeps it where the plan says.
@@ -48,12 +116,25 @@ pub(super) fn collect(
     works: &dyn Works,
     console: &Console,
 ) -> Result<Evidence, Failure> {
+    collect_twice(plan, works, console, &mut |_, _| Ok(()))
+}
+
+/// What is done with evidence while the servers it came from are there.
+type Meanwhile<'a> = &'a mut dyn FnMut(&Evidence, Again<'_>) -> Result<(), Failure>;
+
+/// The same; what is kept is what was heard as things are.
+fn collect_twice(
+    plan: &AuditPlan,
+    works: &dyn Works,
+    console: &Console,
+    meanwhile: Meanwhile<'_>,
+) -> Result<Evidence, Failure> {
     let keep = plan
         .save
         .as_deref()
         .map(|path| Destination::new("--save", path));
     let keep = keep.transpose()?;
-    let evidence = gather(plan, works, console)?;
+    let evidence = gather(plan, works, console, meanwhile)?;
     if let Some(keep) = keep {
         keep.write(&works.archive(&evidence)?)?;
     }
@@ -75,29 +156,49 @@ fn refuse_unheeded(plan: &AuditPlan) -> Result<(), Failure> {
     Ok(())
 }
 
-fn gather(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Evidence, Failure> {
+fn gather(
+    plan: &AuditPlan,
+    works: &dyn Works,
+    console: &Console,
+    meanwhile: Meanwhile<'_>,
+) -> Result<Evidence, Failure> {
     let anchors = plan
         .trust_anchor
         .as_deref()
         .map(|path| read_anchors(path, works));
     let anchors = anchors.transpose()?.unwrap_or_default();
     if let Source::Replay(path) = &plan.source {
-        return replay(plan, path, anchors, works);
+        let evidence = replay(plan, path, anchors, works)?;
+        meanwhile(&evidence, &mut |stage| {
+            Ok(works.stage_replay(&evidence, &stage))
+        })?;
+        return Ok(evidence);
     }
     refuse_unheeded(plan)?;
     let hints = plan.root_hints.as_deref().map(read_hints).transpose()?;
     let mut request = request(plan, hints.unwrap_or_default(), anchors)?;
     let progress = Progress::open_ended(console);
     let mut tell = |asked: usize, zone: &str| progress.tell(asked, zone);
-    if plan.source != Source::Lab {
-        return works.ask(&request, &mut tell);
+    let lab = match plan.source {
+        Source::Lab => Some(works.start_lab(None)?),
+        _ => None,
+    };
+    if let Some(lab) = &lab {
+        request.hints = lab.hints();
+        request.anchors = lab.anchors();
+        request.port = lab.port();
+        name_resolvers(&mut request.resolvers, &lab.resolvers())?;
     }
-    let lab = works.start_lab(None)?;
-    request.hints = lab.hints();
-    request.anchors = lab.anchors();
-    request.port = lab.port();
-    name_resolvers(&mut request.resolvers, &lab.resolvers())?;
-    works.ask(&request, &mut tell)
+    let evidence = works.ask(&request, None, &mut tell)?;
+    let alone = Request {
+        resolvers: Vec::new(),
+        is_iterating: true,
+        ..request
+    };
+    meanwhile(&evidence, &mut |stage| {
+        works.ask(&alone, Some(stage), &mut tell)
+    })?;
+    Ok(evidence)
 }
 
 fn request(plan: &AuditPlan, hints: Vec<Record>, anchors: Vec<Record>) -> Result<Request, Failure> {

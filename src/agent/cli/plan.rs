@@ -14,12 +14,13 @@ pub use schedule::{SchedulePlan, ScheduleSource};
 pub use serve::{ServePlan, WatchSource};
 
 use super::args::{
-    AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand, SilenceArgs,
+    AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand,
+    SilenceArgs, SupposeArgs,
 };
 use super::failure::Failure;
 use super::question::{Question, question};
 use super::values::{
-    Color, ConfigFormat, Document, DsFormat, Format, Server, TableFormat, Validator,
+    Color, ConfigFormat, Document, DsFormat, Format, Server, Signer, TableFormat, Validator,
 };
 use crate::agent::store::Filter;
 use crate::crypto::DigestType;
@@ -148,6 +149,10 @@ pub struct AuditPlan {
     pub at: Option<Timestamp>,
     /// Where to keep the evidence.
     pub save: Option<PathBuf>,
+    /// What is supposed.
+    pub suppose: SupposeArgs,
+    /// Whom a script is wanted for, in place of the report.
+    pub fix: Option<Signer>,
     /// Validators whose views are wanted.
     pub validators: Vec<Validator>,
     /// What counts as a failure.
@@ -266,8 +271,21 @@ fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         return Err(Failure::usage("--short and --format", problem));
     }
     let asking = asking(&args);
+    if args.suppose.is_any() && !asking.servers.is_empty() && !asking.iterate {
+        let problem = "a change is one of what authoritative servers say; add --iterate, or leave the resolver out";
+        return Err(Failure::usage("--with and --without", problem));
+    }
+    if args.suppose.with_ns.is_some() && args.replay.is_some() && args.suppose.with_zone.is_none() {
+        let problem = "a replay asks nobody, so not the new servers either; leave one out, or add --with-zone";
+        return Err(Failure::usage("--with-ns and --replay", problem));
+    }
+    if args.suppose.is_any() && args.fix.is_some() {
+        let problem = "a script is for things as they are; leave out what is supposed";
+        return Err(Failure::usage("--fix", problem));
+    }
     if !args.validators.is_empty() && !asking.servers.is_empty() && !asking.iterate {
-        let problem = "it judges what authoritative servers say; add --iterate, or leave the resolver out";
+        let problem =
+            "it judges what authoritative servers say; add --iterate, or leave the resolver out";
         return Err(Failure::usage("--validator", problem));
     }
     if asking.iterate && asking.servers.is_empty() && args.replay.is_none() {
@@ -287,6 +305,8 @@ fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
+        suppose: args.suppose,
+        fix: args.fix,
         validators: args.validators,
         threshold: Threshold {
             fail_on: args.fail_on,
@@ -349,6 +369,8 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
+        suppose: SupposeArgs::default(),
+        fix: None,
         validators: Vec::new(),
         threshold: Threshold::default(),
         show: Show::default(),

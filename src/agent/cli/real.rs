@@ -23,6 +23,7 @@ use crate::delegation::{self, DsPlan, NoPlan};
 use crate::dns::{Name, Record, Timestamp, master};
 use crate::drill::{Errand, Interview};
 use crate::evidence::{Evidence, archive, hints};
+use crate::hypothesis::{self, Heard, Hypothesis, Stage};
 use crate::lab::server::RunningLab;
 use crate::lab::{self, Lab};
 use crate::policy::Policy;
@@ -76,9 +77,13 @@ impl Works for Real {
     fn ask(
         &self,
         request: &Request,
+        stage: Option<Arc<Stage>>,
         progress: &mut dyn FnMut(usize, &str),
     ) -> Result<Evidence, Failure> {
-        let mut settings = ProbeSettings::default();
+        let mut settings = ProbeSettings {
+            stage,
+            ..ProbeSettings::default()
+        };
         settings.timeout = request.timeout.unwrap_or(settings.timeout);
         settings.resolver_timeout = request.timeout.unwrap_or(settings.resolver_timeout);
         let tell = |walk: &Walk| progress(walk.sent(), &deepest_zone(walk));
@@ -139,6 +144,33 @@ impl Works for Real {
 
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
         Ok(crate::audit(evidence, &Policy::default(), at))
+    }
+
+    fn stage_replay(&self, evidence: &Evidence, stage: &Stage) -> Evidence {
+        probe::replay(
+            Walk::new(walk::Settings {
+                hints: evidence.hints.clone(),
+                anchors: evidence.anchors.clone(),
+                port: evidence.port,
+                allow_private: evidence.allow_private,
+                ..walk::Settings::new(evidence.name.clone(), evidence.rtype, evidence.started)
+            }),
+            stage,
+        )
+    }
+
+    fn weigh(
+        &self,
+        heard: &Heard,
+        hypothesis: &Hypothesis,
+        at: Timestamp,
+    ) -> (Report, Evidence, Supposed) {
+        let policy = Policy::default();
+        let judge = |evidence: &Evidence, supposed: &Supposed| match supposed.is_empty() {
+            true => crate::audit(evidence, &policy, at),
+            false => crate::audit_supposing(evidence, &policy, at, supposed),
+        };
+        hypothesis::weigh(heard, hypothesis, at, &judge)
     }
 
     fn views(

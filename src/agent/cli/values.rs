@@ -10,6 +10,7 @@ use super::nearest::hint;
 use crate::crypto::DigestType;
 use crate::delegation;
 use crate::dns::{Name, RecordType};
+use crate::fix;
 use crate::validate::{Product, product};
 
 /// Form of a report.
@@ -26,6 +27,33 @@ pub enum Format {
     Nagios,
     /// For tickets and chat.
     Markdown,
+}
+
+/// Whom a script is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Signer {
+    /// BIND.
+    Bind,
+    /// Knot DNS.
+    Knot,
+    /// PowerDNS Authoritative Server.
+    Powerdns,
+    /// NSD, with zones signed by ldns.
+    Nsd,
+    /// Who passes records on to the parent.
+    Registrar,
+}
+
+impl From<Signer> for fix::Signer {
+    fn from(signer: Signer) -> Self {
+        match signer {
+            Signer::Bind => Self::Bind,
+            Signer::Knot => Self::Knot,
+            Signer::Powerdns => Self::PowerDns,
+            Signer::Nsd => Self::Nsd,
+            Signer::Registrar => Self::Registrar,
+        }
+    }
 }
 
 /// A validator whose view of the evidence is wanted.

@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Failure;
@@ -15,6 +16,7 @@ use crate::delegation::{DsPlan, NoPlan};
 use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::drill::{Errand, Interview};
 use crate::evidence::Evidence;
+use crate::hypothesis::{Heard, Hypothesis, Stage};
 use crate::report::{Report, Severity, ValidatorView, Verdict};
 use crate::validate::{Product, Supposed};
 
@@ -23,11 +25,12 @@ pub trait Works {
     /// The time of day.
     fn now(&self) -> Timestamp;
 
-    /// Asks servers from the root down. `progress` is told how many questions were asked and which zone
-    /// is at hand.
+    /// Asks servers from the root down, on a stage where there is one. `progress` is told how many questions
+    /// were asked and which zone is at hand.
     fn ask(
         &self,
         request: &Request,
+        stage: Option<Arc<Stage>>,
         progress: &mut dyn FnMut(usize, &str),
     ) -> Result<Evidence, Failure>;
 
@@ -41,6 +44,17 @@ pub trait Works {
 
     /// Judges evidence at an instant.
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure>;
+
+    /// Walks once more with what was heard alone, on a stage; what it did not hear stays unanswered.
+    fn stage_replay(&self, evidence: &Evidence, stage: &Stage) -> Evidence;
+
+    /// Judges a hypothesis: the report of the change made, and the evidence and signatures supposed.
+    fn weigh(
+        &self,
+        heard: &Heard,
+        hypothesis: &Hypothesis,
+        at: Timestamp,
+    ) -> (Report, Evidence, Supposed);
 
     /// What these validators make of evidence, as of an instant.
     fn views(

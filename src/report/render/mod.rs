@@ -8,6 +8,7 @@ mod json;
 mod layout;
 mod markdown;
 mod nagios;
+mod outlook;
 mod resolvers;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -32,7 +33,11 @@ pub fn headline(report: &Report) -> String {
 }
 
 fn subject(report: &Report) -> String {
-    format!("{} {}", report.query.name, report.query.rtype)
+    let supposed = match report.outlook {
+        Some(_) => " (supposed)",
+        None => "",
+    };
+    format!("{} {}{supposed}", report.query.name, report.query.rtype)
 }
 
 /// The root cause with its code, or the summary when no finding explains the verdict.

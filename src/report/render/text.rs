@@ -8,13 +8,14 @@ use std::fmt::Write;
 use super::layout::{counted, plain, when, wrap};
 use super::style::{Mark, Role, Style};
 use super::{because, subject};
-use super::{resolvers, servers, views};
+use super::{outlook, resolvers, servers, views};
 use crate::report::{Finding, Link, Report, Severity};
 
 /// The whole report.
 pub fn text(report: &Report, style: &Style) -> String {
     let sections = [
         short(report, style),
+        outlook::section(report, style),
         findings(report, style),
         resolvers::section(report, style),
         views::section(report, style),

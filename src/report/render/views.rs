@@ -19,7 +19,9 @@ pub(super) fn section(report: &Report, style: &Style) -> String {
         .iter()
         .enumerate()
         .map(|(at, view)| {
-            let cells = rows.iter().map(|(_, cells)| word(&cells[at]).chars().count());
+            let cells = rows
+                .iter()
+                .map(|(_, cells)| word(&cells[at]).chars().count());
             cells.chain([view.validator.len()]).max().unwrap_or(0)
         })
         .collect();
@@ -59,7 +61,10 @@ fn rows(report: &Report) -> Vec<(String, Vec<Outcomes>)> {
         return Vec::new();
     };
     let asked = format!("{} {}", report.query.name, report.query.rtype);
-    let mut rows = vec![(plain(&asked), views.iter().map(|view| view.outcomes).collect())];
+    let mut rows = vec![(
+        plain(&asked),
+        views.iter().map(|view| view.outcomes).collect(),
+    )];
     for (at, denial) in first.denials.iter().enumerate() {
         let head = match at {
             0 => "a name that does not exist",
@@ -85,7 +90,12 @@ fn told(view: &ValidatorView, style: &Style) -> String {
         false => &view.because,
     };
     let first = format!("  {:<8} ", view.validator);
-    let mut out = wrap(&format!("{} {}", view.product, view.version), style.width, &first, 11) + "\n";
+    let mut out = wrap(
+        &format!("{} {}", view.product, view.version),
+        style.width,
+        &first,
+        11,
+    ) + "\n";
     for rule in rules {
         let line = format!("{} ({})", rule.what, rule.source);
         out += &(wrap(&line, style.width, "           ", 13) + "\n");

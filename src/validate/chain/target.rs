@@ -68,7 +68,9 @@ impl State<'_> {
         });
         questions.any(|question| {
             let said = zone.servers.values();
-            let mut said = said.filter_map(|server| server.answers.get(&question)).peekable();
+            let mut said = said
+                .filter_map(|server| server.answers.get(&question))
+                .peekable();
             said.peek().is_some() && said.all(|(_, answer)| answer.status == Status::Bogus)
         })
     }
