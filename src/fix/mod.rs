@@ -13,7 +13,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::checks::CHECKS;
+use crate::checks::{Area, CHECKS};
 use crate::delegation::{Action, DsPlan, Step};
 use crate::report::render::{Mark, plain};
 use crate::report::{Finding, Report, Severity};
@@ -61,17 +61,24 @@ pub fn script(report: &Report, plan: Option<&DsPlan>, signer: Signer) -> String 
     let mut out = head(report, signer);
     let mut seen = BTreeSet::new();
     let findings = report.findings.iter();
-    for finding in findings.filter(|finding| finding.severity > Severity::Notice) {
+    for finding in findings.filter(|finding| is_for(finding, signer)) {
         let is_new = seen.insert((finding.code.as_str(), &finding.zone));
         out += &told(finding, signer, is_new);
     }
     if seen.is_empty() {
-        out += "\n# There is nothing to put right.\n";
+        out += "\n# There is nothing to put right here.\n";
     }
     if let Some(plan) = plan.filter(|plan| !plan.steps.is_empty()) {
         out += &delegation(plan, signer);
     }
     out
+}
+
+/// Whether something is to be done, and by them: a registrar has the delegation alone.
+fn is_for(finding: &Finding, signer: Signer) -> bool {
+    let check = CHECKS.iter().find(|check| check.code == finding.code);
+    let is_theirs = check.is_some_and(|check| check.area == Area::Delegation);
+    finding.severity > Severity::Notice && (signer != Signer::Registrar || is_theirs)
 }
 
 fn head(report: &Report, signer: Signer) -> String {
@@ -115,11 +122,15 @@ fn told(finding: &Finding, signer: Signer, has_commands: bool) -> String {
         lines.for_each(|line| out += &format!("# {}\n", plain(line)));
     }
     for item in advice {
-        let _ = writeln!(out, "# {}", put_in(&item.text, finding));
+        if !matches!(item.commands.as_slice(), [only] if only.text == item.text) {
+            let _ = writeln!(out, "# {}", put_in(&item.text, finding));
+        }
+        // What follows a command that is not ready waits for it.
+        let mut is_open = is_plain(finding);
         for command in item.commands {
             let line = put_in(&command.text, finding);
-            let is_ready = command.is_first && is_ready(&line) && is_plain(finding);
-            let mark = if is_ready { "" } else { "# " };
+            is_open &= command.is_first && is_ready(&line);
+            let mark = if is_open { "" } else { "# " };
             let _ = writeln!(out, "{mark}{line}");
         }
     }
@@ -133,7 +144,7 @@ fn put_in(text: &str, finding: &Finding) -> String {
         "." => ".",
         zone => zone.trim_end_matches('.'),
     };
-    let text = text.replace("Kexample.com.", &format!("K{zone}."));
+    let text = text.replace("Kexample.com.+013+12345", &format!("K{zone}.+ALG+TAG"));
     let text = text.replace("example.com.zone", &format!("{zone}.zone"));
     let text = text.replace("example.com", zone);
     match finding.subject.get("key_tag") {

@@ -71,6 +71,8 @@ fn items(page: &str) -> Vec<String> {
 fn commands(text: &str) -> Vec<Command> {
     let mut found: Vec<Command> = Vec::new();
     let mut before = "";
+    // A setting has to be changed by hand before what follows it is of any use.
+    let mut has_setting = false;
     for (index, part) in text.split('`').enumerate() {
         if index % 2 == 0 {
             before = part;
@@ -78,11 +80,12 @@ fn commands(text: &str) -> Vec<Command> {
         }
         let program = part.split_whitespace().next().unwrap_or_default();
         if !PROGRAMS.contains(&program) || !part.contains(' ') {
+            has_setting = true;
             continue;
         }
         let is_next = before.contains("then") && found.last().is_some_and(|last| last.is_first);
         let is_choice = before.contains(" or ") || before.contains("without");
-        let is_first = !is_choice && (found.is_empty() || is_next);
+        let is_first = !is_choice && !has_setting && (found.is_empty() || is_next);
         found.push(Command {
             text: part.to_owned(),
             is_first,
@@ -110,7 +113,7 @@ mod tests {
         let reload = ("rndc reload".to_owned(), true);
         let choice = ("rndc loadkeys example.com".to_owned(), false);
         assert_eq!(words(&["BIND"]), [sign, reload, choice]);
-        let knot = ("knotc zone-sign example.com".to_owned(), true);
+        let knot = ("knotc zone-sign example.com".to_owned(), false);
         assert_eq!(words(&["Knot", "Knot DNS"]), [knot]);
         assert_eq!(words(&["PowerDNS"]), []);
     }

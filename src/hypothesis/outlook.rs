@@ -198,17 +198,23 @@ impl Prospect<'_, '_> {
             .unwrap_or(0)
     }
 
+    /// What a cache holds of the state before.
+    fn old(&self, at: usize) -> String {
+        let (now, zone) = (&self.worlds.now, &self.worlds.hypothesis.zone);
+        match at {
+            0 if now.ds(zone).is_empty() => "the proof that there is no DS".to_owned(),
+            _ if !now.has(zone) => "the answer that there is no such zone".to_owned(),
+            _ => format!("the old {}", NAMES[at]),
+        }
+    }
+
     fn meanwhile(&mut self, all: Changes) -> Vec<Meanwhile> {
         let mixes = self.mixes(Changes::default(), all);
         let changed = self.changed(Changes::default(), all).count();
         let mut found = Vec::new();
         for mix in mixes.into_iter().filter(|mix| !mix.held.is_empty()) {
             let shortest = mix.held.iter().map(|&at| self.ttl(at)).min().unwrap_or(0);
-            let names: Vec<_> = mix
-                .held
-                .iter()
-                .map(|&at| format!("the old {}", NAMES[at]))
-                .collect();
+            let names: Vec<_> = mix.held.iter().map(|&at| self.old(at)).collect();
             let rest = match mix.held.len() == changed {
                 true => "",
                 false => " and see the rest new",
@@ -336,7 +342,10 @@ fn supposed(hypothesis: &Hypothesis) -> Vec<String> {
     );
     if let Some(servers) = &hypothesis.servers {
         let names = servers.names.iter();
-        lines.extend(names.map(|name| format!("+ {zone} IN NS {name}, and no other")));
+        lines.extend(names.map(|name| format!("+ {zone} IN NS {name}")));
+    }
+    if hypothesis.servers.is_some() {
+        lines.push(format!("- every other NS of {zone}"));
     }
     if hypothesis.file.is_some() {
         lines.push(format!("+ {zone} as the zone file has it"));
@@ -359,6 +368,9 @@ fn summary(
         }
         (Verdict::Bogus, ..) => {
             "it is bogus now, so nothing is lost by doing all of it at once".to_owned()
+        }
+        (_, Verdict::Indeterminate, _) => {
+            "once this is so, no server gives what a verdict needs".to_owned()
         }
         (_, Verdict::Bogus, _) => "once this is so, every validating resolver fails".to_owned(),
         (_, _, true) => {

@@ -13,7 +13,7 @@ use super::edit::{self, record};
 use super::{Hypothesis, NameServers};
 use crate::dns::message::Question;
 use crate::dns::query::Query;
-use crate::dns::{Message, Name, Record, RecordType, Timestamp};
+use crate::dns::{Class, Message, Name, Record, RecordType, Timestamp};
 use crate::evidence::probes::question;
 use crate::evidence::{Evidence, Exchange, Outcome, Transport};
 
@@ -80,7 +80,10 @@ impl Stage {
         let message = self
             .from_file(server, &query.question)
             .or_else(|| self.host(&query.question));
-        if let Some(message) = message {
+        if let Some(mut message) = message {
+            message
+                .additional
+                .extend(query.edns.as_ref().map(|_| opt()));
             let blank = Exchange {
                 server,
                 transport,
@@ -139,21 +142,23 @@ impl Stage {
         }
     }
 
-    /// The address of a name server, where one was given for it.
+    /// The address of a name server, where one was given for it. In the zone itself its own servers are asked,
+    /// to whom glue leads.
     fn host(&self, asked: &Question) -> Option<Message> {
         let servers = self.hypothesis.servers.as_ref()?;
         let given = servers.addresses.get(&asked.name)?;
-        if !matches!(asked.rtype, RecordType::A | RecordType::AAAA) {
+        if asked.name.is_at_or_below(&self.hypothesis.zone) {
             return None;
         }
         let all = given
             .iter()
             .map(|address| address_record(&asked.name, *address, self.ttl));
-        Some(Message {
+        let answer: Vec<_> = all.filter(|record| record.rtype == asked.rtype).collect();
+        (!answer.is_empty()).then(|| Message {
             id: 0,
             flags: AUTHORITATIVE,
             questions: vec![asked.clone()],
-            answer: all.filter(|record| record.rtype == asked.rtype).collect(),
+            answer,
             authority: Vec::new(),
             additional: Vec::new(),
             faults: Vec::new(),
@@ -173,6 +178,14 @@ impl Stage {
         // A zone that is delegated further is not in the file; its servers are asked.
         let is_further = file.cut_above(&asked.name).is_some() && !is_old;
         (!is_further).then(|| file.answer(asked))
+    }
+}
+
+/// The OPT record of a server that understands EDNS and DO (RFC 6891, section 6.1.2; RFC 3225).
+fn opt() -> Record {
+    Record {
+        class: Class(1232),
+        ..record(&Name::root(), RecordType::OPT, 0x8000, Vec::new())
     }
 }
 

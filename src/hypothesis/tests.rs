@@ -147,7 +147,8 @@ fn a_stale_ds_is_replaced_and_a_good_one_withdrawn() {
 fn a_roll_done_at_once_breaks_and_in_steps_does_not() {
     let now = heard("valid.test");
     let (old, _) = ksk(&now);
-    let new = fresh_key(1);
+    // A key of another zone is as good as one that was just made.
+    let (new, _) = ksk(&heard("no-ds.test"));
     let hypothesis = Hypothesis {
         ds_added: vec![ds_of(&name("valid.test"), &new, DigestType::SHA256).unwrap()],
         ds_removed: vec![old.key_tag()],
@@ -168,7 +169,7 @@ fn a_roll_done_at_once_breaks_and_in_steps_does_not() {
         .iter()
         .map(|step| step.text.split(' ').next().unwrap())
         .collect();
-    assert!(texts.len() >= 3, "{:#?}", outlook.steps);
+    assert_eq!(texts.len(), 2, "{:#?}", outlook.steps);
     assert_eq!(texts[0], "publish", "the new key comes first");
     assert!(
         outlook.steps.last().unwrap().text.contains("take key"),
@@ -235,8 +236,7 @@ fn an_ordinary_audit_believes_none_of_it() {
     );
     // Nor does it hold for the same evidence with another DS.
     let (key, _) = ksk(&evidence);
-    let mut other = ds_of(&evidence.name, &key, DigestType::SHA384).unwrap();
-    other.digest[0] ^= 0;
+    let other = ds_of(&evidence.name, &key, DigestType::SHA384).unwrap();
     let hypothesis = Hypothesis {
         ds_added: vec![other],
         ..nothing("no-ds.test")

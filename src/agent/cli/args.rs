@@ -6,6 +6,7 @@
 
 mod config;
 mod drill;
+mod events;
 mod notify;
 mod schedule;
 mod serve;
@@ -20,6 +21,7 @@ use clap_complete::Shell;
 
 pub use config::ConfigCommand;
 pub use drill::DrillArgs;
+pub use events::EventsArgs;
 pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
@@ -97,11 +99,6 @@ drill.names for drill --names, and cases.tsv: name, fault, expected verdicts and
 
 A file `faults` in the directory puts faults into zones and resolvers while the lab runs, a line each,
 such as: valid.test stale-ds, or: @validating plain";
-
-const EVENTS_EXAMPLES: &str = "Examples:
-  anchorwatch events --state-dir /var/lib/anchorwatch
-  anchorwatch events example.com --state-dir /var/lib/anchorwatch --since 2026-11-01T00:00:00Z
-  anchorwatch events example.com --state-dir /var/lib/anchorwatch --format markdown";
 
 const EXPLAIN_EXAMPLES: &str = "Examples:
   anchorwatch explain ds-no-matching-dnskey
@@ -363,27 +360,6 @@ pub struct LabArgs {
     /// Directory to write root.hints, trust-anchor, delv.anchor, drill.names and cases.tsv into.
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
-}
-
-/// Words of `events`.
-#[derive(Debug, Args)]
-#[command(after_help = EVENTS_EXAMPLES)]
-pub struct EventsArgs {
-    /// The zone; without it, all.
-    #[arg(value_name = "NAME", value_parser = values::name)]
-    pub name: Option<Name>,
-    /// Directory in which the daemon keeps its state; it may be running.
-    #[arg(long, value_name = "DIR")]
-    pub state_dir: PathBuf,
-    /// Leave out what came before this instant.
-    #[arg(long, value_name = "RFC3339")]
-    pub since: Option<Timestamp>,
-    /// Greatest number of events; the latest are shown.
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub limit: u32,
-    /// Form of the list.
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub format: TableFormat,
 }
 
 fn verdict() -> impl TypedValueParser<Value = Verdict> {

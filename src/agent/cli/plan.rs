@@ -1,6 +1,8 @@
 //! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
 
+mod change;
 mod drill;
+mod events;
 mod schedule;
 mod serve;
 
@@ -10,19 +12,19 @@ use std::time::Duration;
 use clap_complete::Shell;
 
 pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
+pub use events::EventsPlan;
 pub use schedule::{SchedulePlan, ScheduleSource};
 pub use serve::{ServePlan, WatchSource};
 
 use super::args::{
-    AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand,
-    SilenceArgs, SupposeArgs,
+    AuditArgs, Cli, Command, ConfigCommand, DsArgs, LabArgs, NotifyCommand, SilenceArgs,
+    SupposeArgs,
 };
 use super::failure::Failure;
 use super::question::{Question, question};
 use super::values::{
     Color, ConfigFormat, Document, DsFormat, Format, Server, Signer, TableFormat, Validator,
 };
-use crate::agent::store::Filter;
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::status::Threshold;
@@ -205,17 +207,6 @@ pub struct LabPlan {
     pub dir: Option<PathBuf>,
 }
 
-/// One look at the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventsPlan {
-    /// Where the daemon keeps its state.
-    pub state_dir: PathBuf,
-    /// Which events.
-    pub filter: Filter,
-    /// Form of the table.
-    pub format: TableFormat,
-}
-
 /// Which manual pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManPlan {
@@ -235,7 +226,7 @@ impl Plan {
             Command::Drill(args) => drill::drill(args, color),
             Command::Serve(args) => serve::serve(args),
             Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
-            Command::Events(args) => Ok(Self::Events(events(args))),
+            Command::Events(args) => Ok(Self::Events(events::events(args))),
             Command::Notify { command } => Ok(Self::Notify(command)),
             Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
             Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
@@ -271,23 +262,7 @@ fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         return Err(Failure::usage("--short and --format", problem));
     }
     let asking = asking(&args);
-    if args.suppose.is_any() && !asking.servers.is_empty() && !asking.iterate {
-        let problem = "a change is one of what authoritative servers say; add --iterate, or leave the resolver out";
-        return Err(Failure::usage("--with and --without", problem));
-    }
-    if args.suppose.with_ns.is_some() && args.replay.is_some() && args.suppose.with_zone.is_none() {
-        let problem = "a replay asks nobody, so not the new servers either; leave one out, or add --with-zone";
-        return Err(Failure::usage("--with-ns and --replay", problem));
-    }
-    if args.suppose.is_any() && args.fix.is_some() {
-        let problem = "a script is for things as they are; leave out what is supposed";
-        return Err(Failure::usage("--fix", problem));
-    }
-    if !args.validators.is_empty() && !asking.servers.is_empty() && !asking.iterate {
-        let problem =
-            "it judges what authoritative servers say; add --iterate, or leave the resolver out";
-        return Err(Failure::usage("--validator", problem));
-    }
+    change::check(&args, &asking)?;
     if asking.iterate && asking.servers.is_empty() && args.replay.is_none() {
         let problem = "authoritative servers are asked anyway; it adds them to a resolver, written @192.0.2.53";
         return Err(Failure::usage("--iterate", problem));
@@ -405,16 +380,4 @@ fn replay(path: PathBuf, asking: &Asking) -> Result<Source, Failure> {
     }
     let problem = "a replay asks no server; leave out the options that say how to ask one";
     Err(Failure::usage("--replay", problem))
-}
-
-fn events(args: EventsArgs) -> EventsPlan {
-    EventsPlan {
-        state_dir: args.state_dir,
-        filter: Filter {
-            zone: args.name,
-            since: args.since,
-            limit: args.limit,
-        },
-        format: args.format,
-    }
 }

@@ -1,5 +1,7 @@
 //! The program's own works: sockets, the clock and the lab behind the doorways of the command line.
 
+mod cases;
+
 use std::cell::OnceCell;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -13,6 +15,7 @@ use tokio::task::JoinSet;
 
 use super::failure::Failure;
 use super::plan::Whom;
+use super::suppose;
 use super::works::{Case, Hierarchy, LabResolver, Outcome, Page, Request, Works};
 use crate::agent::faults;
 use crate::agent::probe::interview::interview;
@@ -23,11 +26,11 @@ use crate::delegation::{self, DsPlan, NoPlan};
 use crate::dns::{Name, Record, Timestamp, master};
 use crate::drill::{Errand, Interview};
 use crate::evidence::{Evidence, archive, hints};
-use crate::hypothesis::{self, Heard, Hypothesis, Stage};
+use crate::hypothesis::{Heard, Hypothesis, Stage};
 use crate::lab::server::RunningLab;
 use crate::lab::{self, Lab};
 use crate::policy::Policy;
-use crate::report::{Report, ValidatorView, Verdict};
+use crate::report::{Report, ValidatorView};
 use crate::validate::{Product, Supposed, anchor};
 use crate::walk::{self, Walk};
 
@@ -147,16 +150,7 @@ impl Works for Real {
     }
 
     fn stage_replay(&self, evidence: &Evidence, stage: &Stage) -> Evidence {
-        probe::replay(
-            Walk::new(walk::Settings {
-                hints: evidence.hints.clone(),
-                anchors: evidence.anchors.clone(),
-                port: evidence.port,
-                allow_private: evidence.allow_private,
-                ..walk::Settings::new(evidence.name.clone(), evidence.rtype, evidence.started)
-            }),
-            stage,
-        )
+        suppose::replay(evidence, stage)
     }
 
     fn weigh(
@@ -165,12 +159,7 @@ impl Works for Real {
         hypothesis: &Hypothesis,
         at: Timestamp,
     ) -> (Report, Evidence, Supposed) {
-        let policy = Policy::default();
-        let judge = |evidence: &Evidence, supposed: &Supposed| match supposed.is_empty() {
-            true => crate::audit(evidence, &policy, at),
-            false => crate::audit_supposing(evidence, &policy, at, supposed),
-        };
-        hypothesis::weigh(heard, hypothesis, at, &judge)
+        suppose::weigh(heard, hypothesis, at)
     }
 
     fn views(
@@ -337,7 +326,7 @@ impl Hierarchy for Started<'_> {
     }
 
     fn cases(&self) -> Vec<Case> {
-        self.lab.cases().iter().map(case).collect()
+        self.lab.cases().iter().map(cases::case).collect()
     }
 
     fn drill(
@@ -385,35 +374,5 @@ impl Hierarchy for Started<'_> {
             Err(Failure::Interrupted) => Ok(()),
             ended => ended,
         }
-    }
-}
-
-/// A case of the lab in the words of the command line.
-fn case(case: &lab::Case) -> Case {
-    let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
-    Case {
-        label: label(&case.zone),
-        name: case.name.clone(),
-        rtype: case.rtype,
-        fault: case.fault.to_owned(),
-        verdict: expected(case.expect),
-        missing: Some(expected(case.expect_missing)),
-        codes: codes(case.codes),
-        absent: codes(case.not_codes),
-    }
-}
-
-/// The first label of the zone that the case is about.
-fn label(zone: &Name) -> String {
-    let label = zone.labels().next().unwrap_or_default();
-    String::from_utf8_lossy(label).into_owned()
-}
-
-fn expected(expect: lab::Expect) -> Verdict {
-    match expect {
-        lab::Expect::Secure => Verdict::Secure,
-        lab::Expect::Insecure => Verdict::Insecure,
-        lab::Expect::Bogus => Verdict::Bogus,
-        lab::Expect::Indeterminate => Verdict::Indeterminate,
     }
 }

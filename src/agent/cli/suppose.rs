@@ -6,8 +6,14 @@ use super::args::SupposeArgs;
 use super::failure::Failure;
 use super::files;
 use super::nearest::hint;
-use crate::dns::{Name, master};
-use crate::hypothesis::{Given, Source, Wrong};
+use crate::agent::probe;
+use crate::dns::{Name, Timestamp, master};
+use crate::evidence::Evidence;
+use crate::hypothesis::{self, Given, Heard, Hypothesis, Source, Stage, Wrong};
+use crate::policy::Policy;
+use crate::report::Report;
+use crate::validate::Supposed;
+use crate::walk::{Settings, Walk};
 
 /// Reads every file that is named.
 pub(super) fn read(args: &SupposeArgs, name: &Name) -> Result<Given, Failure> {
@@ -58,4 +64,30 @@ pub(super) fn refused(wrong: &Wrong) -> Failure {
         &wrong.what,
         format!("{}{}", wrong.problem, hint.unwrap_or_default()),
     )
+}
+
+/// Walks once more with what was heard alone, on a stage.
+pub(super) fn replay(evidence: &Evidence, stage: &Stage) -> Evidence {
+    let walk = Walk::new(Settings {
+        hints: evidence.hints.clone(),
+        anchors: evidence.anchors.clone(),
+        port: evidence.port,
+        allow_private: evidence.allow_private,
+        ..Settings::new(evidence.name.clone(), evidence.rtype, evidence.started)
+    });
+    probe::replay(walk, stage)
+}
+
+/// Judges a hypothesis as an audit judges.
+pub(super) fn weigh(
+    heard: &Heard,
+    hypothesis: &Hypothesis,
+    at: Timestamp,
+) -> (Report, Evidence, Supposed) {
+    let policy = Policy::default();
+    let judge = |evidence: &Evidence, supposed: &Supposed| match supposed.is_empty() {
+        true => crate::audit(evidence, &policy, at),
+        false => crate::audit_supposing(evidence, &policy, at, supposed),
+    };
+    hypothesis::weigh(heard, hypothesis, at, &judge)
 }
