@@ -3,9 +3,9 @@
 //! Checks state facts and how far they reach ([`Reach`]); what weight that has is decided here, so that an
 //! operator can say otherwise for a code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dns::{Name, Timestamp};
+use crate::dns::{Ds, Name, Timestamp};
 use crate::report::{Severity, Verdict, codes};
 
 /// What is judged by whom and from when on.
@@ -15,6 +15,22 @@ pub struct Policy {
     /// signature 5 days before its end, Knot about 2.4, so a healthy signer of either stays above, and a
     /// weekend remains to act. At least 1 hour, at most 30 days.
     pub expiring_soon: i64,
+    /// Warn when less than this share of a signature's life is left, in percent. Default 10, which is where
+    /// Knot signs anew (`rrsig-refresh`, knot.conf(5)), and later than BIND and PowerDNS do. At least 1, at
+    /// most 50.
+    pub expiring_share: i64,
+    /// Warn of signatures that live longer, in seconds. Default 180 days, `duration_long` in Zonemaster's
+    /// profile. At least 1 day, at most 10 years.
+    pub signature_life_most: i64,
+    /// Warn of signatures with more than this left, in seconds. Default 180 days, `remaining_long` in
+    /// Zonemaster's profile. At least 1 day, at most 10 years.
+    pub signature_left_most: i64,
+    /// Notice signatures whose whole life is shorter, in seconds. Default 1 hour: signers that sign while they
+    /// answer begin an hour or more before now, since clocks differ. At least 1 minute, at most 30 days.
+    pub signature_life_least: i64,
+    /// Notice a DS with a longer TTL, in seconds. Default 1 day, the TTL of DS in the root zone. At least 1
+    /// hour, at most 30 days.
+    pub ds_ttl_most: u32,
     /// RSA moduli below this are reported, in bits. Default 2,048 (NIST SP 800-57 part 1 revision 5,
     /// table 2: 112 bits of strength). At least 1,024, at most 4,096.
     pub rsa_bits_recommended: u32,
@@ -25,6 +41,13 @@ pub struct Policy {
     /// How long a parent may take to act on what a zone asks for, in seconds. Default 7 days: registries that
     /// look for CDS do so daily, and some wait for three days of the same answer (RFC 8078, section 3.3).
     pub parent_patience: i64,
+    /// The DS records that the parent of the audited zone has to publish, no more and no fewer; `None` where
+    /// none are pinned.
+    pub expected_ds: Option<Vec<Ds>>,
+    /// Numbers of the algorithms that zones may use; `None` where all may be.
+    pub allowed_algorithms: Option<BTreeSet<u8>>,
+    /// Numbers of the digest types that DS records may have; `None` where all may be.
+    pub allowed_digests: Option<BTreeSet<u8>>,
     /// What zones have to be; without it, nothing is expected.
     pub expected: Option<Verdict>,
     /// The times, from and until, in which keys and DS may change; `None` where they may at any time.
@@ -61,9 +84,17 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             expiring_soon: 3 * 86_400,
+            expiring_share: 10,
+            signature_life_most: 180 * 86_400,
+            signature_left_most: 180 * 86_400,
+            signature_life_least: 3_600,
+            ds_ttl_most: 86_400,
             rsa_bits_recommended: 2_048,
             nsec3_iterations_tolerated: 50,
             parent_patience: 7 * 86_400,
+            expected_ds: None,
+            allowed_algorithms: None,
+            allowed_digests: None,
             expected: None,
             windows: None,
             severities: BTreeMap::new(),

@@ -5,7 +5,7 @@
 //! process alone. The limits on questions a second, which are there to be polite, are off where the rate of
 //! audits is what is measured: sixteen pairs of servers get all the questions.
 //!
-//! `cargo bench --bench scale -- idle polite audits scrapes known` names the parts; without a word it is all of
+//! `cargo bench --bench scale -- idle polite audits scrapes known many` names the parts; without a word it is all of
 //! them. `zones=2000` and `seconds=20` make it quicker, for a first look.
 
 #![allow(
@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 mod crowd;
 mod daemon;
+mod many;
 mod memory;
 #[path = "../../tests/it/support/mod.rs"]
 mod support;
@@ -56,7 +57,7 @@ fn main() {
         zones: usize::try_from(number("zones=", 10_000)).expect("it fits"),
         seconds: number("seconds=", 60),
     };
-    let parts = ["idle", "polite", "audits", "scrapes", "known"];
+    let parts = ["idle", "polite", "audits", "scrapes", "known", "many"];
     let is_named = |part: &str| words.iter().any(|word| word == part);
     let is_wanted = |part: &str| is_named(part) || !parts.iter().any(|part| is_named(part));
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
@@ -73,6 +74,9 @@ fn main() {
     }
     if is_wanted("polite") {
         polite(&world, &extent);
+    }
+    if is_wanted("many") {
+        many::run(&world, &world.folder("many"));
     }
     let audited = world.folder("audited");
     if ["audits", "scrapes", "known"]

@@ -11,6 +11,7 @@ pub mod config;
 pub mod daemon;
 pub mod faults;
 pub mod http;
+pub mod many;
 pub mod notify;
 pub mod probe;
 pub mod store;

@@ -55,40 +55,75 @@ pub fn waits_for(row: &Row) -> &'static str {
         (Some((reason, _)), _) => reason,
         (None, "zone-file") => "a whole zone",
         (None, "key-files") => "key files",
-        (None, "rollover" | "state") => "history",
-        (None, "transport") => "probes of the transport",
         (None, "resolvers") => "the resolver view",
         (None, _) => "its check",
     }
 }
 
+/// Where it stands what a row is about that no check states: facts about healthy zones, which findings would
+/// only bury the faults under, and the state of the agent itself.
+pub fn told_by(row: &Row) -> Option<&'static str> {
+    let told = TOLD.iter().find(|(_, code)| *code == row.code);
+    told.map(|(place, _)| *place)
+}
+
+/// What tells it, and the code.
+const TOLD: &[(&str, &str)] = &[
+    (
+        "`inventory.keys` of a report, its chain with a row for each server, and `dnssec_zone_key_info`",
+        "state-zone-signed",
+    ),
+    (
+        "`inventory.ds` of a report, with the servers that have each, and `dnssec_zone_ds_holds`",
+        "state-ds-present",
+    ),
+    (
+        "`inventory.nsec3_iterations` of a report, null with NSEC, and `denials`",
+        "state-denial-mode",
+    ),
+    (
+        "`inventory.signatures` of a report, which has a row for CDS and one for CDNSKEY",
+        "state-cds-cdnskey",
+    ),
+    (
+        "`dnssec_zone_rrsig_expiry_timestamp_seconds`, and `inventory.signatures` of a report",
+        "state-signature-expiry",
+    ),
+    (
+        "`deadline` of a report, and `dnssec_zone_deadline_timestamp_seconds`; for a resolver that is behind, `resolver-recovery-pending`",
+        "timing-incident-window",
+    ),
+    (
+        "`anchorwatch_config_last_reload_successful`: the agent reads the file with its configuration, ends with exit 64 at the start, and keeps the anchors it has at a reload",
+        "trust-anchor-file-invalid",
+    ),
+];
+
 /// Rows that wait for something else than the rest of their area.
 const WAITS: &[(&str, &[&str])] = &[
     (
-        "history",
-        &["rrsig-expiring-soon-relative", "csync-update-overdue"],
+        "a look at a zone before it is delegated, with the DS that is going to be published",
+        &["predelegation-ds-not-supplied"],
     ),
     (
-        "configuration",
-        &[
-            "ds-differs-from-expected",
-            "predelegation-ds-not-supplied",
-            "algorithm-policy-violation",
-        ],
+        "key files: without the signer's own times, rollover-ds-withdrawal-awaited tells of a DS that leads to no key",
+        &["rollover-ds-lingering"],
     ),
-    ("several zones at once", &["dnskey-reused-across-zones"]),
+    (
+        "key files: without the signer's own times, dnskey-unused tells of a key that does nothing",
+        &["rollover-dnskey-lingering"],
+    ),
+    (
+        "key files, which declare how long a key is meant to live",
+        &["rollover-overdue"],
+    ),
     (
         "questions at signalling names",
         &[
             "bootstrap-signal-missing",
             "bootstrap-signal-insecure",
             "bootstrap-signal-mismatch",
-            "dsync-endpoint-unusable",
         ],
-    ),
-    (
-        "the agent; a command refuses such a file with exit 64",
-        &["trust-anchor-file-invalid"],
     ),
     ("a listener for error reports", &["error-report-received"]),
 ];
@@ -116,8 +151,10 @@ mod tests {
 
     #[test]
     fn what_waits_is_in_the_table() {
-        for code in WAITS.iter().flat_map(|(_, codes)| *codes) {
+        let told = TOLD.iter().map(|(_, code)| code);
+        for code in WAITS.iter().flat_map(|(_, codes)| *codes).chain(told) {
             assert!(find(code).is_some(), "{code}");
+            assert!(super::super::find(code).is_none(), "{code} is checked");
         }
     }
 }

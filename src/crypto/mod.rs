@@ -18,6 +18,8 @@
 //! [`PublicKey::verify`] is bounded by the limits in `rsa`, whoever made the
 //! key; the answer does not depend on which library is built in.
 //!
+//! [`weakness`] tells of keys whose private half anybody has or can compute.
+//!
 //! Left out: signing, and every opinion. Whether an algorithm, a key size or an
 //! exponent is wise is for the checks; here stands what can be verified.
 
@@ -32,6 +34,7 @@ mod key;
 mod pkcs1;
 mod registry;
 mod rsa;
+mod weak;
 
 #[cfg(test)]
 pub mod testing;
@@ -44,3 +47,4 @@ pub use fault::{KeyDefect, KeyFault, SignatureFault};
 pub use hash::{ds_digest, hmac_sha256, nsec3_hash, sha256};
 pub use key::PublicKey;
 pub use registry::{Assignment, REGISTRY_DATE, Requirement};
+pub use weak::{Weakness, weakness};

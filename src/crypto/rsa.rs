@@ -107,6 +107,12 @@ fn is_for_library(modulus: &[u8], exponent: &[u8]) -> bool {
         && (2..=LIBRARY_EXPONENT_BITS).contains(&bit_length(exponent))
 }
 
+/// The modulus, without leading zeros; `None` where the field cannot be read.
+pub(super) fn modulus(key: &[u8]) -> Option<&[u8]> {
+    let (_, modulus) = split(key).ok()?;
+    Some(without_leading_zeros(modulus))
+}
+
 /// Exponent and modulus: the length of the exponent stands before it in one
 /// octet, or in two after a zero octet; the modulus is what remains.
 fn split(key: &[u8]) -> Result<(&[u8], &[u8]), KeyFault> {

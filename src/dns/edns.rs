@@ -5,6 +5,8 @@ use super::wire::Reader;
 
 /// Option code of the name server identifier (RFC 5001).
 pub const NSID: u16 = 3;
+/// Option code of DNS cookies (RFC 7873).
+pub const COOKIE: u16 = 10;
 /// Option code of extended DNS errors (RFC 8914).
 pub const EXTENDED_ERROR: u16 = 15;
 
@@ -19,6 +21,8 @@ pub struct Edns {
     pub version: u8,
     /// Whether DNSSEC OK is set.
     pub dnssec_ok: bool,
+    /// All flags, DNSSEC OK among them as the highest bit.
+    pub flags: u16,
     /// Options in order: code and data.
     pub options: Vec<(u16, Vec<u8>)>,
     /// Whether the option list was cut off; the options before the cut are kept.
@@ -89,7 +93,7 @@ const PURPOSES: [&str; 31] = [
 impl Edns {
     /// Reads an OPT record.
     pub fn of(record: &Record) -> Self {
-        let [extended_rcode, version, flags, _] = record.ttl.to_be_bytes();
+        let [extended_rcode, version, high, low] = record.ttl.to_be_bytes();
         let mut reader = Reader::new(&record.rdata);
         let mut options = Vec::new();
         while let Some(option) = next_option(&mut reader) {
@@ -99,7 +103,8 @@ impl Edns {
             udp_size: record.class.0,
             extended_rcode,
             version,
-            dnssec_ok: flags & 0x80 != 0,
+            dnssec_ok: high & 0x80 != 0,
+            flags: u16::from_be_bytes([high, low]),
             options,
             is_malformed: reader.remaining() > 0,
         }
@@ -115,6 +120,13 @@ impl Edns {
                 text: String::from_utf8_lossy(&data[2..]).into_owned(),
             })
             .collect()
+    }
+
+    /// The data of the first option with this code.
+    pub fn option(&self, code: u16) -> Option<&[u8]> {
+        let mut options = self.options.iter();
+        let found = options.find(|(known, _)| *known == code);
+        found.map(|(_, data)| data.as_slice())
     }
 
     /// The name server identifier, if one was sent that is not empty.

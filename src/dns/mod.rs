@@ -12,6 +12,7 @@ pub mod master;
 pub mod message;
 pub mod name;
 pub mod present;
+pub mod probe;
 pub mod query;
 pub mod rcode;
 pub mod rdata;

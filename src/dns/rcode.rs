@@ -21,6 +21,8 @@ impl Rcode {
     pub const REFUSED: Self = Self(5);
     /// The EDNS version is not supported.
     pub const BADVERS: Self = Self(16);
+    /// A cookie is demanded (RFC 7873, section 8).
+    pub const BADCOOKIE: Self = Self(23);
 }
 
 impl fmt::Display for Rcode {

@@ -61,6 +61,7 @@ impl Errand {
             recursion_desired: true,
             checking_disabled: self.is_checking_disabled,
             authentic_data: false,
+            probe: None,
             edns: Some(QueryEdns {
                 udp_size: UDP_SIZE,
                 dnssec_ok: true,

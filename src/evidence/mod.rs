@@ -37,6 +37,9 @@ pub struct Evidence {
     pub port: u16,
     /// Whether addresses that cannot be global were asked (a private hierarchy).
     pub allow_private: bool,
+    /// Whether the servers of the audited name's own zone were asked more than an audit needs, to try what
+    /// else they can and cannot do.
+    pub is_thorough: bool,
     /// The resolvers that were given, in that order.
     pub resolvers: Vec<Resolver>,
     /// What was asked and what came back.
@@ -47,7 +50,8 @@ impl Evidence {
     /// Whether resolvers alone were asked.
     pub fn is_resolvers_only(&self) -> bool {
         let mut exchanges = self.exchanges.iter();
-        !self.resolvers.is_empty() && exchanges.all(|e| e.query.recursion_desired)
+        !self.resolvers.is_empty()
+            && exchanges.all(|e| e.query.recursion_desired && e.query.probe.is_none())
     }
 }
 
@@ -67,6 +71,7 @@ impl Resolver {
     /// Whether this exchange was with this resolver.
     pub fn is_party_to(&self, exchange: &Exchange) -> bool {
         exchange.query.recursion_desired
+            && exchange.query.probe.is_none()
             && Some(exchange.server) == self.address
             && exchange.transport.is_plain() == self.transport.is_plain()
             && (self.transport.is_plain() || exchange.transport == self.transport)
@@ -141,6 +146,9 @@ pub enum Outcome {
     /// The network or the host said that nobody listens there (ICMP, RST, no route). The text is the
     /// kind of error.
     Unreachable(String),
+    /// Nothing from the server, but a message with the right ID from this other address. Only a query that
+    /// hears every address is told of it (RFC 2181, section 4.1; RFC 5452, section 9.1).
+    Misdirected(SocketAddr),
     /// A TCP connection ended, or its stream was malformed, before a whole message came.
     Closed,
 }

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use super::Exchange;
 use crate::dns::query::QueryEdns;
 
-/// Compares two exchanges: by question, server, transport, query flags, time, and then all the rest.
+/// Compares two exchanges: ordinary queries before probes, then by question, server, transport, query flags, time, and then all the rest.
 pub fn compare(a: &Exchange, b: &Exchange) -> Ordering {
     main_key(a)
         .cmp(&main_key(b))
@@ -23,6 +23,7 @@ fn main_key(e: &Exchange) -> impl Ord + '_ {
         e.query.edns.is_some(),
     );
     (
+        e.query.probe.is_some(),
         e.question(),
         e.server,
         e.transport,
@@ -41,6 +42,7 @@ fn last_key(e: &Exchange) -> impl Ord + '_ {
         e.query.authentic_data,
         edns,
         e.strays,
+        &e.query.probe,
     )
 }
 

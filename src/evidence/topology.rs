@@ -9,6 +9,7 @@
 //! from the root to the zone that answers for one name.
 
 mod build;
+mod dependencies;
 mod descent;
 pub mod limits;
 mod servers;
@@ -37,6 +38,8 @@ pub struct Basis<'a> {
     pub port: u16,
     /// Whether addresses that cannot be global are asked. Those of a kind that the hints hold always are.
     pub allow_private: bool,
+    /// Whether the zone of the name is looked at thoroughly.
+    pub is_thorough: bool,
 }
 
 impl<'a> Basis<'a> {
@@ -48,6 +51,7 @@ impl<'a> Basis<'a> {
             hints: &evidence.hints,
             port: evidence.port,
             allow_private: evidence.allow_private,
+            is_thorough: evidence.is_thorough,
         }
     }
 }
@@ -57,7 +61,8 @@ impl<'a> Basis<'a> {
 pub struct Topology {
     /// Zones by apex. The root is always there.
     pub zones: BTreeMap<Name, Zone>,
-    /// The target's trail first, then aliases in the order of the chain, then name servers.
+    /// The target's trail first, then aliases in the order of the chain, hosts that it depends on, and then
+    /// name servers.
     pub trails: Vec<Trail>,
     /// Limits that cut the search short.
     pub limits: BTreeSet<Limit>,
@@ -72,6 +77,10 @@ pub struct Zone {
     pub parent: Option<Name>,
     /// Whether it is on the trail of the target or of an alias, and so is audited itself.
     pub is_main: bool,
+    /// Whether its servers are asked more than an audit needs. Without it, what such questions would have
+    /// told was not asked; it did not go unanswered. Only the zone of the audited name itself is looked at
+    /// so, and the root or a top-level domain only when it is that name.
+    pub is_thorough: bool,
     /// Every address that is asked, with the NS names it is known by.
     pub servers: BTreeMap<SocketAddr, BTreeSet<Name>>,
     /// NS names of the parent side and of the child side.
@@ -133,8 +142,22 @@ pub enum Purpose {
         /// The name whose answer holds the CNAME or DNAME.
         from: Name,
     },
-    /// The addresses of a name server that came without any.
+    /// The addresses of a name server that came without any, or of any outside the zone in a thorough look.
     NameServer,
+    /// A host that records of the audited name point to, in a thorough look.
+    Dependency {
+        /// The owner of these records.
+        from: Name,
+        /// Their type.
+        rtype: RecordType,
+    },
+}
+
+impl Purpose {
+    /// Whether the zones on the way are audited themselves. Others serve to find something.
+    pub fn is_main(&self) -> bool {
+        matches!(self, Self::Target | Self::Alias { .. })
+    }
 }
 
 /// A limit that cut the search short. The numbers, each with its source, stand beside the code that
@@ -149,6 +172,8 @@ pub enum Limit {
     NsNames,
     /// Addresses of one zone.
     Addresses,
+    /// Hosts that records of the name point to.
+    Dependencies,
     /// Trails to name servers without addresses.
     NameServerTrails,
     /// Trails to name servers that need further such trails.
@@ -165,6 +190,11 @@ impl Topology {
     /// Reads the topology out of the replies. The order of exchanges has no influence on it.
     pub fn new(view: &View, basis: &Basis<'_>) -> Self {
         build::Builder::new(view, basis).build()
+    }
+
+    /// The zones whose servers are asked more than an audit needs.
+    pub fn thorough_zones(&self) -> impl Iterator<Item = &Zone> {
+        self.zones.values().filter(|zone| zone.is_thorough)
     }
 
     /// The zones of the target's and the aliases' trails.

@@ -5,6 +5,10 @@
 //! UDP, the earlier before the later. All exchanges keep an [`ExchangeId`], which is their place in the
 //! canonical order and so the same however they arrived.
 //!
+//! Replies to probes stand apart: neither [`View::heard`] nor any index has them, so that none can be taken
+//! for what a server says of its zone. Only [`View::probed`] gives them, and [`View::get`] by identifiers
+//! that follow those of all others.
+//!
 //! A view answers for authoritative servers, which are asked without RD. What a resolver said is seen
 //! [`through`](View::through) it: the same exchanges under the same identifiers, another index.
 
@@ -33,6 +37,7 @@ pub struct Heard {
 #[derive(Debug, Clone, Default)]
 pub struct View {
     heard: Arc<Vec<Heard>>,
+    probed: Arc<Vec<Heard>>,
     index: BTreeMap<Question, BTreeMap<SocketAddr, Vec<ExchangeId>>>,
     silent: BTreeMap<SocketAddr, bool>,
 }
@@ -61,12 +66,16 @@ impl View {
     }
 
     /// Adds one exchange at the end, as the walk does while exchanges come in. Identifiers are then in
-    /// order of arrival.
+    /// order of arrival. A probe is added apart.
     pub fn add(&mut self, exchange: Exchange) -> ExchangeId {
         self.push(Heard::read(exchange))
     }
 
     fn push(&mut self, item: Heard) -> ExchangeId {
+        if item.exchange.query.probe.is_some() {
+            Arc::make_mut(&mut self.probed).push(item);
+            return self.heard.len() + self.probed.len() - 1;
+        }
         let id = self.heard.len();
         if !item.exchange.query.recursion_desired {
             self.note(id, &item);
@@ -89,6 +98,7 @@ impl View {
     pub fn through(&self, resolver: &Resolver, is_checking_disabled: bool) -> Self {
         let mut lens = Self {
             heard: Arc::clone(&self.heard),
+            probed: Arc::clone(&self.probed),
             ..Self::default()
         };
         for (id, item) in self.heard.iter().enumerate() {
@@ -105,6 +115,7 @@ impl View {
     /// The exchanges in canonical order.
     pub fn into_exchanges(self) -> Vec<Exchange> {
         let mut heard = Arc::unwrap_or_clone(self.heard);
+        heard.extend(Arc::unwrap_or_clone(self.probed));
         heard.sort_by(|a, b| order::compare(&a.exchange, &b.exchange));
         heard.into_iter().map(|item| item.exchange).collect()
     }
@@ -114,14 +125,20 @@ impl View {
         self.silent.get(&server).copied().unwrap_or(false)
     }
 
-    /// All exchanges, in order of their identifiers.
+    /// All exchanges but the probes, in order of their identifiers.
     pub fn heard(&self) -> &[Heard] {
         &self.heard
     }
 
     /// The exchange with this identifier.
     pub fn get(&self, id: ExchangeId) -> Option<&Heard> {
-        self.heard.get(id)
+        let probe = || self.probed.get(id.checked_sub(self.heard.len())?);
+        self.heard.get(id).or_else(probe)
+    }
+
+    /// The probes with their identifiers.
+    pub fn probed(&self) -> impl Iterator<Item = (ExchangeId, &Heard)> {
+        (self.heard.len()..).zip(self.probed.iter())
     }
 
     /// Every exchange of this server on this question.
@@ -254,6 +271,7 @@ pub fn records<'m, 'o>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dns::probe::Probe;
     use crate::dns::query::Query;
     use crate::dns::{Class, Timestamp};
     use std::time::Duration;
@@ -267,6 +285,7 @@ mod tests {
                 recursion_desired: false,
                 checking_disabled: false,
                 authentic_data: false,
+                probe: None,
                 edns: None,
             },
             sent: Timestamp(0),
@@ -310,6 +329,48 @@ mod tests {
             assert_eq!(heard.exchange.transport, Transport::Tcp);
             assert!(!reply.message.is_truncated());
         }
+    }
+
+    #[test]
+    fn what_a_probe_brings_is_never_a_reply() {
+        let ordinary = exchange(Transport::Udp, response(0x8400, b"\x01a\x00"));
+        let mut probe = exchange(Transport::Tcp, response(0x8403, b"\x01a\x00"));
+        probe.query.probe = Some(Probe::Plain);
+        let server = probe.server;
+        let resolver = Resolver {
+            label: "r".to_owned(),
+            address: Some(server),
+            transport: Transport::Udp,
+        };
+        for exchanges in [
+            vec![ordinary.clone(), probe.clone()],
+            vec![probe.clone(), ordinary.clone()],
+        ] {
+            let view = View::new(exchanges);
+            assert_eq!(view.reply(server, &question()).unwrap().id, 0);
+            assert_eq!(view.replies(&question()).count(), 1);
+            assert_eq!(view.attempts(server, &question()).count(), 1);
+            assert_eq!(view.heard().len(), 1);
+            let probed: Vec<_> = view
+                .probed()
+                .map(|(id, heard)| (id, &heard.exchange))
+                .collect();
+            assert_eq!(probed, [(1, &probe)]);
+            assert_eq!(view.get(1).unwrap().exchange, probe);
+            assert!(view.get(2).is_none());
+            assert_eq!(view.into_exchanges(), [ordinary.clone(), probe.clone()]);
+        }
+        // Neither for a server that says nothing else, nor with RD set for a resolver of that address.
+        probe.query.recursion_desired = true;
+        let view = View::new(vec![probe]);
+        assert!(view.reply(server, &question()).is_none() && !view.is_silent(server));
+        assert!(
+            view.through(&resolver, false)
+                .replies(&question())
+                .next()
+                .is_none()
+        );
+        assert!(view.questions().next().is_none() && view.heard().is_empty());
     }
 
     #[test]

@@ -29,7 +29,11 @@ use crate::report::{Inventory, Link, Report, ServerVerdict, Ttls, Verdict};
 /// Looks without a record after which it counts as gone even though some server is silent.
 pub const PATIENCE: u8 = 3;
 /// Codes of findings whose beginning is remembered, since others tell how long they have stood.
-const STANDING: &[&str] = &["cds-differs-from-ds"];
+const STANDING: &[&str] = &[
+    "cds-differs-from-ds",
+    "delegation-glue-differs",
+    "delegation-ns-sets-differ",
+];
 
 /// What is remembered of one zone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +142,9 @@ impl History {
 
     fn standing_after(&self, report: &Report) -> BTreeMap<String, Timestamp> {
         let all = report.findings.iter().chain(&report.folded);
-        let standing = all.filter(|finding| STANDING.contains(&finding.code.as_str()));
+        // Those of the zones above are not this zone's to end.
+        let own = all.filter(|finding| finding.zone == report.query.name);
+        let standing = own.filter(|finding| STANDING.contains(&finding.code.as_str()));
         standing
             .map(|finding| {
                 let since = self.standing.get(&finding.code);

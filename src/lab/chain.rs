@@ -154,6 +154,10 @@ fn add_nsec(zone: &mut Zone, plan: &CopyPlan) -> Vec<Name> {
         .filter(|name| !is_unchained(zone, plan, name))
         .collect();
     for (index, owner) in owners.iter().enumerate() {
+        // What stands in the zone's text takes the place of what belongs there.
+        if zone.set(owner, RecordType::NSEC).is_some() {
+            continue;
+        }
         let bent = plan.last_next.filter(|_| index + 1 == owners.len());
         let bent = bent.and_then(|label| zone.apex.child(label.as_bytes()).ok());
         let next = bent.as_ref().unwrap_or(&owners[(index + 1) % owners.len()]);
@@ -259,6 +263,7 @@ fn bent_next(own: [u8; 20], next: [u8; 20], defect: Option<Nsec3Defect>) -> Vec<
     match defect {
         Some(Nsec3Defect::Next) => successor(own).to_vec(),
         Some(Nsec3Defect::ShortNext) => next[..19].to_vec(),
+        Some(Nsec3Defect::Ring) => own.to_vec(),
         _ => next.to_vec(),
     }
 }

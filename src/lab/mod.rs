@@ -277,7 +277,11 @@ impl Lab {
         let best = served
             .iter()
             .filter(|(site, _)| question.name.is_at_or_below(apex(*site)))
-            .max_by_key(|(site, _)| apex(*site).label_count());
+            .max_by_key(|(site, _)| {
+                // The DS is the parent's to tell, where a server has both (RFC 4035, section 3.1.4.1).
+                let is_parents = question.rtype == RecordType::DS && question.name == *apex(*site);
+                (!is_parents, apex(*site).label_count())
+            });
         let Some(&(site, server)) = best else {
             return query.fail(Rcode::REFUSED, &fallback);
         };

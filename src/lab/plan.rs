@@ -48,6 +48,17 @@ impl Window {
     pub const SHORT: Self = Self::days(-1, 5);
     /// A day longer than secondaries keep the zone.
     pub const BRIEF: Self = Self::days(-1, 7);
+    /// Of sixty days four are left.
+    pub const AGED: Self = Self::days(-56, 4);
+    /// A year.
+    pub const LONG: Self = Self::days(-1, 365);
+    /// Made for long, of which less is left.
+    pub const LONG_USED: Self = Self::days(-150, 100);
+    /// Less than an hour in all.
+    pub const MINUTES: Self = Self {
+        inception: -600,
+        expiration: 2_400,
+    };
 }
 
 /// The RRsets whose signatures are bent.
@@ -63,6 +74,8 @@ pub(super) enum Scope {
     Denial,
     /// The DS of delegations.
     Ds,
+    /// CDS and CDNSKEY.
+    ChildSignal,
 }
 
 /// What is done to signatures.
@@ -129,6 +142,10 @@ pub(super) enum Nsec3Defect {
     NoHash,
     /// Opt-Out is not flagged where insecure delegations are left out.
     NoFlag,
+    /// There is no NSEC3PARAM, and the server finds the chain all the same.
+    ParamUnsaid,
+    /// Every record leads back to itself, so that it covers all names but its own.
+    Ring,
 }
 
 /// CDS and CDNSKEY at the apex (RFC 7344).
@@ -140,6 +157,10 @@ pub(super) enum ChildSignal {
     Apart(KeyPlan, KeyPlan),
     /// CDS alone asks for a DS of this key.
     Cds(KeyPlan),
+    /// They ask for a DS of both keys.
+    Both(KeyPlan, KeyPlan),
+    /// They ask for a DS of this key, with a digest of this type.
+    Digest(KeyPlan, u8),
     /// They ask that every DS be removed (RFC 8078, section 4).
     Delete,
 }

@@ -44,6 +44,7 @@ fn is_in(scope: Scope, zone: &Zone, set: &Set) -> bool {
         Scope::Dnskey => set.rtype == RecordType::DNSKEY,
         Scope::Denial => matches!(set.rtype, RecordType::NSEC | RecordType::NSEC3),
         Scope::Ds => set.rtype == RecordType::DS,
+        Scope::ChildSignal => matches!(set.rtype, RecordType::CDS | RecordType::CDNSKEY),
     }
 }
 

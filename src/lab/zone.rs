@@ -145,9 +145,11 @@ impl Zone {
         }
         if let Some(signal) = plan.signal {
             let (cds, cdnskey) = child_signal(&apex, signal);
-            self.extend(at_apex(RecordType::CDS, vec![cds.rdata().into()]));
-            if let Some(cdnskey) = cdnskey {
-                self.extend(at_apex(RecordType::CDNSKEY, vec![cdnskey.rdata().into()]));
+            let cds = cds.iter().map(|ds| ds.rdata().into()).collect();
+            self.extend(at_apex(RecordType::CDS, cds));
+            let cdnskey: Vec<_> = cdnskey.iter().map(|key| key.rdata().into()).collect();
+            if !cdnskey.is_empty() {
+                self.extend(at_apex(RecordType::CDNSKEY, cdnskey));
             }
         }
     }
@@ -244,7 +246,7 @@ fn nsec3param(denial: Denial) -> Option<Box<[u8]>> {
         return None;
     };
     match defect {
-        Some(Nsec3Defect::NoParam | Nsec3Defect::Nothing) => None,
+        Some(Nsec3Defect::NoParam | Nsec3Defect::ParamUnsaid | Nsec3Defect::Nothing) => None,
         _ => Some(param_rdata(&chain::param(iterations, defect))),
     }
 }
@@ -259,25 +261,34 @@ pub(super) fn param_rdata(param: &Nsec3param) -> Box<[u8]> {
     rdata.into()
 }
 
-fn child_signal(apex: &Name, signal: ChildSignal) -> (Ds, Option<Dnskey>) {
+/// The records of CDS and of CDNSKEY.
+fn child_signal(apex: &Name, signal: ChildSignal) -> (Vec<Ds>, Vec<Dnskey>) {
     let key = |plan| Key::new(apex, plan);
+    let (ds, dnskey) = (|plan| key(plan).ds(2), |plan| key(plan).dnskey);
     match signal {
-        ChildSignal::Key(plan) => (key(plan).ds(2), Some(key(plan).dnskey)),
-        ChildSignal::Apart(cds, cdnskey) => (key(cds).ds(2), Some(key(cdnskey).dnskey)),
-        ChildSignal::Cds(plan) => (key(plan).ds(2), None),
+        ChildSignal::Key(plan) => (vec![ds(plan)], vec![dnskey(plan)]),
+        ChildSignal::Apart(cds, cdnskey) => (vec![ds(cds)], vec![dnskey(cdnskey)]),
+        ChildSignal::Cds(plan) => (vec![ds(plan)], Vec::new()),
+        ChildSignal::Both(one, other) => {
+            let both = [one, other];
+            (both.map(ds).into(), both.map(dnskey).into())
+        }
+        ChildSignal::Digest(plan, digest_type) => {
+            (vec![key(plan).ds(digest_type)], vec![dnskey(plan)])
+        }
         ChildSignal::Delete => (
-            Ds {
+            vec![Ds {
                 key_tag: 0,
                 algorithm: 0,
                 digest_type: 0,
                 digest: [0].into(),
-            },
-            Some(Dnskey {
+            }],
+            vec![Dnskey {
                 flags: 0,
                 protocol: 3,
                 algorithm: 0,
                 key: [0].into(),
-            }),
+            }],
         ),
     }
 }

@@ -5,11 +5,14 @@
 //! programs read.
 
 pub mod codes;
+pub mod delta;
 mod inventory;
 mod outlook;
 pub mod render;
 mod serial;
+pub mod snapshot;
 pub mod status;
+pub mod tally;
 mod views;
 
 pub use inventory::{DelegationSigner, Horizon, Inventory, Key, Ttls};
@@ -25,6 +28,9 @@ use crate::dns::{Name, RecordType, Timestamp};
 
 /// The JSON Schema of a report in its JSON form.
 pub const JSON_SCHEMA: &str = include_str!("schema/report-1.json");
+
+/// The JSON Schema of a [`delta::Delta`] in its JSON form.
+pub const DELTA_JSON_SCHEMA: &str = include_str!("schema/delta-1.json");
 
 /// Name and version of the JSON form.
 pub const SCHEMA: &str = "anchorwatch.report/1";
@@ -113,7 +119,7 @@ impl Report {
 }
 
 /// A name with a type.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// Owner name.
     pub name: Name,
@@ -123,7 +129,7 @@ pub struct Subject {
 }
 
 /// One zone, or the final answer, on the way from the anchor.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Link {
     /// Apex of the zone.
     pub zone: Name,
@@ -148,7 +154,7 @@ pub struct Denial {
 }
 
 /// One step of the story within a link.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Step {
     /// Status of this step.
     pub status: Verdict,
@@ -157,7 +163,7 @@ pub struct Step {
 }
 
 /// What one server's own data is worth.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ServerVerdict {
     /// Host name, as the delegation or the zone names it; empty when unknown.
     pub name: String,
@@ -178,7 +184,7 @@ pub struct ServerVerdict {
 }
 
 /// A check's statement of fact.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Finding {
     /// Stable code in kebab case.
     pub code: String,

@@ -67,11 +67,16 @@ impl Threshold {
     /// indeterminate verdict is unknown before lesser findings are looked at: they are mostly the
     /// reasons why nothing could be told.
     pub fn status(&self, report: &Report) -> Status {
+        self.weigh(report.verdict, report.worst())
+    }
+
+    /// The state of a report with this verdict, whose worst finding has this weight.
+    pub fn weigh(&self, verdict: Verdict, worst: Option<Severity>) -> Status {
         if let Some(expected) = self.expect {
-            return expectation(expected, report.verdict);
+            return expectation(expected, verdict);
         }
-        let worst = report.worst().filter(|worst| *worst >= self.fail_on);
-        match (report.verdict, worst) {
+        let worst = worst.filter(|worst| *worst >= self.fail_on);
+        match (verdict, worst) {
             (Verdict::Bogus, _) | (_, Some(Severity::Bogus)) => Status::Critical,
             (Verdict::Indeterminate, _) => Status::Unknown,
             (_, Some(Severity::Error)) => Status::Critical,

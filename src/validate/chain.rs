@@ -22,7 +22,7 @@ use super::signature::JudgedRrset;
 use super::status::Status;
 use crate::dns::message::Question;
 use crate::dns::{Ds, Name, RecordType, Timestamp};
-use crate::evidence::topology::{Purpose, Topology, Trail};
+use crate::evidence::topology::{Topology, Trail};
 use crate::evidence::view::{ExchangeId, Reply, View};
 
 /// The whole judgement.
@@ -40,9 +40,18 @@ pub struct Chain {
     pub reached: Reached,
     /// Signature checks computed.
     pub signatures_computed: u32,
+    /// Zones off the chain that hold hosts which the audited name depends on, as far as a thorough look asked
+    /// for them. Nothing above rests on these.
+    pub beside: Vec<JudgedZone>,
 }
 
 impl Chain {
+    /// The status of a zone on the chain or beside it.
+    pub fn status_of(&self, apex: &Name) -> Option<Status> {
+        let mut all = self.zones.iter().chain(&self.beside);
+        all.find(|zone| zone.apex == *apex).map(|zone| zone.status)
+    }
+
     /// The zone with this apex.
     pub fn zone(&self, apex: &Name) -> Option<&JudgedZone> {
         self.zones.iter().find(|zone| zone.apex == *apex)
@@ -220,7 +229,7 @@ pub fn judge_under(
     let trails: Vec<&Trail> = topology
         .trails
         .iter()
-        .filter(|trail| !matches!(trail.purpose, Purpose::NameServer))
+        .filter(|trail| trail.purpose.is_main())
         .collect();
     for trail in &trails {
         for apex in &trail.zones {
@@ -228,17 +237,24 @@ pub fn judge_under(
         }
     }
     let targets: Vec<_> = trails.iter().map(|trail| state.target(trail)).collect();
-    Chain {
+    let mut chain = Chain {
         status: Status::worst(targets.iter().map(|target| target.status)),
         probes: targets
             .first()
             .map(|target| state.probes(target))
             .unwrap_or_default(),
-        zones: state.zones,
+        zones: Vec::new(),
         targets,
         reached: state.judge.reached.clone(),
         signatures_computed: state.judge.signatures_computed(),
-    }
+        beside: Vec::new(),
+    };
+    // Last, so that none of it is at the expense of the chain.
+    let count = state.zones.len();
+    state.beside();
+    chain.beside = state.zones.split_off(count);
+    chain.zones = state.zones;
+    chain
 }
 
 struct State<'a> {
@@ -250,6 +266,20 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
+    /// Judges the zones of hosts beside the chain, where a thorough look asked for their keys.
+    fn beside(&mut self) {
+        let topology = self.topology;
+        if topology.thorough_zones().next().is_none() {
+            return;
+        }
+        let trails = topology.trails.iter();
+        for trail in trails.filter(|trail| !trail.purpose.is_main()) {
+            for apex in &trail.zones {
+                self.zone(apex);
+            }
+        }
+    }
+
     /// Judges a zone whose parent has been judged, once.
     fn zone(&mut self, apex: &Name) {
         if self.zones.iter().any(|zone| zone.apex == *apex) {

@@ -43,6 +43,22 @@ pub const RESOLVER_IN_FLIGHT: usize = 16;
 /// its cache, and gives up on others only after a while.
 pub const RESOLVER_IGNORED: u32 = 8;
 
+/// Probes of one thorough look: fourteen at each of 26 addresses, and as many again for what is repeated.
+pub const PROBES: usize = 700;
+
+/// Probes in flight at one address: they ask for the same RRset, and servers that limit the rate of equal
+/// answers commonly allow five in a second (BIND's `responses-per-second` in its reference manual).
+pub const PROBES_IN_FLIGHT: usize = 2;
+
+/// Probes that may go unanswered at one address and still be repeated.
+pub const PROBES_IGNORED: usize = 4;
+
+/// Questions without an answer that are asked again with a smaller UDP payload, at one address.
+pub const LOST: usize = 2;
+
+/// Greatest length of a server's part of a cookie, in octets (RFC 7873, section 4).
+pub const COOKIE: usize = 32;
+
 /// What an audit may spend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
@@ -83,6 +99,6 @@ impl Budget {
 pub(super) fn octets(exchange: &Exchange) -> usize {
     match &exchange.outcome {
         Outcome::Response(octets) => octets.len(),
-        Outcome::Timeout | Outcome::Unreachable(_) | Outcome::Closed => 0,
+        Outcome::Timeout | Outcome::Unreachable(_) | Outcome::Misdirected(_) | Outcome::Closed => 0,
     }
 }

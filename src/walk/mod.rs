@@ -10,6 +10,7 @@
 pub mod limits;
 mod news;
 mod plan;
+mod probing;
 mod resolver;
 mod server;
 
@@ -19,17 +20,15 @@ use std::net::SocketAddr;
 use self::limits::Budget;
 use self::news::News;
 use self::plan::{Any, Plan};
+use self::probing::Probing;
 use self::resolver::Inquiry;
 use self::server::{Errand, Server, State};
+pub use crate::dns::query::UDP_SIZE;
 use crate::dns::query::{Query, QueryEdns};
 use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::evidence::topology::{Basis, Limit, Topology};
 use crate::evidence::view::{ExchangeId, View};
-use crate::evidence::{Evidence, Exchange, Resolver, Transport};
-
-/// The UDP payload size that is advertised, in octets: what passes every path without fragments
-/// (DNS Flag Day 2020; RFC 9715, section 3).
-pub const UDP_SIZE: u16 = 1232;
+use crate::evidence::{Evidence, Exchange, Resolver, Transport, order};
 
 /// What an audit walks to, and how.
 #[derive(Debug, Clone)]
@@ -48,6 +47,8 @@ pub struct Settings {
     pub port: u16,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Whether the servers of the zone of the name are asked more than an audit needs.
+    pub is_thorough: bool,
     /// Resolvers to ask.
     pub resolvers: Vec<Resolver>,
     /// Whether authoritative servers are asked.
@@ -70,6 +71,7 @@ impl Settings {
             anchors: Vec::new(),
             port: 53,
             allow_private: false,
+            is_thorough: false,
             resolvers: Vec::new(),
             is_iterating: true,
             attempts: limits::ATTEMPTS,
@@ -84,6 +86,7 @@ impl Settings {
             hints: &self.hints,
             port: self.port,
             allow_private: self.allow_private,
+            is_thorough: self.is_thorough,
         }
     }
 }
@@ -111,6 +114,7 @@ pub struct Walk {
     awake: BTreeSet<SocketAddr>,
     /// Questions to which one good reply is enough, as last planned.
     any: Vec<Any>,
+    probing: Probing,
     is_stale: bool,
     in_flight: usize,
     sent: usize,
@@ -131,6 +135,7 @@ impl Walk {
             servers: BTreeMap::new(),
             awake: BTreeSet::new(),
             any: Vec::new(),
+            probing: Probing::default(),
             in_flight: 0,
             sent: 0,
             octets: 0,
@@ -147,19 +152,25 @@ impl Walk {
             let Some(server) = self.servers.get_mut(&address) else {
                 continue;
             };
-            while self
-                .settings
-                .budget
-                .reached_by(self.sent, self.octets)
-                .is_empty()
-            {
+            let budget = &self.settings.budget;
+            while budget.reached_by(self.sent, self.octets).is_empty() {
                 let Some(errand) = server.next() else { break };
                 asks.push(ask(address, errand));
                 self.sent += 1;
             }
         }
+        let is_answered = self.in_flight == self.probing.in_flight();
+        if asks.is_empty() && is_answered && self.settings.is_thorough && self.is_affordable() {
+            asks = self.probing.next_asks(&self.topology, &self.view);
+        }
         self.in_flight += asks.len();
         asks
+    }
+
+    /// Whether the budget is not used up. Probes have a number of their own, and are few.
+    fn is_affordable(&self) -> bool {
+        let spent = self.settings.budget.reached_by(self.sent, self.octets);
+        spent.is_empty()
     }
 
     /// Resolvers answer in their own time, so they come first.
@@ -177,6 +188,10 @@ impl Walk {
     pub fn absorb(&mut self, exchange: Exchange) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.octets += limits::octets(&exchange);
+        if exchange.query.probe.is_some() {
+            self.probing.absorb(exchange);
+            return;
+        }
         let id = self.view.add(exchange);
         let Some(heard) = self.view.get(id) else {
             return;
@@ -217,6 +232,9 @@ impl Walk {
 
     /// Everything that was asked and heard, also when the walk is not done.
     pub fn finish(self) -> Evidence {
+        let mut exchanges = self.view.into_exchanges();
+        exchanges.extend(self.probing.into_exchanges());
+        exchanges.sort_by(order::compare);
         Evidence {
             name: self.settings.name,
             rtype: self.settings.rtype,
@@ -225,8 +243,9 @@ impl Walk {
             anchors: self.settings.anchors,
             port: self.settings.port,
             allow_private: self.settings.allow_private,
+            is_thorough: self.settings.is_thorough,
             resolvers: self.settings.resolvers,
-            exchanges: self.view.into_exchanges(),
+            exchanges,
         }
     }
 
@@ -350,6 +369,7 @@ fn ask(server: SocketAddr, errand: Errand) -> Ask {
             recursion_desired: false,
             checking_disabled: false,
             authentic_data: false,
+            probe: None,
             edns: errand.has_edns.then_some(QueryEdns {
                 udp_size: UDP_SIZE,
                 dnssec_ok: true,

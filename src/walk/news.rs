@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::dns::message::Question;
 use crate::dns::{Message, Name, Rcode, Record, RecordType, rdata};
+use crate::evidence::probes;
 use crate::evidence::topology::{Purpose, Topology, Zone};
 
 /// What came from a server, before a topology that may know it already.
@@ -29,6 +30,11 @@ impl News<'_> {
             RecordType::NS => !self.is_known_delegation(),
             RecordType::DS => ns_records(self.message).next().is_some(),
             RecordType::A | RecordType::AAAA => !self.is_known_host(),
+            RecordType::MX => self.topology.thorough_zones().next().is_some(),
+            // What is listed at an apex may be asked for.
+            probes::MISSING_TYPE => {
+                probes::is_listed(self.message, &self.question.name, RecordType::CSYNC)
+            }
             // Nothing else is read for zones and servers, except at the end of a trail.
             _ => false,
         }

@@ -45,12 +45,22 @@ impl Plan {
         }
         for zone in topology.main_zones() {
             plan.add_zone(topology, zone);
+            for question in probes::further(view, zone) {
+                plan.all(zone, question, false);
+            }
         }
+        for zone in topology.thorough_zones() {
+            for question in thorough_questions(topology, zone) {
+                plan.all(zone, question, false);
+            }
+            plan.add_beside(topology, view);
+        }
+        plan.add_endpoints(topology, view);
         plan
     }
 
     fn add_trail(&mut self, topology: &Topology, view: &View, trail: &Trail) {
-        let is_main = trail.purpose != Purpose::NameServer;
+        let is_main = trail.purpose.is_main();
         if is_main {
             for pair in trail.zones.windows(2) {
                 if let Some(zone) = topology.zones.get(&pair[0]) {
@@ -114,6 +124,50 @@ impl Plan {
         }
     }
 
+    /// What shows whether the zones of hosts beside the chain are secure: the DS and the keys of each, from
+    /// whichever server.
+    fn add_beside(&mut self, topology: &Topology, view: &View) {
+        let trails = topology.trails.iter();
+        for trail in trails.filter(|trail| !trail.purpose.is_main()) {
+            let zones = trail
+                .zones
+                .iter()
+                .filter_map(|apex| topology.zones.get(apex));
+            for zone in zones.filter(|zone| !zone.is_main) {
+                let keys = question(&zone.apex, RecordType::DNSKEY);
+                self.one(view, zone, keys);
+                let parent = zone.parent.as_ref();
+                if let Some(parent) = parent.and_then(|apex| topology.zones.get(apex)) {
+                    self.one(view, parent, question(&zone.apex, RecordType::DS));
+                }
+            }
+        }
+    }
+
+    /// A question to which one reply is enough, unless there is one.
+    fn one(&mut self, view: &View, zone: &Zone, question: Question) {
+        let any = Any {
+            servers: zone.servers.keys().copied().collect(),
+            question,
+        };
+        if !is_answered(view, zone, &any.question) && !self.any.contains(&any) {
+            self.any.push(any);
+        }
+    }
+
+    /// Where parents of thorough zones want to be told of changes; their servers are asked no more than
+    /// that.
+    fn add_endpoints(&mut self, topology: &Topology, view: &View) {
+        for zone in topology.thorough_zones() {
+            let parent = zone.parent.as_ref();
+            let parent = parent.and_then(|apex| topology.zones.get(apex));
+            let question = parent.and_then(|parent| probes::endpoint(&zone.apex, &parent.apex));
+            if let (Some(parent), Some(question)) = (parent, question) {
+                self.one(view, parent, question);
+            }
+        }
+    }
+
     fn all(&mut self, zone: &Zone, question: Question, is_urgent: bool) {
         self.every.push(Every {
             question,
@@ -145,6 +199,24 @@ fn zone_questions(zone: &Zone) -> Vec<Question> {
     let mut questions: Vec<_> = types.into_iter().map(|t| question(apex, t)).collect();
     questions.extend(probes::missing_name(apex));
     questions.push(probes::missing_type(apex));
+    questions
+}
+
+/// What a thorough look asks beyond that: a DS where none may be, keys at a name that is no apex, and where
+/// mail for the name goes, to see whether that is secure too.
+fn thorough_questions(topology: &Topology, zone: &Zone) -> Vec<Question> {
+    let mut questions = Vec::new();
+    if !zone.apex.is_root() {
+        questions.push(question(&zone.apex, RecordType::DS));
+    }
+    let Some(trail) = topology.trails.first() else {
+        return questions;
+    };
+    if trail.name.is_below(&zone.apex) {
+        questions.push(question(&trail.name, RecordType::DS));
+        questions.push(question(&trail.name, RecordType::DNSKEY));
+    }
+    questions.push(question(&trail.name, RecordType::MX));
     questions
 }
 

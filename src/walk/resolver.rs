@@ -190,6 +190,7 @@ fn query(errand: Errand) -> Query {
         checking_disabled: errand.is_checking_disabled,
         // DO asks for AD as well (RFC 6840, section 5.7); without EDNS there is no DO.
         authentic_data: !errand.has_edns,
+        probe: None,
         edns: errand.has_edns.then_some(QueryEdns {
             udp_size: UDP_SIZE,
             dnssec_ok: true,

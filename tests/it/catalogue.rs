@@ -59,13 +59,18 @@ fn line(row: &Row, check: Option<&Check>) -> String {
             area = check.area.to_string().replace('-', "_"),
             file = check.code.replace('-', "_"),
         ),
-        None => format!(
-            "| `{}` | {} | {}. | waits for {} |\n",
-            row.code,
-            row.severity,
-            escape(row.meaning.trim_end_matches('.')),
-            rows::waits_for(row)
-        ),
+        None => {
+            let state = match rows::told_by(row) {
+                Some(place) => format!("told by {place}"),
+                None => format!("waits for {}", rows::waits_for(row)),
+            };
+            format!(
+                "| `{}` | {} | {}. | {state} |\n",
+                row.code,
+                row.severity,
+                escape(row.meaning.trim_end_matches('.')),
+            )
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod drill;
 mod ds;
 mod fuzz;
 mod golden;
+mod many;
 mod notify;
 mod packaging;
 mod readme;

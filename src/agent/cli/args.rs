@@ -4,9 +4,9 @@
 //! habits of dig and delv that no option parser knows (`@server`, `+short`, words in any order) are
 //! turned into these options by `words` first.
 
+mod audit;
 mod config;
 mod drill;
-mod events;
 mod notify;
 mod schedule;
 mod serve;
@@ -15,31 +15,20 @@ mod suppose;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use audit::{AuditArgs, FailOn};
 pub use config::ConfigCommand;
 pub use drill::DrillArgs;
-pub use events::EventsArgs;
 pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
 pub use suppose::SupposeArgs;
 
-use super::values::{
-    self, Color, Document, DsFormat, Format, Server, Signer, TableFormat, Validator,
-};
+use super::values::{self, Color, Document, DsFormat, TableFormat};
 use crate::crypto::DigestType;
-use crate::dns::{Name, RecordType, Timestamp};
-use crate::report::{Severity, Verdict};
-
-const CODES: &str = "Exit codes:
-  0  nothing at or above the threshold
-  1  a warning
-  2  bogus or an error
-  3  could not tell
-  64 usage";
+use crate::dns::{Name, Timestamp};
 
 const EXAMPLES: &str = "Examples:
   anchorwatch audit www.example.com        from the root, every server of every zone on the way
@@ -53,24 +42,6 @@ Exit codes:
   2  bogus or an error
   3  could not tell
   64 usage";
-
-const AUDIT_EXAMPLES: &str = "Examples:
-  anchorwatch audit www.example.com
-  anchorwatch audit www.example.com AAAA --format json
-  anchorwatch audit -t MX example.com +short
-  anchorwatch audit www.example.com @9.9.9.9
-  anchorwatch audit example.com --iterate @1.1.1.1 @tls://dns.quad9.net
-  anchorwatch audit stale-ds.test --lab
-  anchorwatch audit www.corp.test --root-hints hints --trust-anchor anchor --port 5300
-  anchorwatch audit example.com --save e.aw
-  anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
-
-Words in the manner of dig and delv, in any order:
-  @SERVER[:PORT]    the same as --server; SERVER alone asks resolvers, --iterate authorities as well
-  +short            the verdict in one line, the same as --short
-  +tcp              ask over TCP alone, the same as --tcp
-  +all              the same as --all
-  +trace, +rtrace   the chain link by link, which is always told";
 
 const DS_EXAMPLES: &str = "Examples:
   anchorwatch ds example.com                          every key against the DS at every parent server
@@ -100,6 +71,11 @@ drill.names for drill --names, and cases.tsv: name, fault, expected verdicts and
 A file `faults` in the directory puts faults into zones and resolvers while the lab runs, a line each,
 such as: valid.test stale-ds, or: @validating plain";
 
+const EVENTS_EXAMPLES: &str = "Examples:
+  anchorwatch events --state-dir /var/lib/anchorwatch
+  anchorwatch events example.com --state-dir /var/lib/anchorwatch --since 2026-11-01T00:00:00Z
+  anchorwatch events example.com --state-dir /var/lib/anchorwatch --format markdown";
+
 const EXPLAIN_EXAMPLES: &str = "Examples:
   anchorwatch explain ds-no-matching-dnskey
   anchorwatch explain rrsig-expired";
@@ -109,7 +85,8 @@ const CATALOGUE_EXAMPLES: &str = "Examples:
   anchorwatch catalogue --format json";
 
 const SCHEMA_EXAMPLES: &str = "Examples:
-  anchorwatch schema report > report-1.json";
+  anchorwatch schema report > report-1.json
+  anchorwatch schema delta > delta-1.json";
 
 const COMPLETIONS_EXAMPLES: &str = "Examples:
   anchorwatch completions bash > /etc/bash_completion.d/anchorwatch
@@ -202,92 +179,6 @@ pub enum Command {
     },
 }
 
-/// Words of `audit`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = AUDIT_EXAMPLES,
-    after_long_help = format!("{AUDIT_EXAMPLES}\n\n{CODES}"),
-    override_usage = "anchorwatch audit NAME [TYPE] [@SERVER[:PORT]]... [OPTIONS]"
-)]
-pub struct AuditArgs {
-    /// Name to audit, and the type of its records (A when none is given), in any order.
-    #[arg(value_name = "NAME [TYPE]", num_args = 0..)]
-    pub words: Vec<String>,
-    /// Type of the records.
-    #[arg(short = 't', long = "type", value_name = "TYPE", value_parser = values::rtype)]
-    pub rtype: Option<RecordType>,
-    /// Ask this resolver: an address, a host name, tls://HOST or https://HOST/PATH, each with a port if
-    /// need be; may be given more than once.
-    #[arg(long = "server", value_name = "SERVER")]
-    pub servers: Vec<Server>,
-    /// With a resolver: ask the authoritative servers as well.
-    #[arg(long)]
-    pub iterate: bool,
-    /// Use the embedded lab, in this process, in place of the Internet.
-    #[arg(long, conflicts_with_all = ["replay", "root_hints", "trust_anchor", "port"])]
-    pub lab: bool,
-    /// Root servers to begin with, in the syntax of named.root.
-    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
-    pub root_hints: Option<PathBuf>,
-    /// Trust anchors: DS or DNSKEY records in zone-file syntax, or IANA's root-anchors.xml.
-    #[arg(long, value_name = "FILE")]
-    pub trust_anchor: Option<PathBuf>,
-    /// Judge as of this instant; without it, as of when the servers were asked.
-    #[arg(long, value_name = "RFC3339")]
-    pub at: Option<Timestamp>,
-    /// Write what the servers said to this file.
-    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
-    pub save: Option<PathBuf>,
-    /// Judge what a file says the servers said, and ask nobody.
-    #[arg(long, value_name = "FILE")]
-    pub replay: Option<PathBuf>,
-    /// Verdict that is wished for: exit 0 with it and 2 with another, whatever the findings.
-    #[arg(long, value_name = "VERDICT", value_parser = verdict())]
-    pub expect: Option<Verdict>,
-    /// Weight from which a finding counts for the exit code.
-    #[arg(long, value_name = "SEVERITY", value_parser = severity(), default_value = "warning")]
-    pub fail_on: Severity,
-    /// Longest wait for one answer: 500ms, 5s, 2m.
-    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
-    pub timeout: Option<Duration>,
-    /// Port of the authoritative servers.
-    #[arg(short, long, value_name = "N", value_parser = values::port)]
-    pub port: Option<u16>,
-    /// Ask over IPv4 alone.
-    #[arg(short = '4', conflicts_with = "only_ipv6")]
-    pub only_ipv4: bool,
-    /// Ask over IPv6 alone.
-    #[arg(short = '6')]
-    pub only_ipv6: bool,
-    /// Ask over TCP alone.
-    #[arg(long)]
-    pub tcp: bool,
-    /// Ask addresses in delegations that cannot be global: loopback, private and the like.
-    #[arg(long)]
-    pub allow_private: bool,
-    /// Check the certificates of resolvers over TLS by those in this file (PEM), not the system's.
-    #[arg(long, value_name = "FILE")]
-    pub tls_ca: Option<PathBuf>,
-    /// What is to be supposed.
-    #[command(flatten)]
-    pub suppose: SupposeArgs,
-    /// Show what a validator makes of the same evidence; may be given more than once.
-    #[arg(long = "validator", value_name = "VALIDATOR")]
-    pub validators: Vec<Validator>,
-    /// Print, in place of the report, a script with what puts the findings right.
-    #[arg(long, value_name = "SIGNER", conflicts_with_all = ["short", "format"])]
-    pub fix: Option<Signer>,
-    /// Form of the report.
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub format: Format,
-    /// Say the verdict and its cause in one line, nothing else.
-    #[arg(long, conflicts_with = "all")]
-    pub short: bool,
-    /// List everything: consequences, each server of each zone, advice on notices.
-    #[arg(long)]
-    pub all: bool,
-}
-
 /// Words of `ds`.
 #[derive(Debug, Args)]
 #[command(after_help = DS_EXAMPLES)]
@@ -362,21 +253,23 @@ pub struct LabArgs {
     pub dir: Option<PathBuf>,
 }
 
-fn verdict() -> impl TypedValueParser<Value = Verdict> {
-    let known = PossibleValuesParser::new(["secure", "insecure", "bogus"]);
-    known.map(|word| match word.as_str() {
-        "secure" => Verdict::Secure,
-        "insecure" => Verdict::Insecure,
-        _ => Verdict::Bogus,
-    })
-}
-
-fn severity() -> impl TypedValueParser<Value = Severity> {
-    let known = PossibleValuesParser::new(["notice", "warning", "error", "bogus"]);
-    known.map(|word| match word.as_str() {
-        "notice" => Severity::Notice,
-        "warning" => Severity::Warning,
-        "error" => Severity::Error,
-        _ => Severity::Bogus,
-    })
+/// Words of `events`.
+#[derive(Debug, Args)]
+#[command(after_help = EVENTS_EXAMPLES)]
+pub struct EventsArgs {
+    /// The zone; without it, all.
+    #[arg(value_name = "NAME", value_parser = values::name)]
+    pub name: Option<Name>,
+    /// Directory in which the daemon keeps its state; it may be running.
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: PathBuf,
+    /// Leave out what came before this instant.
+    #[arg(long, value_name = "RFC3339")]
+    pub since: Option<Timestamp>,
+    /// Greatest number of events; the latest are shown.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+    /// Form of the list.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub format: TableFormat,
 }

@@ -1,44 +1,54 @@
 //! `audit`: gather evidence, keep it, judge it, show the report.
 
 use std::path::Path;
-use std::sync::Arc;
 
+use super::Said;
 use super::console::Console;
 use super::failure::Failure;
 use super::files::{self, Destination};
 use super::nearest::hint;
-use super::plan::{AuditPlan, Family, Show, Source};
+use super::plan::{AuditPlan, Baseline, Family, Source};
 use super::progress::Progress;
-use super::{Said, suppose};
+use super::suppose::{self, Again};
 
 use super::values::{Format, Host, Scheme, Server, Validator};
-use super::works::{LabResolver, Request, Works};
+use super::works::{LabResolver, Page, Request, Works};
 use crate::dns::{Name, Record, RecordType, master};
 use crate::evidence::Evidence;
-use crate::fix;
-use crate::hypothesis::{Given, Heard, Hypothesis, Stage};
+use crate::hypothesis::Heard;
 use crate::report::Report;
-use crate::report::render::{self, Style};
-use crate::report::status::Threshold;
+use crate::report::delta::Delta;
+use crate::report::render::{self, Rule, Sheet, Style};
+use crate::report::snapshot::Snapshot;
 use crate::validate::Supposed;
 
 /// Greatest size of an evidence file, in octets. An audit keeps a few hundred responses.
 const MAX_EVIDENCE: usize = 64 << 20;
 
+/// Greatest size of a report, in octets. One of a zone with many servers takes some hundred thousand.
+const MAX_REPORT: usize = 64 << 20;
+
 /// Greatest size of a file of certificates, in octets. Those of a system take a quarter of a megabyte.
 const MAX_ROOTS: usize = 4 << 20;
 
 /// Port of authoritative servers.
-const DNS_PORT: u16 = 53;
+pub(super) const DNS_PORT: u16 = 53;
 
 /// Carries out `plan`.
 pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
-    // Files are read before anything is asked, so that a slip costs no time.
-    let given = plan.suppose.is_any().then(|| given(plan)).transpose()?;
+    // Read first, so that nobody waits for an audit that there is nothing to compare with.
+    let baseline = plan
+        .baseline
+        .as_ref()
+        .map(|baseline| read_baseline(plan, baseline));
+    let baseline = baseline.transpose()?;
+    // So are the files of what is supposed.
+    let given = plan.suppose.is_any().then(|| suppose::given(plan));
+    let given = given.transpose()?;
     let mut supposed = None;
     let evidence = collect_twice(plan, works, console, &mut |evidence, ask| {
         if let Some(given) = &given {
-            supposed = Some(settled(evidence, given, ask)?);
+            supposed = Some(suppose::settled(evidence, given, ask)?);
         }
         Ok(())
     })?;
@@ -56,58 +66,72 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
         report.views = works.views(&evidence, &products, &supposed, at);
     }
     if let Some(signer) = plan.fix {
-        return Ok(script(&report, evidence, signer.into(), works, plan));
+        return Ok(suppose::script(
+            &report,
+            evidence,
+            signer.into(),
+            works,
+            plan,
+        ));
     }
     let style = console.style(plan.show.color);
-    Ok(show(&report, &plan.show, &plan.threshold, &style))
+    match baseline {
+        Some(before) => show_delta(&before, &report, plan, &style),
+        None => Ok(show(&report, plan, works, &style)),
+    }
 }
 
-/// The script for the findings, with the exit code of the report.
-fn script(
+/// Reads the report to compare with, which has to be about the same name.
+fn read_baseline(plan: &AuditPlan, baseline: &Baseline) -> Result<Snapshot, Failure> {
+    let what = format!("--baseline {}", baseline.path.display());
+    let text = files::read_text("--baseline", &baseline.path, MAX_REPORT)?;
+    let read = Snapshot::read(&text).map_err(|problem| Failure::usage(&what, problem))?;
+    let question = &plan.question;
+    let is_other = question
+        .name
+        .as_ref()
+        .is_some_and(|name| *name != read.query.name);
+    match is_other {
+        true => {
+            let problem = format!(
+                "a report about {}; give one about the same name",
+                read.query.name
+            );
+            Err(Failure::usage(what, problem))
+        }
+        false => Ok(read),
+    }
+}
+
+/// What changed, in the form asked for, with the exit code.
+fn show_delta(
+    before: &Snapshot,
     report: &Report,
-    evidence: Evidence,
-    signer: fix::Signer,
-    works: &dyn Works,
     plan: &AuditPlan,
-) -> Said {
-    let last = report.chain.last().map(|link| link.zone.clone());
-    let of_zone = last.map(|name| Evidence { name, ..evidence });
-    let steps = of_zone.and_then(|evidence| works.plan_ds(&evidence, &[], report.at).ok());
-    Said {
-        text: fix::script(report, steps.as_ref(), signer),
-        code: plan.threshold.status(report).exit_code(),
-    }
-}
-
-/// What is supposed, with the name that it is about; a replay that names none cannot be checked before it is
-/// read, so the name has to be given.
-fn given(plan: &AuditPlan) -> Result<Given, Failure> {
-    let name = plan.question.name.as_ref().ok_or_else(|| {
-        Failure::usage(
-            "audit",
-            "name the zone whose change is supposed; a replay tells it too late",
-        )
+    style: &Style,
+) -> Result<Said, Failure> {
+    let delta = Delta::between(before, &Snapshot::from(report)).map_err(|mismatch| {
+        let problem = format!("{mismatch}; give -t {}", before.query.rtype);
+        Failure::usage("--baseline", problem)
     })?;
-    suppose::read(&plan.suppose, name)
-}
-
-/// Asks a second time, on a stage; only what was not heard yet.
-type Again<'a> = &'a mut dyn FnMut(Arc<Stage>) -> Result<Evidence, Failure>;
-
-/// The hypothesis, and what is heard when the servers or the zone are others.
-fn settled(
-    evidence: &Evidence,
-    given: &Given,
-    again: Again<'_>,
-) -> Result<(Hypothesis, Option<Evidence>), Failure> {
-    let hypothesis = given
-        .settle(evidence)
-        .map_err(|wrong| suppose::refused(&wrong))?;
-    if !hypothesis.is_elsewhere() {
-        return Ok((hypothesis, None));
-    }
-    let then = again(Arc::new(Stage::new(evidence, &hypothesis)))?;
-    Ok((hypothesis, Some(then)))
+    let is_only_new = plan
+        .baseline
+        .as_ref()
+        .is_some_and(|baseline| baseline.is_only_new);
+    let status = match is_only_new && plan.threshold.expect.is_none() {
+        true => delta.status(),
+        false => plan.threshold.status(report),
+    };
+    let text = match plan.show.format {
+        Format::Json => delta.json(),
+        Format::Ndjson => delta.ndjson(),
+        Format::Markdown => delta.markdown(),
+        Format::Text | Format::Nagios | Format::Csv | Format::Sarif | Format::Junit => {
+            delta.text(style)
+        }
+    };
+    let code = status.exit_code();
+    Ok(Said { text, code })
 }
 
 /// Gathers evidence, and keeps it where the plan says.
@@ -214,6 +238,7 @@ fn request(plan: &AuditPlan, hints: Vec<Record>, anchors: Vec<Record>) -> Result
         tcp: asking.tcp,
         timeout: asking.timeout,
         allow_private: asking.allow_private,
+        is_thorough: asking.thorough,
         resolvers: without_twins(&asking.servers),
         is_iterating: asking.iterate || asking.servers.is_empty(),
         tls_roots: asking.tls_ca.as_deref().map(read_roots).transpose()?,
@@ -265,7 +290,7 @@ pub(super) fn read_roots(path: &Path) -> Result<Vec<u8>, Failure> {
     files::read("--tls-ca", path, MAX_ROOTS)
 }
 
-fn read_hints(path: &Path) -> Result<Vec<Record>, Failure> {
+pub(super) fn read_hints(path: &Path) -> Result<Vec<Record>, Failure> {
     const OPTION: &str = "--root-hints";
     let refused = |problem: String| Failure::usage(format!("{OPTION} {}", path.display()), problem);
     let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
@@ -313,9 +338,19 @@ fn replay(
     Ok(evidence)
 }
 
+/// Every check, as a document for pipelines lists them.
+pub(super) fn rules(works: &dyn Works) -> Vec<Rule> {
+    let rule = |page: Page| Rule {
+        code: page.code,
+        summary: page.summary,
+        severity: page.severity,
+    };
+    works.catalogue().into_iter().map(rule).collect()
+}
+
 /// The report in the form asked for, with its exit code.
-fn show(report: &Report, show: &Show, threshold: &Threshold, style: &Style) -> Said {
-    let status = threshold.status(report);
+fn show(report: &Report, plan: &AuditPlan, works: &dyn Works, style: &Style) -> Said {
+    let (show, status) = (&plan.show, plan.threshold.status(report));
     let style = Style {
         all: show.all,
         ..*style
@@ -327,6 +362,9 @@ fn show(report: &Report, show: &Show, threshold: &Threshold, style: &Style) -> S
         Format::Ndjson => render::ndjson(report),
         Format::Nagios => render::nagios(report, status),
         Format::Markdown => render::markdown(report, show.all),
+        Format::Csv => Sheet::Csv.whole(report, status),
+        Format::Sarif => Sheet::Sarif(rules(works)).whole(report, status),
+        Format::Junit => Sheet::Junit.whole(report, status),
     };
     let code = status.exit_code();
     Said { text, code }

@@ -48,13 +48,19 @@ fn waiting(code: &str, pages: &[Page], style: &Style) -> Result<Said, Failure> {
         let near = hint_several(code, known, "anchorwatch catalogue lists them all");
         return Err(Failure::usage(code, format!("no such finding{near}")));
     };
+    let state = match rows::told_by(&row) {
+        Some(place) => format!("No check states it. It is told by {place}."),
+        None => format!(
+            "This build does not check it: it waits for {}.",
+            rows::waits_for(&row)
+        ),
+    };
     Ok(Said::ok(format!(
-        "{}  {}  RFC {}\n\n{}.\n\nThis build does not check it: it waits for {}.\n",
+        "{}  {}  RFC {}\n\n{}.\n\n{state}\n",
         style.paint(Role::Strong, row.code),
         row.severity,
         row.rfc,
         row.meaning.trim_end_matches('.'),
-        rows::waits_for(&row)
     )))
 }
 

@@ -21,6 +21,7 @@ mod failure;
 pub mod files;
 mod lab;
 mod manual;
+mod many;
 pub(in crate::agent) mod nearest;
 mod notify;
 mod page;
@@ -95,6 +96,7 @@ pub fn run(
 ) -> Result<Said, Failure> {
     match plan {
         Plan::Audit(plan) => audit::run(plan, works, console),
+        Plan::Many(plan) => many::run(plan, works, console, out),
         Plan::Ds(plan) => ds::run(plan, works, console),
         Plan::Drill(plan) => drill::run(plan, works, console),
         Plan::Serve(plan) => serve::run(plan).map(|()| Said::ok("")),
@@ -106,6 +108,7 @@ pub fn run(
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
         Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),
+        Plan::Schema(Document::Delta) => Ok(Said::ok(crate::report::DELTA_JSON_SCHEMA)),
         Plan::Config(plan) => config::run(plan),
         Plan::Completions(shell) => Ok(Said::ok(manual::completions(*shell))),
         Plan::Man(plan) => manual::man(plan),

@@ -1,8 +1,9 @@
 //! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
 
+mod audit;
 mod change;
 mod drill;
-mod events;
+mod many;
 mod schedule;
 mod serve;
 
@@ -12,19 +13,20 @@ use std::time::Duration;
 use clap_complete::Shell;
 
 pub use drill::{DrillPlan, DrillSubject, NamesSource, ResolverDrill, Whom};
-pub use events::EventsPlan;
+pub use many::{ManyPlan, ZoneList};
 pub use schedule::{SchedulePlan, ScheduleSource};
 pub use serve::{ServePlan, WatchSource};
 
 use super::args::{
-    AuditArgs, Cli, Command, ConfigCommand, DsArgs, LabArgs, NotifyCommand, SilenceArgs,
+    Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand, SilenceArgs,
     SupposeArgs,
 };
 use super::failure::Failure;
-use super::question::{Question, question};
+use super::question::Question;
 use super::values::{
     Color, ConfigFormat, Document, DsFormat, Format, Server, Signer, TableFormat, Validator,
 };
+use crate::agent::store::Filter;
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
 use crate::report::status::Threshold;
@@ -34,6 +36,8 @@ use crate::report::status::Threshold;
 pub enum Plan {
     /// Audit a name.
     Audit(Box<AuditPlan>),
+    /// Audit many names.
+    Many(Box<ManyPlan>),
     /// Plan for a delegation.
     Ds(Box<DsPlan>),
     /// Rehearse.
@@ -130,6 +134,8 @@ pub struct Asking {
     pub port: Option<u16>,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Whether the servers of the zone of the name are asked more than an audit needs.
+    pub thorough: bool,
     /// Certificates that resolvers over TLS are checked by in place of those of the system.
     pub tls_ca: Option<PathBuf>,
 }
@@ -159,8 +165,19 @@ pub struct AuditPlan {
     pub validators: Vec<Validator>,
     /// What counts as a failure.
     pub threshold: Threshold,
+    /// The report to compare with.
+    pub baseline: Option<Baseline>,
     /// How the report is shown.
     pub show: Show,
+}
+
+/// A report to compare with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Baseline {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether only what it does not have counts for the exit code.
+    pub is_only_new: bool,
 }
 
 /// How a report is shown.
@@ -207,6 +224,17 @@ pub struct LabPlan {
     pub dir: Option<PathBuf>,
 }
 
+/// One look at the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventsPlan {
+    /// Where the daemon keeps its state.
+    pub state_dir: PathBuf,
+    /// Which events.
+    pub filter: Filter,
+    /// Form of the table.
+    pub format: TableFormat,
+}
+
 /// Which manual pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManPlan {
@@ -221,12 +249,12 @@ impl Plan {
     pub fn new(cli: Cli) -> Result<Self, Failure> {
         let color = cli.color;
         match cli.command {
-            Command::Audit(args) => audit(*args, color),
+            Command::Audit(args) => audit::audit(*args, color),
             Command::Ds(args) => ds(*args, color),
             Command::Drill(args) => drill::drill(args, color),
             Command::Serve(args) => serve::serve(args),
             Command::Lab(LabArgs { port, dir }) => Ok(Self::Lab(LabPlan { port, dir })),
-            Command::Events(args) => Ok(Self::Events(events::events(args))),
+            Command::Events(args) => Ok(Self::Events(events(args))),
             Command::Notify { command } => Ok(Self::Notify(command)),
             Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
             Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
@@ -249,51 +277,6 @@ fn config(command: ConfigCommand) -> ConfigPlan {
         ConfigCommand::Dump { file, format } => ConfigPlan::Dump { file, format },
         ConfigCommand::Schema => ConfigPlan::Schema,
     }
-}
-
-fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
-    let question = question(&args.words, args.rtype)?;
-    if question.name.is_none() && args.replay.is_none() {
-        let problem = "no name to audit; write anchorwatch audit www.example.com";
-        return Err(Failure::usage("audit", problem));
-    }
-    if args.short && args.format != Format::Text {
-        let problem = "--short is a form of its own; leave one out";
-        return Err(Failure::usage("--short and --format", problem));
-    }
-    let asking = asking(&args);
-    change::check(&args, &asking)?;
-    if asking.iterate && asking.servers.is_empty() && args.replay.is_none() {
-        let problem = "authoritative servers are asked anyway; it adds them to a resolver, written @192.0.2.53";
-        return Err(Failure::usage("--iterate", problem));
-    }
-    let source = match (args.lab, args.replay) {
-        (true, _) => Source::Lab,
-        (false, Some(path)) => replay(path, &asking)?,
-        (false, None) => Source::Network,
-    };
-    Ok(Plan::Audit(Box::new(AuditPlan {
-        question,
-        source,
-        asking,
-        root_hints: args.root_hints,
-        trust_anchor: args.trust_anchor,
-        at: args.at,
-        save: args.save,
-        suppose: args.suppose,
-        fix: args.fix,
-        validators: args.validators,
-        threshold: Threshold {
-            fail_on: args.fail_on,
-            expect: args.expect,
-        },
-        show: Show {
-            format: args.format,
-            short: args.short,
-            all: args.all,
-            color,
-        },
-    })))
 }
 
 fn ds(args: DsArgs, color: Color) -> Result<Plan, Failure> {
@@ -348,6 +331,7 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         fix: None,
         validators: Vec::new(),
         threshold: Threshold::default(),
+        baseline: None,
         show: Show::default(),
     })
 }
@@ -360,19 +344,6 @@ fn family(only_ipv4: bool, only_ipv6: bool) -> Family {
     }
 }
 
-fn asking(args: &AuditArgs) -> Asking {
-    Asking {
-        servers: args.servers.clone(),
-        iterate: args.iterate,
-        family: family(args.only_ipv4, args.only_ipv6),
-        tcp: args.tcp,
-        timeout: args.timeout,
-        port: args.port,
-        allow_private: args.allow_private,
-        tls_ca: args.tls_ca.clone(),
-    }
-}
-
 /// A replay asks nobody, so an option that says how to ask was meant for another run.
 fn replay(path: PathBuf, asking: &Asking) -> Result<Source, Failure> {
     if *asking == Asking::default() {
@@ -380,4 +351,16 @@ fn replay(path: PathBuf, asking: &Asking) -> Result<Source, Failure> {
     }
     let problem = "a replay asks no server; leave out the options that say how to ask one";
     Err(Failure::usage("--replay", problem))
+}
+
+fn events(args: EventsArgs) -> EventsPlan {
+    EventsPlan {
+        state_dir: args.state_dir,
+        filter: Filter {
+            zone: args.name,
+            since: args.since,
+            limit: args.limit,
+        },
+        format: args.format,
+    }
 }

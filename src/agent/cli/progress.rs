@@ -25,6 +25,13 @@ impl Progress {
         Self::new(console, Some(total), "{spinner} {pos} of {len}  {wide_msg}")
     }
 
+    /// A bar up to `total` that tells how fast it goes and how long it still takes.
+    pub fn timed(total: usize, console: &Console) -> Self {
+        let total = u64::try_from(total).unwrap_or(u64::MAX);
+        let template = "{spinner} [{bar:24}] {pos} of {len}  {per_sec}, {eta} left  {wide_msg}";
+        Self::new(console, Some(total), template)
+    }
+
     fn new(console: &Console, total: Option<u64>, template: &str) -> Self {
         let target = if console.is_error_terminal && !console.is_dumb {
             ProgressDrawTarget::stderr()

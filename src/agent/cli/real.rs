@@ -1,43 +1,39 @@
 //! The program's own works: sockets, the clock and the lab behind the doorways of the command line.
 
-mod cases;
+mod hierarchy;
 
 use std::cell::OnceCell;
 use std::future::Future;
-use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use self::hierarchy::Started;
 use super::failure::Failure;
 use super::plan::Whom;
 use super::suppose;
-use super::works::{Case, Hierarchy, LabResolver, Outcome, Page, Request, Works};
-use crate::agent::faults;
+use super::works::{CrowdRequest, Hierarchy, Judge, Page, Piece, Request, Works};
+use crate::agent::many::{self, Crowd};
 use crate::agent::probe::interview::interview;
+use crate::agent::probe::limiter::Limiter;
 use crate::agent::probe::{self, ProbeSettings};
 use crate::checks;
 use crate::crypto::DigestType;
 use crate::delegation::{self, DsPlan, NoPlan};
-use crate::dns::{Name, Record, Timestamp, master};
+use crate::dns::{Record, Timestamp};
 use crate::drill::{Errand, Interview};
 use crate::evidence::{Evidence, archive, hints};
 use crate::hypothesis::{Heard, Hypothesis, Stage};
-use crate::lab::server::RunningLab;
 use crate::lab::{self, Lab};
 use crate::policy::Policy;
 use crate::report::{Report, ValidatorView};
 use crate::validate::{Product, Supposed, anchor};
 use crate::walk::{self, Walk};
 
-/// Longest wait for an answer of the lab, whose servers are on this machine.
-const LAB_TIMEOUT: Duration = Duration::from_secs(2);
-/// Cases of the lab audited at a time: enough that waiting for silent servers overlaps.
-const CASES_AT_ONCE: usize = 32;
+/// Reports of many that may wait to be written.
+const PIECES: usize = 64;
 
 /// The program's own works.
 #[derive(Debug, Default)]
@@ -145,6 +141,42 @@ impl Works for Real {
         })
     }
 
+    fn ask_many(
+        &self,
+        crowd: &CrowdRequest,
+        judge: Judge,
+        done: &mut dyn FnMut(Piece) -> bool,
+    ) -> Result<(), Failure> {
+        super::serve::make_room();
+        let mut probe = ProbeSettings::default();
+        probe.timeout = crowd.each.timeout.unwrap_or(probe.timeout);
+        probe.limiter = Some(Arc::new(Limiter::new(
+            super::serve::limit(crowd.a_server),
+            super::serve::limit(crowd.a_network),
+        )));
+        let crowd = Crowd {
+            names: crowd.names.clone(),
+            walk: walk_settings(&crowd.each, self.now()),
+            probe,
+            at_once: crowd.at_once,
+        };
+        let (sender, mut pieces) = tokio::sync::mpsc::channel(PIECES);
+        let threads = many::threads();
+        let threads = threads.map_err(|error| Failure::trouble("threads and sockets", error))?;
+        threads.spawn(many::run(crowd, judge, sender));
+        let ended = self.until_interrupt(async {
+            while let Some(piece) = pieces.recv().await {
+                if !done(piece) {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        // What is still under way is of no use to anybody.
+        threads.shutdown_background();
+        ended
+    }
+
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
         Ok(crate::audit(evidence, &Policy::default(), at))
     }
@@ -244,6 +276,7 @@ fn walk_settings(request: &Request, now: Timestamp) -> walk::Settings {
         anchors: or_built_in(&request.anchors, || anchor::to_records(&anchor::built_in())),
         port: request.port,
         allow_private: request.allow_private,
+        is_thorough: request.is_thorough,
         ..walk::Settings::new(request.name.clone(), request.rtype, now)
     }
 }
@@ -253,126 +286,4 @@ fn deepest_zone(walk: &Walk) -> String {
     let trail = walk.topology().trails.first();
     let zone = trail.and_then(|trail| trail.zones.last());
     zone.map_or_else(|| ".".to_owned(), ToString::to_string)
-}
-
-/// A lab whose servers run.
-struct Started<'a> {
-    works: &'a Real,
-    lab: Arc<Lab>,
-    running: RunningLab,
-}
-
-impl Started<'_> {
-    fn request(&self, case: &Case) -> Request {
-        Request {
-            name: case.name.clone(),
-            rtype: case.rtype,
-            hints: self.hints(),
-            anchors: self.anchors(),
-            port: self.port(),
-            family: super::plan::Family::default(),
-            tcp: false,
-            timeout: Some(LAB_TIMEOUT),
-            allow_private: false,
-            resolvers: Vec::new(),
-            is_iterating: true,
-            tls_roots: None,
-        }
-    }
-}
-
-/// Asks and judges.
-async fn audit(request: Request, now: Timestamp, settings: ProbeSettings) -> Outcome {
-    let begun = Instant::now();
-    let walk = Walk::new(walk_settings(&request, now));
-    let evidence = probe::run(walk, settings, |_| ()).await;
-    let report = crate::audit(&evidence, &Policy::default(), evidence.started);
-    Outcome {
-        missing: report.denials.first().map(|denial| denial.verdict),
-        report,
-        took: begun.elapsed(),
-    }
-}
-
-impl Hierarchy for Started<'_> {
-    fn port(&self) -> u16 {
-        self.running.port
-    }
-
-    fn hints(&self) -> Vec<Record> {
-        master::read(&self.lab.root_hints(), &Name::root()).unwrap_or_default()
-    }
-
-    fn anchors(&self) -> Vec<Record> {
-        master::read(&self.lab.trust_anchor(), &Name::root()).unwrap_or_default()
-    }
-
-    fn resolvers(&self) -> Vec<LabResolver> {
-        let told = |resolver: lab::Resolver| LabResolver {
-            label: resolver.label.to_owned(),
-            address: SocketAddr::new(resolver.address, self.port()),
-            does: resolver.does.to_owned(),
-        };
-        self.lab.resolvers().into_iter().map(told).collect()
-    }
-
-    fn files(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("root.hints", self.lab.root_hints()),
-            ("trust-anchor", self.lab.trust_anchor()),
-            ("cases.tsv", self.lab.cases_tsv()),
-            ("resolvers.tsv", self.lab.resolvers_tsv()),
-        ]
-    }
-
-    fn cases(&self) -> Vec<Case> {
-        self.lab.cases().iter().map(cases::case).collect()
-    }
-
-    fn drill(
-        &self,
-        cases: &[Case],
-        done: &mut dyn FnMut(usize, Result<Outcome, Failure>),
-    ) -> Result<(), Failure> {
-        let settings = ProbeSettings {
-            timeout: LAB_TIMEOUT,
-            ..ProbeSettings::default()
-        };
-        let places = Arc::new(Semaphore::new(CASES_AT_ONCE));
-        self.works.until_interrupt(async {
-            let mut audits = JoinSet::new();
-            for (index, case) in cases.iter().enumerate() {
-                let (places, settings) = (Arc::clone(&places), settings.clone());
-                let (request, now) = (self.request(case), self.works.now());
-                audits.spawn(async move {
-                    // A closed semaphore counts as one without a limit.
-                    let _place = places.acquire().await.ok();
-                    (index, audit(request, now, settings).await)
-                });
-            }
-            while let Some(ended) = audits.join_next().await {
-                let (index, outcome) = ended.map_err(|error| Failure::trouble("drill", error))?;
-                done(index, Ok(outcome));
-            }
-            Ok(())
-        })
-    }
-
-    fn wait(
-        &mut self,
-        faults: Option<&Path>,
-        tell: &mut dyn FnMut(Result<usize, String>),
-    ) -> Result<(), Failure> {
-        let (works, lab, running) = (self.works, &self.lab, &mut self.running);
-        let ended = works.until_interrupt(async {
-            match faults {
-                Some(path) => match faults::follow(path, lab, running, tell).await {},
-                None => std::future::pending().await,
-            }
-        });
-        match ended {
-            Err(Failure::Interrupted) => Ok(()),
-            ended => ended,
-        }
-    }
 }

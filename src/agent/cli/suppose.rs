@@ -1,14 +1,19 @@
 //! `audit --with-…`, `--without-…`: a change that nobody has made yet, judged before it is made.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use super::Said;
 use super::args::SupposeArgs;
 use super::failure::Failure;
 use super::files;
 use super::nearest::hint;
+use super::plan::AuditPlan;
+use super::works::Works;
 use crate::agent::probe;
 use crate::dns::{Name, Timestamp, master};
 use crate::evidence::Evidence;
+use crate::fix;
 use crate::hypothesis::{self, Given, Heard, Hypothesis, Source, Stage, Wrong};
 use crate::policy::Policy;
 use crate::report::Report;
@@ -16,7 +21,7 @@ use crate::validate::Supposed;
 use crate::walk::{Settings, Walk};
 
 /// Reads every file that is named.
-pub(super) fn read(args: &SupposeArgs, name: &Name) -> Result<Given, Failure> {
+fn read(args: &SupposeArgs, name: &Name) -> Result<Given, Failure> {
     let source = |option: &str, path: &Path, origin: &Name| {
         let label = format!("{option} {}", path.display());
         let text = files::read_text(option, path, master::MAX_INPUT)?;
@@ -52,7 +57,7 @@ pub(super) fn read(args: &SupposeArgs, name: &Name) -> Result<Given, Failure> {
 }
 
 /// What is wrong, with the nearest word that would have been right.
-pub(super) fn refused(wrong: &Wrong) -> Failure {
+fn refused(wrong: &Wrong) -> Failure {
     let hint = wrong.known.as_ref().map(|(word, known)| {
         hint(
             word,
@@ -90,4 +95,50 @@ pub(super) fn weigh(
         false => crate::audit_supposing(evidence, &policy, at, supposed),
     };
     hypothesis::weigh(heard, hypothesis, at, &judge)
+}
+
+/// What is supposed, with the name that it is about; a replay that names none cannot be checked before it is
+/// read, so the name has to be given.
+pub(super) fn given(plan: &AuditPlan) -> Result<Given, Failure> {
+    let name = plan.question.name.as_ref().ok_or_else(|| {
+        Failure::usage(
+            "audit",
+            "name the zone whose change is supposed; a replay tells it too late",
+        )
+    })?;
+    read(&plan.suppose, name)
+}
+
+/// Asks a second time, on a stage; only what was not heard yet.
+pub(super) type Again<'a> = &'a mut dyn FnMut(Arc<Stage>) -> Result<Evidence, Failure>;
+
+/// The hypothesis, and what is heard when the servers or the zone are others.
+pub(super) fn settled(
+    evidence: &Evidence,
+    given: &Given,
+    again: Again<'_>,
+) -> Result<(Hypothesis, Option<Evidence>), Failure> {
+    let hypothesis = given.settle(evidence).map_err(|wrong| refused(&wrong))?;
+    if !hypothesis.is_elsewhere() {
+        return Ok((hypothesis, None));
+    }
+    let then = again(Arc::new(Stage::new(evidence, &hypothesis)))?;
+    Ok((hypothesis, Some(then)))
+}
+
+/// The script for the findings, with the exit code of the report.
+pub(super) fn script(
+    report: &Report,
+    evidence: Evidence,
+    signer: fix::Signer,
+    works: &dyn Works,
+    plan: &AuditPlan,
+) -> Said {
+    let last = report.chain.last().map(|link| link.zone.clone());
+    let of_zone = last.map(|name| Evidence { name, ..evidence });
+    let steps = of_zone.and_then(|evidence| works.plan_ds(&evidence, &[], report.at).ok());
+    Said {
+        text: fix::script(report, steps.as_ref(), signer),
+        code: plan.threshold.status(report).exit_code(),
+    }
 }

@@ -29,6 +29,12 @@ pub enum Format {
     Nagios,
     /// For tickets and chat.
     Markdown,
+    /// A row for a table.
+    Csv,
+    /// SARIF 2.1.0, for pipelines.
+    Sarif,
+    /// The XML of JUnit, for pipelines.
+    Junit,
 }
 
 /// Form of a table.
@@ -70,6 +76,8 @@ pub enum ConfigFormat {
 pub enum Document {
     /// The report of an audit.
     Report,
+    /// What is new, gone and changed from one report to another.
+    Delta,
 }
 
 /// Form of a log.

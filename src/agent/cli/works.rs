@@ -17,6 +17,7 @@ use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::drill::{Errand, Interview};
 use crate::evidence::Evidence;
 use crate::hypothesis::{Heard, Hypothesis, Stage};
+use crate::report::tally::Gist;
 use crate::report::{Report, Severity, ValidatorView, Verdict};
 use crate::validate::{Product, Supposed};
 
@@ -41,6 +42,15 @@ pub trait Works {
         errands: &[Errand],
         progress: &mut dyn FnMut(usize),
     ) -> Result<Vec<Interview>, Failure>;
+
+    /// Audits many names side by side. `judge` makes something of the evidence of each, on any thread;
+    /// `done` hears of it here, and says whether to go on.
+    fn ask_many(
+        &self,
+        crowd: &CrowdRequest,
+        judge: Judge,
+        done: &mut dyn FnMut(Piece) -> bool,
+    ) -> Result<(), Failure>;
 
     /// Judges evidence at an instant.
     fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure>;
@@ -146,12 +156,41 @@ pub struct Request {
     pub timeout: Option<Duration>,
     /// Whether addresses that cannot be global are asked.
     pub allow_private: bool,
+    /// Whether the servers of the zone of the name are asked more than an audit needs.
+    pub is_thorough: bool,
     /// Resolvers to ask.
     pub resolvers: Vec<Server>,
     /// Whether authoritative servers are asked.
     pub is_iterating: bool,
     /// Certificates in PEM that resolvers over TLS are checked by in place of those of the system.
     pub tls_roots: Option<Vec<u8>>,
+}
+
+/// What to ask about many names, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrowdRequest {
+    /// What is asked for each; its own name stands for nothing.
+    pub each: Request,
+    /// The names, in the order in which they are begun.
+    pub names: Vec<Name>,
+    /// Audits at a time.
+    pub at_once: usize,
+    /// Questions a second to one address; 0 for no limit.
+    pub a_server: u32,
+    /// Questions a second to one network; 0 for no limit.
+    pub a_network: u32,
+}
+
+/// What is made of the evidence of one name.
+pub type Judge = Arc<dyn Fn(&Evidence) -> Piece + Send + Sync>;
+
+/// One name of many: as it is written, and as it is counted.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// In the form asked for.
+    pub text: String,
+    /// What counts.
+    pub gist: Gist,
 }
 
 /// A resolver of the lab.

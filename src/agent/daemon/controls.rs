@@ -140,6 +140,7 @@ async fn answer(
             recursion_desired: true,
             checking_disabled: false,
             authentic_data: true,
+            probe: None,
             edns: Some(QueryEdns {
                 udp_size: UDP_SIZE,
                 dnssec_ok: true,

@@ -64,6 +64,7 @@ async fn ask(means: &Means, server: SocketAddr, zone: &Name, rtype: RecordType) 
             recursion_desired: false,
             checking_disabled: true,
             authentic_data: false,
+            probe: None,
             edns: Some(QueryEdns {
                 udp_size: UDP_SIZE,
                 dnssec_ok: true,

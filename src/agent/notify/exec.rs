@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use crate::notify::retry::Answer;
@@ -74,30 +75,35 @@ fn wait(
         child.stderr.take().map(listen),
     ];
     let ended = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break Some(status),
-            Ok(None) if begun.elapsed() < timeout => std::thread::sleep(PAUSE),
-            Ok(None) | Err(_) => break None,
+        // While nobody has waited for it, its group has its number and no other has.
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
+        match waitid(Id::Pid(group), flags) {
+            Ok(WaitStatus::StillAlive) if begun.elapsed() < timeout => std::thread::sleep(PAUSE),
+            Ok(WaitStatus::StillAlive) | Err(_) => break false,
+            Ok(_) => break true,
         }
     };
     let heard = said.into_iter().flatten();
     let heard: Vec<String> = match ended {
-        Some(_) => heard
+        true => heard
             .map(|said| said.recv_timeout(LAG).unwrap_or_default())
             .collect(),
-        None => Vec::new(),
+        false => Vec::new(),
     };
-    // What it left behind ends with it. A group that is gone needs no signal.
+    // What it left behind ends with it; one that has left its group is ended by itself.
     let _ = killpg(group, Signal::SIGKILL);
-    let Some(status) = ended else {
-        // One that has left its group is ended by itself; then this does not wait.
+    if !ended {
         let _ = child.kill();
-        let _ = child.wait();
+    }
+    let status = child
+        .wait()
+        .map_err(|error| format!("{program}: {error}"))?;
+    if !ended {
         return Err(format!(
             "not done within {} ms; it was ended",
             timeout.as_millis()
         ));
-    };
+    }
     let heard = heard.join(" ");
     Ok((status, heard.trim().chars().take(SHOWN).collect()))
 }

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::secured::Secured;
 use crate::dns::Timestamp;
+use crate::dns::probe::Probe;
 use crate::evidence::{Exchange, Outcome, Transport};
 use crate::walk::Ask;
 
@@ -36,6 +37,9 @@ pub(super) async fn exchange(ask: Ask, timeout: Duration, secured: &Secured) -> 
     let mut strays = 0;
     let talk = async {
         match ask.transport {
+            Transport::Udp if ask.query.probe == Some(Probe::AnySource) => {
+                from_any_source(ask.server, &octets, &mut strays).await
+            }
             Transport::Udp => over_udp(ask.server, &octets, &mut strays).await,
             Transport::Tcp => over_tcp(ask.server, &octets, &mut strays).await,
             Transport::Tls => secured.over_tls(ask.server, &octets, &mut strays).await,
@@ -82,8 +86,31 @@ async fn over_udp(server: SocketAddr, query: &[u8], strays: &mut Strays) -> Outc
     }
 }
 
+/// Hears what comes from other addresses and ports too.
+async fn from_any_source(server: SocketAddr, query: &[u8], strays: &mut Strays) -> Outcome {
+    let Ok(socket) = udp_socket(server, false).await else {
+        return Outcome::Timeout;
+    };
+    if let Err(error) = socket.send_to(query, server).await {
+        return unreachable_by(&error);
+    }
+    let mut octets = vec![0; MAX_MESSAGE];
+    loop {
+        match socket.recv_from(&mut octets).await {
+            Ok((length, source)) if is_believed(&octets[..length], query) => {
+                return match source == server {
+                    true => Outcome::Response(octets[..length].to_vec()),
+                    false => Outcome::Misdirected(source),
+                };
+            }
+            Ok(_) => *strays = strays.saturating_add(1),
+            Err(error) => return unreachable_by(&error),
+        }
+    }
+}
+
 async fn receive_udp(server: SocketAddr, query: &[u8], strays: &mut Strays) -> io::Result<Vec<u8>> {
-    let socket = udp_socket(server).await?;
+    let socket = udp_socket(server, true).await?;
     socket.send(query).await?;
     loop {
         let ready = socket.ready(Interest::READABLE | Interest::ERROR).await?;
@@ -117,8 +144,8 @@ fn pending_error(socket: &UdpSocket) -> io::Result<()> {
     }
 }
 
-/// A socket that only hears this server.
-async fn udp_socket(server: SocketAddr) -> io::Result<UdpSocket> {
+/// A socket for this server; one that is connected hears nobody else.
+async fn udp_socket(server: SocketAddr, is_connected: bool) -> io::Result<UdpSocket> {
     let any: IpAddr = match server {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
@@ -129,7 +156,9 @@ async fn udp_socket(server: SocketAddr) -> io::Result<UdpSocket> {
             other => break other?,
         }
     };
-    socket.connect(server).await?;
+    if is_connected {
+        socket.connect(server).await?;
+    }
     Ok(socket)
 }
 

@@ -172,7 +172,8 @@ pub async fn send(ask: Ask, settings: &ProbeSettings) -> Exchange {
     }
     // A closed semaphore counts as one without a limit.
     let _permit = settings.sockets.acquire().await.ok();
-    let timeout = match ask.query.recursion_desired {
+    let is_for_resolver = ask.query.recursion_desired && ask.query.probe.is_none();
+    let timeout = match is_for_resolver {
         true => settings.resolver_timeout,
         false => settings.timeout,
     };

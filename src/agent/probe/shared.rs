@@ -120,6 +120,7 @@ mod tests {
                 recursion_desired: false,
                 checking_disabled: true,
                 authentic_data: false,
+                probe: None,
                 edns: None,
             },
         }

@@ -28,6 +28,7 @@ fn ask(server: SocketAddr, transport: Transport) -> Ask {
         recursion_desired: false,
         checking_disabled: false,
         authentic_data: false,
+        probe: None,
         edns: None,
     };
     Ask {

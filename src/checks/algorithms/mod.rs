@@ -1,10 +1,13 @@
 //! Algorithms in use, against the IANA registry.
 
+pub mod algorithm_all_deprecated;
 pub mod algorithm_must_not_use;
 pub mod algorithm_not_for_zone_signing;
 pub mod algorithm_not_recommended;
+pub mod algorithm_policy_violation;
 pub mod algorithm_unassigned;
 pub mod algorithm_unsupported;
+pub mod algorithm_validation_prohibited;
 
 use std::collections::{BTreeMap, BTreeSet};
 

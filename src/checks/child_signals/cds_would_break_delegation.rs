@@ -38,7 +38,7 @@ declare! {
     /// RFC 7344, section 4.1; RFC 8078, section 3.
     "cds-would-break-delegation", ChildSignals, Error,
     rfc: ["RFC 7344 section 4.1"],
-    explained_by: ["cds-delete-malformed"],
+    explained_by: ["cds-delete-malformed", "cds-matches-non-zone-key"],
     summary: "Following CDS or CDNSKEY would leave no DS that leads to a signing key.",
 }
 

@@ -9,11 +9,25 @@ pub mod cds_delete_malformed;
 pub mod cds_delete_mixed;
 pub mod cds_delete_requested;
 pub mod cds_differs_from_ds;
+pub mod cds_digest_unacceptable;
 pub mod cds_inconsistent_servers;
+pub mod cds_key_not_signing_dnskey;
 pub mod cds_matches_no_dnskey;
+pub mod cds_matches_non_sep_key;
+pub mod cds_matches_non_zone_key;
+pub mod cds_not_at_apex;
+pub mod cds_not_signed_by_own_key;
 pub mod cds_signature_replayed;
+pub mod cds_signer_not_in_ds;
 pub mod cds_update_overdue;
+pub mod cds_without_dnskey;
 pub mod cds_would_break_delegation;
+pub mod csync_inconsistent_servers;
+pub mod csync_insecure;
+pub mod csync_update_overdue;
+pub mod dsync_endpoint_unusable;
+
+pub mod csync;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -23,7 +37,9 @@ use crate::crypto::{self, Algorithm, DigestType};
 use crate::dns::{Dnskey, Ds, Name, RecordType};
 use crate::evidence::probes;
 use crate::evidence::view::ExchangeId;
-use crate::validate::{AnswerKind, JudgedKeys, JudgedServer, JudgedZone, KeysReply, Status};
+use crate::validate::{
+    AnswerKind, JudgedKeys, JudgedRrset, JudgedServer, JudgedZone, KeysReply, Status,
+};
 
 /// What some servers of a zone say that its parent should publish, all of them the same.
 #[derive(Debug, Clone)]
@@ -124,6 +140,31 @@ pub fn refers_to(zone: &Name, ds: &Ds, key: &Dnskey) -> bool {
     is_same
         && crypto::ds_digest(digest_type, &zone.canonical_wire(), &key.rdata())
             .is_none_or(|digest| digest[..] == ds.digest[..])
+}
+
+/// The keys of the zone for which a DS is asked.
+pub fn announced<'w>(wish: &'w Wish<'_>) -> impl Iterator<Item = &'w Dnskey> {
+    let is_announced = |key: &&Dnskey| {
+        let mut cds = wish.cds().iter();
+        cds.any(|ds| refers_to(&wish.zone.apex, ds, key)) || wish.cdnskey().contains(key)
+    };
+    wish.keys.dnskeys.iter().filter(is_announced)
+}
+
+/// The CDS and CDNSKEY RRsets as each of the servers gave them.
+pub fn signals<'a>(wish: &Wish<'a>) -> impl Iterator<Item = &'a JudgedRrset> {
+    let (zone, servers) = (wish.zone, wish.servers.clone());
+    let given = zone.servers.iter();
+    let given = given.filter(move |(address, _)| servers.contains(address));
+    given.flat_map(|(_, server)| server.data()).filter(|set| {
+        let is_signal = matches!(set.rrset.rtype, RecordType::CDS | RecordType::CDNSKEY);
+        is_signal && set.rrset.owner == zone.apex && set.status == Status::Secure
+    })
+}
+
+/// Whether this key made a valid signature over an RRset.
+pub fn is_signed_by(set: &JudgedRrset, key: &Dnskey) -> bool {
+    set.valid().any(|(_, signer)| signer == key)
 }
 
 /// What the servers of each secure zone say, each different wish once. Zones without CDS and CDNSKEY at

@@ -37,7 +37,7 @@ declare! {
     /// B02_NS_NO_IP_ADDR, NO_RESOLUTION.
     "delegation-ns-unresolvable", Delegation, Error,
     rfc: ["RFC 1034 section 4.2.2"],
-    explained_by: [],
+    explained_by: ["delegation-ns-is-alias"],
     summary: "A name server name has no address.",
 }
 

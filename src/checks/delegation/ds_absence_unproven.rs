@@ -43,6 +43,7 @@ declare! {
     "ds-absence-unproven", Delegation, Bogus,
     rfc: ["RFC 4035 section 5.2", "RFC 5155 section 8.6"],
     explained_by: [
+        "delegation-ns-missing-in-parent",
         "denial-referral-with-soa",
         "rrsig-expired",
         "rrsig-not-yet-valid",

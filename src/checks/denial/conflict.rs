@@ -195,7 +195,8 @@ fn covers(zone: &Name, owner: &Name, record: &Nsec, name: &Name) -> bool {
         && !record.next.is_at_or_below(name)
 }
 
-fn between(owner: &[u8; 20], hash: &[u8; 20], next: &[u8]) -> bool {
+/// Whether a hash lies between the owner of an NSEC3 and the next hash, neither included.
+pub fn between(owner: &[u8; 20], hash: &[u8; 20], next: &[u8]) -> bool {
     let (owner, hash) = (&owner[..], &hash[..]);
     if owner < next {
         owner < hash && hash < next

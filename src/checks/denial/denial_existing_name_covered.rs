@@ -43,6 +43,10 @@ declare! {
     "denial-existing-name-covered", Denial, Error,
     rfc: ["RFC 4035 section 2.3", "RFC 8198 section 5"],
     explained_by: [
+        "denial-nxdomain-for-ancestor",
+        "denial-nxdomain-inconsistent",
+        "nsec3-opt-out-over-secure-delegation",
+        "nsec3-overlapping-ranges",
         "nsec3param-chain-mismatch",
         "nsec3-no-closest-encloser",
         "nsec3-next-closer-not-covered",

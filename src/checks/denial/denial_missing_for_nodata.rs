@@ -38,6 +38,7 @@ declare! {
     "denial-missing-for-nodata", Denial, Bogus,
     rfc: ["RFC 4035 section 3.1.3.1"],
     explained_by: [
+        "nsec3param-not-at-apex",
         "rrsig-missing",
         "nsec3param-chain-mismatch",
         "signed-state-inconsistent",

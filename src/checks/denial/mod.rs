@@ -6,27 +6,39 @@
 //! ([`conflict`]).
 
 pub mod denial_ancestor_delegation_misused;
+pub mod denial_answers_inconsistent;
+pub mod denial_apex_type_list_wrong;
 pub mod denial_existing_name_covered;
 pub mod denial_existing_type_not_in_bitmap;
 pub mod denial_missing_for_nodata;
 pub mod denial_missing_for_nxdomain;
 pub mod denial_missing_for_wildcard;
+pub mod denial_multiple_records;
 pub mod denial_nsec_nsec3_mixed;
+pub mod denial_nxdomain_for_ancestor;
+pub mod denial_nxdomain_inconsistent;
 pub mod denial_referral_with_ds;
 pub mod denial_referral_with_soa;
 pub mod denial_referral_without_ns;
 pub mod denial_soa_missing;
+pub mod denial_soa_wrong_owner;
 pub mod denial_ttl_wrong;
 pub mod denial_type_in_bitmap;
 pub mod denial_wildcard_covered;
 pub mod denial_wildcard_not_covered;
+pub mod nsec_compact_denial_incomplete;
 pub mod nsec_last_next_not_apex;
 pub mod nsec_name_covered_in_nodata;
 pub mod nsec_name_not_covered;
 pub mod nsec_no_match_for_nodata;
+pub mod nsec_query_error;
 pub mod nsec_wildcard_expansion_invalid;
+pub mod nsec_zone_enumerable;
 
 pub mod conflict;
+mod unanswered;
+
+pub use unanswered::state_unanswered;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;

@@ -31,7 +31,8 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 4035, sections 3.1.3.1 and 5.4. DNSViz: NO_NSEC_MATCHING_SNAME.
+    /// RFC 4035, sections 3.1.3.1 and 5.4. DNSViz: NO_NSEC_MATCHING_SNAME. Zonemaster:
+    /// DS10_NSEC_MISMATCHES_APEX.
     "nsec-no-match-for-nodata", Denial, Bogus,
     rfc: ["RFC 4035 section 3.1.3.1"],
     explained_by: ["ds-absence-unproven", "nsec-name-not-covered"],

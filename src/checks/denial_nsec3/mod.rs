@@ -12,13 +12,17 @@ pub mod nsec3_next_closer_not_covered;
 pub mod nsec3_next_hash_invalid;
 pub mod nsec3_no_closest_encloser;
 pub mod nsec3_no_match_for_nodata;
+pub mod nsec3_opt_out_over_secure_delegation;
 pub mod nsec3_opt_out_required;
 pub mod nsec3_opt_out_set;
+pub mod nsec3_overlapping_ranges;
 pub mod nsec3_owner_invalid;
 pub mod nsec3_salt_nonempty;
 pub mod nsec3_with_nsec_only_algorithm;
 pub mod nsec3param_chain_mismatch;
 pub mod nsec3param_multiple;
+pub mod nsec3param_not_at_apex;
+pub mod nsec3param_query_error;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;

@@ -31,7 +31,8 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 5155, sections 7.2.3, 7.2.4 and 8.5. DNSViz: NO_NSEC3_MATCHING_SNAME.
+    /// RFC 5155, sections 7.2.3, 7.2.4 and 8.5. DNSViz: NO_NSEC3_MATCHING_SNAME. Zonemaster:
+    /// DS10_NSEC3_MISMATCHES_APEX.
     "nsec3-no-match-for-nodata", DenialNsec3, Bogus,
     rfc: ["RFC 5155 section 8.5"],
     explained_by: [

@@ -50,6 +50,7 @@ declare! {
         "ds-digest-mismatch",
         "rrsig-missing",
         "rrsig-missing-for-dnskey-algorithm",
+        "rollover-in-progress",
     ],
     summary: "A published key signs nothing, and no DS belongs to it.",
 }

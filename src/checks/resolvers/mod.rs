@@ -1,5 +1,6 @@
 //! What resolvers make of a name, beside what its servers publish.
 
+pub mod encrypted_transport_differs;
 pub mod recursion_not_available;
 pub mod resolver_ad_missing;
 pub mod resolver_ad_unexpected;

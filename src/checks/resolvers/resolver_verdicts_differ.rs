@@ -32,7 +32,7 @@ declare! {
     /// RFC 4035, section 4.3 and 5; RFC 6781, section 4.1.
     "resolver-verdicts-differ", Resolvers, Warning,
     rfc: ["RFC 4035 section 5"],
-    explained_by: ["resolver-cd-differential", "resolver-strips-dnssec", "resolver-ad-missing", "resolver-not-validating"],
+    explained_by: ["encrypted-transport-differs", "resolver-cd-differential", "resolver-strips-dnssec", "resolver-ad-missing", "resolver-not-validating"],
     summary: "Resolvers disagree with one another on the name.",
 }
 

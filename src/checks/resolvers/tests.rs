@@ -43,6 +43,7 @@ fn exchange(question: Question, is_checking_disabled: bool, outcome: Outcome) ->
             recursion_desired: true,
             checking_disabled: is_checking_disabled,
             authentic_data: false,
+            probe: None,
             edns: Some(QueryEdns {
                 udp_size: 1232,
                 dnssec_ok: true,
@@ -72,6 +73,7 @@ fn report(checked: impl Fn(&Question) -> Outcome, unchecked: u16) -> Report {
         anchors: Vec::new(),
         port: 53,
         allow_private: false,
+        is_thorough: false,
         resolvers: vec![Resolver {
             label: "192.0.2.53".to_owned(),
             address: Some("192.0.2.53:53".parse().unwrap()),

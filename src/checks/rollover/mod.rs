@@ -2,13 +2,16 @@
 //!
 //! These look at the history of a zone: without one they are silent.
 
+pub mod rollover_algorithm_out_of_order;
 pub mod rollover_ds_awaited;
 pub mod rollover_ds_withdrawal_awaited;
+pub mod rollover_in_progress;
 pub mod rollover_key_removed_too_early;
 pub mod rollover_signing_too_early;
 pub mod rollover_unannounced;
 pub mod rollover_unsigned_too_early;
 pub mod rollover_zsk_removed_too_early;
+pub mod timing_refresh_vs_expire_and_ttl;
 
 #[cfg(all(test, feature = "agent"))]
 pub mod tests;
@@ -17,12 +20,21 @@ use crate::crypto::{Algorithm, DigestType};
 use crate::delegation;
 use crate::dns::{Dnskey, Timestamp};
 use crate::history::Change;
-use crate::history::delegation::PastDs;
+use crate::history::delegation::{PastDelegation, PastDs};
 use crate::validate::{JudgedZone, KeysReply};
 
 /// "key 12345 (ECDSAP256SHA256)".
 pub(super) fn key_name(key_tag: u16, algorithm: u8) -> String {
     format!("key {key_tag} ({})", Algorithm(algorithm))
+}
+
+/// Whether a cache that holds this DS RRset wants signatures: a zone none of whose DS can be used is insecure
+/// (RFC 4035, section 5.2).
+fn secures(past: &PastDelegation) -> bool {
+    let is_usable = |(_, algorithm, digest_type, _): &PastDs| {
+        Algorithm(*algorithm).is_supported() && DigestType(*digest_type).is_supported()
+    };
+    past.ds.iter().any(is_usable)
 }
 
 /// Keys that sign the DNSKEY RRset at some server, each as often as servers have it.

@@ -1,6 +1,6 @@
 //! A key-signing key that went before the DS that points at it.
 
-use super::{key_name, leads_somewhere, when};
+use super::{key_name, leads_somewhere, secures, when};
 use crate::checks::{Context, Statement};
 use crate::report::Verdict;
 use crate::validate::Status;
@@ -50,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     }
     let cached = history.delegations.iter().filter(|past| {
         let is_broken = !past.ds.iter().any(|ds| leads_somewhere(zone, ds));
-        !past.ds.is_empty() && is_broken && past.cached_until() > context.now
+        secures(past) && is_broken && past.cached_until() > context.now
     });
     let Some(past) = cached.max_by_key(|past| past.cached_until()) else {
         return Vec::new();

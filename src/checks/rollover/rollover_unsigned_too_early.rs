@@ -44,7 +44,7 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         return Vec::new();
     }
     let sets = history.delegations.iter();
-    let cached = sets.filter(|past| !past.ds.is_empty() && past.cached_until() > context.now);
+    let cached = sets.filter(|past| super::secures(past) && past.cached_until() > context.now);
     let Some(until) = cached.map(|past| history.cached_until(past, look)).max() else {
         return Vec::new();
     };

@@ -36,7 +36,7 @@ declare! {
     /// DS11_INCONSISTENT_DS.
     "ds-presence-inconsistent", Servers, Error,
     rfc: ["RFC 4035 section 2.4"],
-    explained_by: [],
+    explained_by: ["delegation-inconsistent-at-parent"],
     summary: "Only some parent servers publish DS records.",
 }
 

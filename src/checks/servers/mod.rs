@@ -17,6 +17,7 @@ pub mod serial_frozen_while_signatures_age;
 pub mod signed_state_inconsistent;
 pub mod soa_fields_inconsistent;
 pub mod soa_serial_inconsistent;
+pub mod soa_timers_unsafe;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;

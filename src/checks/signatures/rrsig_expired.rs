@@ -42,7 +42,7 @@ declare! {
     /// EXPIRATION_IN_PAST. Zonemaster: RRSIG_EXPIRED, DS08_DNSKEY_RRSIG_EXPIRED, DS09_SOA_RRSIG_EXPIRED.
     "rrsig-expired", Signatures, Bogus,
     rfc: ["RFC 4035 section 5.3.1"],
-    explained_by: [],
+    explained_by: ["probe-clock-unreliable"],
     summary: "A signature has expired.",
 }
 

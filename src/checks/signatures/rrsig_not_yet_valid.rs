@@ -38,7 +38,7 @@ declare! {
     /// DS08_DNSKEY_RRSIG_NOT_YET_VALID, DS09_SOA_RRSIG_NOT_YET_VALID.
     "rrsig-not-yet-valid", Signatures, Bogus,
     rfc: ["RFC 4035 section 5.3.1"],
-    explained_by: [],
+    explained_by: ["probe-clock-unreliable"],
     summary: "A signature is not valid yet.",
 }
 

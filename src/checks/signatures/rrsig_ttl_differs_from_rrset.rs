@@ -34,7 +34,7 @@ declare! {
     /// RFC 4034, section 3; RFC 4035, section 2.2. DNSViz: RRSET_TTL_MISMATCH.
     "rrsig-ttl-differs-from-rrset", Signatures, Warning,
     rfc: ["RFC 4034 section 3", "RFC 4035 section 2.2"],
-    explained_by: [],
+    explained_by: ["rrsig-ttl-exceeds-original"],
     summary: "The TTL of a signature is not that of its RRset.",
 }
 

@@ -261,6 +261,7 @@ fn heard(outcome: Heard) -> View {
             recursion_desired: false,
             checking_disabled: false,
             authentic_data: false,
+            probe: None,
             edns: None,
         },
         sent: NOW,

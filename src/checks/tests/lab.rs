@@ -40,17 +40,45 @@ pub fn evidence_of(
     is_iterating: bool,
     bend: Bend,
 ) -> Evidence {
+    let settings = settings(lab, name, resolvers);
+    walked(
+        lab,
+        Settings {
+            is_iterating,
+            ..settings
+        },
+        bend,
+    )
+}
+
+/// What is heard in a thorough look.
+pub fn thorough(name: &str, resolvers: &[&str], bend: Bend) -> Evidence {
+    let settings = settings(&LAB, name, resolvers);
+    walked(
+        &LAB,
+        Settings {
+            is_thorough: true,
+            ..settings
+        },
+        bend,
+    )
+}
+
+fn settings(lab: &Lab, name: &str, resolvers: &[&str]) -> Settings {
     let name: Name = name.parse().unwrap();
     let case = lab.cases().iter().find(|case| case.name == name);
     let rtype = case.map_or(RecordType::A, |case| case.rtype);
     let read = |text: String| master::read(&text, &Name::root()).unwrap();
-    let mut walk = Walk::new(Settings {
+    Settings {
         hints: read(lab.root_hints()),
         anchors: read(lab.trust_anchor()),
         resolvers: resolvers.iter().map(|label| resolver(label)).collect(),
-        is_iterating,
         ..Settings::new(name, rtype, NOW)
-    });
+    }
+}
+
+fn walked(lab: &Lab, settings: Settings, bend: Bend) -> Evidence {
+    let mut walk = Walk::new(settings);
     loop {
         let asks = walk.next_asks();
         if asks.is_empty() {
@@ -79,11 +107,17 @@ pub fn codes(report: &Report) -> Vec<&str> {
 
 fn resolver(label: &str) -> Resolver {
     let known = LAB.resolvers();
-    let found = known.iter().find(|resolver| resolver.label == label);
+    let plain = label.strip_prefix("tls://");
+    let found = known
+        .iter()
+        .find(|resolver| resolver.label == plain.unwrap_or(label));
     Resolver {
         label: label.to_owned(),
         address: found.map(|resolver| SocketAddr::new(resolver.address, 53)),
-        transport: Transport::Udp,
+        transport: match plain {
+            Some(_) => Transport::Tls,
+            None => Transport::Udp,
+        },
     }
 }
 

@@ -61,6 +61,7 @@ impl World {
                 status: Status::Secure,
                 reached: BTreeSet::new(),
                 signatures_computed: 0,
+                beside: Vec::new(),
             },
             topology,
             view: View::default(),
@@ -373,6 +374,7 @@ fn known(zone: &JudgedZone) -> Zone {
         apex: zone.apex.clone(),
         parent: zone.parent.clone(),
         is_main: true,
+        is_thorough: false,
         servers: named
             .into_iter()
             .map(|(a, name)| (a, [name].into()))

@@ -3,20 +3,44 @@
 //! These checks read single replies ([`heard_by_zone`]); [`state_odd`] makes one statement of all odd
 //! replies of a zone. What is common to replies of a zone's servers is compared there.
 
+pub mod anycast_instance_differs;
+pub mod axfr_open;
 pub mod cname_loop;
+pub mod cname_with_other_data;
+pub mod cookie_bad_accepted;
+pub mod cookie_incomplete;
+pub mod cookie_invalid;
+pub mod cookie_unsolicited;
 pub mod dname_no_cname;
 pub mod dname_target_mismatch;
+pub mod dname_ttl_wrong;
+pub mod dnssec_downgrade_do;
+pub mod dnssec_downgrade_edns;
 pub mod dnssec_records_unobtainable;
+pub mod edns_flags_mishandled;
 pub mod edns_intolerant;
 pub mod edns_opt_missing_or_gratuitous;
+pub mod edns_options_mishandled;
+pub mod edns_version_mishandled;
+pub mod family_verdict_differs;
+pub mod pmtu_exceeded;
+pub mod probe_clock_unreliable;
+pub mod qname_case_not_preserved;
+pub mod query_flag_intolerant;
+pub mod recursion_offered;
+pub mod referral_authoritative;
 pub mod referral_upward;
 pub mod response_foreign_class;
 pub mod response_not_authoritative;
+pub mod response_source_differs;
 pub mod server_invalid_response;
 pub mod server_unreachable;
 pub mod server_without_dnssec;
 pub mod tcp_fallback_broken;
 pub mod udp_response_oversized;
+pub mod unknown_qtype_dropped;
+
+mod tried;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -144,6 +168,7 @@ pub fn ending(outcome: &Outcome) -> String {
         Outcome::Response(octets) => format!("{} octets that are no DNS message", octets.len()),
         Outcome::Timeout => "timeout".to_owned(),
         Outcome::Unreachable(why) => why.clone(),
+        Outcome::Misdirected(source) => format!("an answer from {source}"),
         Outcome::Closed => "connection closed".to_owned(),
     }
 }

@@ -51,7 +51,12 @@ declare! {
     /// SERVER_UNRESPONSIVE_UDP, NETWORK_ERROR. Zonemaster: CN01_NO_RESPONSE_UDP, B02_NS_NO_RESPONSE.
     "server-unreachable", Transport, Error,
     rfc: ["RFC 1035 section 4.2", "RFC 7766 section 5"],
-    explained_by: ["delegation-ns-address-special"],
+    explained_by: [
+        "delegation-ns-address-special",
+        "response-source-differs",
+        "dnssec-downgrade-do",
+        "dnssec-downgrade-edns",
+    ],
     summary: "A name server's address answers no question at all.",
 }
 

@@ -6,13 +6,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use data_encoding::{BASE64, HEXUPPER};
+use data_encoding::{BASE64, HEXLOWER};
 use serde::{Deserialize, Serialize};
 
-use super::{ArchiveProblem, FORMAT, MAX_RECORDS, MAX_RESOLVERS, SCHEMA};
+use super::records::{record_line, records};
+use super::{ArchiveProblem, FORMAT, MAX_RESOLVERS, SCHEMA};
 use crate::dns::message::Question;
+use crate::dns::probe::Probe;
 use crate::dns::query::{Query, QueryEdns};
-use crate::dns::{Class, Name, Record, RecordType, Timestamp, master, present};
+use crate::dns::{Class, Name, RecordType, Timestamp, present};
 use crate::evidence::{Evidence, Exchange, Outcome, Resolver, Transport, instant};
 
 /// Greatest length of a response in octets: its length has 16 bits over TCP (RFC 1035, section 4.2.2).
@@ -32,6 +34,9 @@ pub(super) struct Header {
     started: String,
     port: u16,
     allow_private: bool,
+    /// Absent unless servers were asked more than an audit needs, and in files from before they could be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    thorough: bool,
     hints: Vec<String>,
     anchors: Vec<String>,
     /// Absent without resolvers, and in files from before there were any.
@@ -77,6 +82,12 @@ struct QueryObject {
     class: String,
     flags: Vec<Flag>,
     edns: Option<EdnsObject>,
+    /// What is odd about it; absent for an ordinary query.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    probe: Option<String>,
+    /// In hexadecimal digits, where the probe shows one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cookie: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -133,6 +144,7 @@ enum OutcomeText {
     Response(String),
     Timeout,
     Unreachable(String),
+    Misdirected(String),
     Closed,
 }
 
@@ -173,6 +185,7 @@ impl Header {
             started: instant::write(evidence.started),
             port: evidence.port,
             allow_private: evidence.allow_private,
+            thorough: evidence.is_thorough,
             hints: evidence.hints.iter().map(record_line).collect(),
             anchors: evidence.anchors.iter().map(record_line).collect(),
             resolvers: evidence.resolvers.iter().map(ResolverObject::of).collect(),
@@ -186,6 +199,7 @@ impl Header {
             started: time("started", &self.started)?,
             port: self.port,
             allow_private: self.allow_private,
+            is_thorough: self.thorough,
             hints: records("hints", &self.hints)?,
             anchors: records("anchors", &self.anchors)?,
             resolvers: resolvers(self.resolvers)?,
@@ -259,11 +273,18 @@ impl QueryObject {
                 dnssec_ok: edns.dnssec_ok,
                 nsid: edns.nsid,
             }),
+            probe: query.probe.as_ref().map(|probe| probe.word().to_owned()),
+            cookie: query
+                .probe
+                .as_ref()
+                .and_then(Probe::cookie)
+                .map(|cookie| HEXLOWER.encode(cookie)),
         }
     }
 
     fn read(self) -> Result<Query, ArchiveProblem> {
         Ok(Query {
+            probe: probe(self.probe.as_deref(), self.cookie.as_deref())?,
             question: Question {
                 name: name("query.name", &self.name)?,
                 rtype: rtype("query.type", &self.rtype)?,
@@ -287,6 +308,7 @@ impl OutcomeText {
             Outcome::Response(octets) => Self::Response(BASE64.encode(octets)),
             Outcome::Timeout => Self::Timeout,
             Outcome::Unreachable(reason) => Self::Unreachable(reason.clone()),
+            Outcome::Misdirected(source) => Self::Misdirected(source.to_string()),
             Outcome::Closed => Self::Closed,
         }
     }
@@ -296,6 +318,7 @@ impl OutcomeText {
             Self::Response(text) => Outcome::Response(response(&text)?),
             Self::Timeout => Outcome::Timeout,
             Self::Unreachable(reason) => Outcome::Unreachable(reason),
+            Self::Misdirected(text) => Outcome::Misdirected(address("outcome.misdirected", &text)?),
             Self::Closed => Outcome::Closed,
         })
     }
@@ -315,6 +338,25 @@ fn address(field: &'static str, text: &str) -> Result<SocketAddr, ArchiveProblem
     text.parse().map_err(|_| {
         ArchiveProblem::field(field, format!("`{text}` is not an address with a port"))
     })
+}
+
+fn probe(word: Option<&str>, cookie: Option<&str>) -> Result<Option<Probe>, ArchiveProblem> {
+    let wrong = |field, text: &str| ArchiveProblem::field(field, format!("`{text}` is not known"));
+    let cookie = cookie
+        .map(|text| {
+            HEXLOWER
+                .decode(text.as_bytes())
+                .map_err(|_| wrong("query.cookie", text))
+        })
+        .transpose()?;
+    match (word, cookie) {
+        (None, None) => Ok(None),
+        (word, cookie) => {
+            let word = word.unwrap_or_default();
+            let probe = Probe::from_word(word, cookie);
+            probe.map(Some).ok_or_else(|| wrong("query.probe", word))
+        }
+    }
 }
 
 fn response(text: &str) -> Result<Vec<u8>, ArchiveProblem> {
@@ -353,45 +395,4 @@ fn class(field: &'static str, text: &str) -> Result<Class, ArchiveProblem> {
 fn time(field: &'static str, text: &str) -> Result<Timestamp, ArchiveProblem> {
     instant::read(text)
         .ok_or_else(|| ArchiveProblem::field(field, format!("`{text}` is not an instant")))
-}
-
-/// One line of a master file that gives this very record back: in the form of its type where the reader
-/// knows that, else in the generic one.
-fn record_line(record: &Record) -> String {
-    let line = present::record(record);
-    let is_same = |read: &Record| {
-        read == record && read.owner.eq_case(&record.owner) && read.rdata == record.rdata
-    };
-    if one_record(&line).as_ref().is_ok_and(is_same) {
-        return line;
-    }
-    let Record {
-        owner,
-        ttl,
-        class,
-        rtype,
-        rdata,
-        ..
-    } = record;
-    let hex = HEXUPPER.encode(rdata);
-    format!("{owner} {ttl} {class} {rtype} \\# {} {hex}", rdata.len())
-}
-
-fn records(field: &'static str, lines: &[String]) -> Result<Vec<Record>, ArchiveProblem> {
-    if lines.len() > MAX_RECORDS {
-        return Err(ArchiveProblem::TooLong(field, MAX_RECORDS));
-    }
-    let read = (1..).zip(lines).map(|(number, line)| {
-        one_record(line)
-            .map_err(|problem| ArchiveProblem::field(field, format!("record {number}: {problem}")))
-    });
-    read.collect()
-}
-
-fn one_record(line: &str) -> Result<Record, String> {
-    let mut records = master::read(line, &Name::root()).map_err(|error| error.problem)?;
-    match (records.pop(), records.is_empty()) {
-        (Some(record), true) => Ok(record),
-        _ => Err("not exactly one record".to_owned()),
-    }
 }

@@ -14,6 +14,9 @@
 //! that a file that was cut is noticed. Names keep their letter case and their escapes. Instants are
 //! those of [`instant`](super::instant).
 //!
+//! A thorough look has `"thorough":true` in the first line, and after the other exchanges those of its
+//! probes, whose query says what is odd about it: `"probe":"mixed-case"`.
+//!
 //! The reader takes exactly this format and no field beyond it: what an auditor replays must not leave
 //! out something that was written. A field is added by counting the version up.
 //!
@@ -22,6 +25,7 @@
 
 mod error;
 mod line;
+mod records;
 #[cfg(test)]
 mod tests;
 

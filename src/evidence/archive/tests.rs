@@ -6,6 +6,7 @@ use arbtest::arbitrary::{Result as Draw, Unstructured};
 
 use super::*;
 use crate::dns::message::Question;
+use crate::dns::probe::Probe;
 use crate::dns::query::{Query, QueryEdns};
 use crate::dns::{Class, Name, Record, RecordType, Timestamp, master};
 use crate::evidence::{Outcome, Resolver, Transport};
@@ -64,6 +65,7 @@ fn query(u: &mut Unstructured<'_>) -> Draw<Query> {
         recursion_desired: u.arbitrary()?,
         checking_disabled: u.arbitrary()?,
         authentic_data: u.arbitrary()?,
+        probe: probe(u)?,
         edns,
     })
 }
@@ -77,10 +79,11 @@ fn exchange(u: &mut Unstructured<'_>) -> Draw<Exchange> {
         sent: Timestamp(u.arbitrary()?),
         elapsed: Duration::from_micros(u.arbitrary()?),
         strays: u.arbitrary()?,
-        outcome: match u.int_in_range(0..=3)? {
+        outcome: match u.int_in_range(0..=4)? {
             0 => Outcome::Response(u.arbitrary()?),
             1 => Outcome::Timeout,
             2 => Outcome::Unreachable(u.arbitrary()?),
+            3 => Outcome::Misdirected(u.arbitrary::<(std::net::IpAddr, u16)>()?.into()),
             _ => Outcome::Closed,
         },
     })
@@ -103,8 +106,17 @@ fn evidence(u: &mut Unstructured<'_>) -> Draw<Evidence> {
         anchors: list(u, record)?,
         port: u.arbitrary()?,
         allow_private: u.arbitrary()?,
+        is_thorough: u.arbitrary()?,
         resolvers: resolvers(u)?,
         exchanges: list(u, exchange)?,
+    })
+}
+
+fn probe(u: &mut Unstructured<'_>) -> Draw<Option<Probe>> {
+    Ok(match u.int_in_range(0..=3)? {
+        0 => Some(Probe::CookieShown(u.arbitrary()?)),
+        1 => Some(Probe::MixedCase),
+        _ => None,
     })
 }
 
@@ -182,6 +194,7 @@ fn sample() -> Evidence {
             recursion_desired: false,
             checking_disabled: true,
             authentic_data: false,
+            probe: None,
             edns: Some(QueryEdns {
                 udp_size: 1232,
                 dnssec_ok: true,
@@ -201,6 +214,7 @@ fn sample() -> Evidence {
         anchors: records(". DS 20326 8 2 AB\n"),
         port: 53,
         allow_private: false,
+        is_thorough: false,
         resolvers: Vec::new(),
         exchanges: vec![
             ask("[2001:db8::1]:53", Outcome::Timeout),
@@ -223,6 +237,18 @@ fn a_file_can_be_read_by_people() {
 {"exchanges":3}
 "#;
     assert_eq!(file, expected);
+}
+
+#[test]
+fn a_thorough_look_is_one_field_more() {
+    let mut evidence = sample();
+    let file = String::from_utf8(write(&evidence)).unwrap();
+    evidence.is_thorough = true;
+    let thorough = String::from_utf8(write(&evidence)).unwrap();
+    let expected = file.replacen("false,", "false,\"thorough\":true,", 1);
+    assert_eq!(thorough, expected);
+    assert!(read(thorough.as_bytes()).unwrap().is_thorough);
+    assert!(!read(file.as_bytes()).unwrap().is_thorough);
 }
 
 #[test]
@@ -278,7 +304,7 @@ fn what_was_changed_is_named_with_its_line() {
         (
             "\"port\":53,",
             "\"extra\":0,",
-            "line 1: column 116: unknown field `extra`, expected one of `schema`, `name`, `type`, `started`, `port`, `allow_private`, `hints`, `anchors`, `resolvers`",
+            "line 1: column 116: unknown field `extra`, expected one of `schema`, `name`, `type`, `started`, `port`, `allow_private`, `thorough`, `hints`, `anchors`, `resolvers`",
         ),
         (
             "2026-09-21T14:13:20Z\",\"port",
@@ -308,7 +334,7 @@ fn what_was_changed_is_named_with_its_line() {
         (
             "\"timeout\"",
             "\"late\"",
-            "line 4: column 256: unknown variant `late`, expected one of `response`, `timeout`, `unreachable`, `closed`",
+            "line 4: column 256: unknown variant `late`, expected one of `response`, `timeout`, `unreachable`, `misdirected`, `closed`",
         ),
         (
             "\"cd\"",

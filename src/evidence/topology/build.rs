@@ -5,8 +5,9 @@
 //! changed no zone that an earlier trail of the same round had read. What zones know only grows and is
 //! bounded, so the rounds end, and each is a function of the replies alone.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::dependencies;
 use super::descent::{Descent, Frontier, Goal, Step};
 use super::servers::{self, Dialling, Hosts};
 use super::{Basis, Limit, Purpose, Topology, Trail, Zone, limits};
@@ -73,8 +74,11 @@ impl<'a> Builder<'a> {
         self.topology.limits.clear();
         for zone in self.topology.zones.values_mut() {
             zone.is_main = false;
+            zone.is_thorough = false;
         }
         self.follow_main();
+        self.note_thorough();
+        self.follow_dependencies();
         self.follow_name_servers();
     }
 
@@ -96,6 +100,24 @@ impl<'a> Builder<'a> {
             }
             self.note_aliases(&goal, zones.last(), &mut waiting);
             task = waiting.pop_front();
+        }
+    }
+
+    /// Marks the zone that answers for the audited name, once it is known that it does. A name that does
+    /// not exist ends in the zone above, which is not the asker's own when it is the root or a top-level
+    /// domain.
+    fn note_thorough(&mut self) {
+        let own = self
+            .topology
+            .trails
+            .first()
+            .filter(|trail| trail.is_complete);
+        let Some(apex) = own.and_then(|trail| trail.zones.last()) else {
+            return;
+        };
+        let is_own = apex.label_count() > 1 || apex == self.basis.name;
+        if let Some(zone) = self.topology.zones.get_mut(apex) {
+            zone.is_thorough = self.basis.is_thorough && is_own;
         }
     }
 
@@ -133,11 +155,37 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Follows the way to each host that records of the name point to, to see in which zone it is.
+    fn follow_dependencies(&mut self) {
+        let own = self.topology.thorough_zones().next();
+        let hosts = own.map_or_else(BTreeMap::new, |zone| {
+            dependencies::of(self.view, self.basis, zone)
+        });
+        if hosts.len() > limits::DEPENDENCIES {
+            self.topology.limits.insert(Limit::Dependencies);
+        }
+        for (name, rtype) in hosts.into_iter().take(limits::DEPENDENCIES) {
+            let goal = Goal::new(&name, &[RecordType::A]);
+            let from = self.basis.name.clone();
+            let purpose = Purpose::Dependency { from, rtype };
+            self.follow(
+                Task {
+                    name,
+                    rtype: RecordType::A,
+                    purpose,
+                    depth: 0,
+                },
+                &goal,
+            );
+        }
+    }
+
     fn follow_name_servers(&mut self) {
         let mut waiting = VecDeque::new();
         let mut known = BTreeSet::new();
-        let main: Vec<Name> = self.topology.main_zones().map(|z| z.apex.clone()).collect();
-        for apex in main {
+        let trails = self.topology.trails.iter();
+        let served: BTreeSet<Name> = trails.flat_map(|trail| trail.zones.clone()).collect();
+        for apex in served {
             self.note_hosts(&apex, 0, &mut known, &mut waiting);
         }
         while let Some(task) = waiting.pop_front() {
@@ -201,12 +249,17 @@ impl<'a> Builder<'a> {
     }
 
     /// NS names outside the zone without an address that may be asked: all of them for a zone that is
-    /// audited; for another only when nobody else serves it, and then a few.
+    /// audited; for another only when nobody else serves it, and then a few. In a thorough look also those
+    /// with an address, to see in which zone they are.
     fn hosts_to_resolve(&self, apex: &Name) -> Vec<Name> {
         let Some(zone) = self.topology.zones.get(apex) else {
             return Vec::new();
         };
         let names = zone.ns_names.iter().take(limits::NS_NAMES);
+        if zone.is_thorough {
+            let outside = names.filter(|name| !name.is_at_or_below(apex));
+            return outside.cloned().collect();
+        }
         let (own, missing): (Vec<_>, Vec<_>) =
             names.partition(|name| zone.has_own_address(name, self.dialling));
         let missing = missing

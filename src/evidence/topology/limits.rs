@@ -12,6 +12,10 @@ pub const ZONES: usize = 36;
 /// unbound.conf(5)).
 pub const ALIASES: usize = 11;
 
+/// Hosts that records of the audited name point to (MX, SRV), of which a thorough look finds the zones. Mail
+/// clients are told to try at least two (RFC 5321, section 5.1); few names have more than ten.
+pub const DEPENDENCIES: usize = 16;
+
 /// NS names of one zone that are used. BIND looks up addresses for at most 20 (`NS_PROCESSING_LIMIT` in
 /// `lib/dns/resolver.c`, CVE-2022-2795).
 pub const NS_NAMES: usize = 20;

@@ -51,6 +51,7 @@ impl Zone {
             apex,
             parent,
             is_main: false,
+            is_thorough: false,
             servers: BTreeMap::new(),
             ns_names: BTreeSet::new(),
             parent_ns: BTreeSet::new(),

@@ -109,6 +109,7 @@ fn zone(apex: Name, parent: Option<Name>, server: SocketAddr) -> Zone {
         apex,
         parent,
         is_main: true,
+        is_thorough: false,
         servers: BTreeMap::from([(server, BTreeSet::new())]),
         ns_names: BTreeSet::new(),
         parent_ns: BTreeSet::new(),

@@ -4,6 +4,7 @@
 //! validators have in common: NSEC3 with more than 150 iterations proves nothing, a KeyTrap is given up.
 
 mod glue;
+mod hosts;
 mod operations;
 mod published;
 mod rarities;
@@ -95,7 +96,9 @@ pub(super) fn healthy_zone(label: &str) -> Entry {
 
 /// Zones that are in no catalogue.
 pub(super) fn rarities() -> Vec<Entry> {
-    rarities::entries()
+    let mut entries = rarities::entries();
+    entries.extend(hosts::entries());
+    entries
 }
 
 /// A name of the catalogue.

@@ -6,8 +6,10 @@ use crate::lab::Expect::{Bogus, Secure};
 use crate::lab::Group;
 use crate::lab::key::{Duty, KeyPlan, P256, Publication, RSASHA1};
 use crate::lab::plan::{
-    Bend, ChildSignal, Denial, DsBend, DsPlan, Nsec3Defect, Scope, Window, ZonePlan,
+    Bend, ChildSignal, Denial, DsBend, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, Window,
+    ZonePlan,
 };
+use crate::lab::zone::NEGATIVE_TTL;
 
 const KSK: KeyPlan = KeyPlan::ksk(P256);
 const ZSK: KeyPlan = KeyPlan::zsk(P256);
@@ -24,8 +26,12 @@ pub(super) fn entries() -> Vec<Entry> {
         spare_keys(),
         signatures(),
         chains(),
+        listed(),
         nsec3(),
+        opt_out(),
         child_signals(),
+        odd_child_signals(),
+        csync(),
         servers(),
     ]
     .into_iter()
@@ -65,6 +71,22 @@ fn delegations() -> Vec<Entry> {
         case("ns-added", "The zone has one NS record more than the delegation, that of a server of another zone.")
             .secure_with(&["delegation-ns-sets-differ"])
             .with("@ NS ns1.valid.test.\n"),
+        case("ds-mixed", "The KSK has a DS with SHA-256 and one with SHA-384, another key one with SHA-256 alone.")
+            .secure_with(&["ds-digest-sets-differ"])
+            .ds(&[
+                DsPlan::of(KSK),
+                DsPlan::of(KSK).digest_type(4),
+                DsPlan::of(KSK.named("next-ksk")),
+            ])
+            .copy(|copy| copy.keys.push(KSK.named("next-ksk"))),
+        case("ds-both-digests", "Nothing is wrong: two keys have a DS with SHA-256 and one with SHA-384 each.")
+            .ds(&[
+                DsPlan::of(KSK),
+                DsPlan::of(KSK).digest_type(4),
+                DsPlan::of(KSK.named("next-ksk")),
+                DsPlan::of(KSK.named("next-ksk")).digest_type(4),
+            ])
+            .copy(|copy| copy.keys.push(KSK.named("next-ksk"))),
         case("ns-nowhere", "The zone has an NS record that leads to no address.")
             .secure_with(&["delegation-ns-unresolvable"])
             .with("@ NS nowhere\n"),
@@ -80,6 +102,13 @@ fn parents() -> Vec<Entry> {
         opt_out: true,
         defect: Some(Nsec3Defect::NoFlag),
     };
+    // The servers of parent and child are the same, so that nobody refers from one to the other.
+    let mut shared = leaf("shared-unlisted");
+    shared.copies[0].unlisted = Some(("child", crate::dns::RecordType::NS));
+    let together = ["127.61.0.1", "127.61.0.2"];
+    for (server, address) in shared.servers.iter_mut().zip(together) {
+        server.address = address.parse().ok();
+    }
     let mut half = leaf("ds-half");
     half.copies.push(half.copies[0].clone());
     half.servers[1].copy = 1;
@@ -95,6 +124,16 @@ fn parents() -> Vec<Entry> {
     vec![
         unsigned_below(unlisted, "The NSEC at the delegation does not list NS.")
             .bogus(&["denial-referral-without-ns"]),
+        unsigned_below(
+            shared,
+            "The parent, on the same servers, has no NS records for the zone.",
+        )
+        .zone(|zone| {
+            for (server, address) in zone.servers.iter_mut().zip(together) {
+                server.address = address.parse().ok();
+            }
+        })
+        .bogus(&["delegation-ns-missing-in-parent"]),
         unsigned_below(
             unflagged,
             "The chain of the parent leaves the delegation out and does not flag Opt-Out.",
@@ -115,10 +154,28 @@ fn parents() -> Vec<Entry> {
     ]
 }
 
+/// A key in waiting that two zones have.
+const SHARED: &str =
+    "@ DNSKEY \\# 36 0100030FAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
+
 fn keys() -> Vec<Entry> {
     let spare = ZSK.named("spare").signing(Duty::Nothing);
     let revoked = KSK.named("old-ksk").revoked();
+    let mut shared = leaf("key-shared");
+    shared.text = SHARED;
     vec![
+        healthy(Group::Operations, "child.key-shared.test.", "A key that signs nothing is in the parent too.")
+            .secure_with(&["dnskey-reused-across-zones"])
+            .below(shared)
+            .with(SHARED),
+        case("keyed-www", "A name below the apex has a DNSKEY record.")
+            .secure_with(&["dnskey-not-at-apex"])
+            .with("www DNSKEY \\# 8 0100030F01020304\n")
+            .ask("www")
+            .ask_type(crate::dns::RecordType::DNSKEY),
+        case("keyless-www", "Nothing is wrong: a name below the apex is asked for keys, and has none.")
+            .ask("www")
+            .ask_type(crate::dns::RecordType::DNSKEY),
         case("csk-256", "One key without the SEP flag signs everything.")
             .secure_with(&["ds-dnskey-sep-bit-clear"])
             .keys(&[ZSK.signing(Duty::Everything)]),
@@ -176,13 +233,43 @@ fn spare_keys() -> Vec<Entry> {
         spare("spare-empty", 3, 15, &[]),
         spare("spare-dh", 3, 2, &odd(32)),
         spare("spare-sm2", 3, 17, &odd(64)),
+        spare("spare-dsa", 3, 3, &odd(64)),
+        rsa("spare-roca", F4, &powers_of_f4()),
     ]
+}
+
+/// 65537 to the power of 128, which has 2,049 bits and the mark of ROCA.
+fn powers_of_f4() -> Vec<u8> {
+    let mut number = vec![1u8];
+    for _ in 0..128 {
+        let shifted = [&number[..], &[0, 0]].concat();
+        let mut sum = [&[0, 0][..], &number].concat();
+        let mut carry = 0;
+        for (digit, other) in sum.iter_mut().zip(&shifted).rev() {
+            let all = u16::from(*digit) + u16::from(*other) + carry;
+            (*digit, carry) = (all as u8, all >> 8);
+        }
+        number = sum;
+    }
+    number
 }
 
 fn signatures() -> Vec<Entry> {
     vec![
         case("brief-signatures", "Nothing is wrong: signatures live a day longer than secondaries keep the zone.")
             .bend(Scope::All, Bend::Times(Window::BRIEF)),
+        case("aged-signatures", "Signatures were made for sixty days, of which four are left.")
+            .secure_with(&["rrsig-expiring-soon-relative"])
+            .bend(Scope::All, Bend::Times(Window::AGED)),
+        case("long-signatures", "Signatures last for another year.")
+            .secure_with(&["rrsig-lifetime-too-long", "rrsig-remaining-too-long"])
+            .bend(Scope::All, Bend::Times(Window::LONG)),
+        case("long-signatures-used", "Signatures were made for two hundred and fifty days, of which a hundred are left.")
+            .secure_with(&["rrsig-lifetime-too-long"])
+            .bend(Scope::All, Bend::Times(Window::LONG_USED)),
+        case("minutes", "Signatures live for less than an hour.")
+            .secure_with(&["rrsig-lifetime-too-short"])
+            .bend(Scope::All, Bend::Times(Window::MINUTES)),
         case("few-bad-sigs", "Two signatures that do not verify stand around the right one over the address at the apex.")
             .secure_with(&["rrsig-invalid"])
             .bend(Scope::ApexA, Bend::Surround(1, 1)),
@@ -214,6 +301,98 @@ fn chains() -> Vec<Entry> {
     ]
 }
 
+/// Zones with an NSEC in their text, in place of the one that belongs there.
+fn listed() -> Vec<Entry> {
+    use crate::dns::RecordType as T;
+    const APEX: &[T] = &[
+        T::A,
+        T::NS,
+        T::SOA,
+        T::TXT,
+        T::AAAA,
+        T::RRSIG,
+        T::NSEC,
+        T::DNSKEY,
+    ];
+    const WWW: &[T] = &[T::A, T::AAAA, T::RRSIG, T::NSEC];
+    let with = |types: &[T], more: T| [types, &[more]].concat();
+    let apex = |label: &str, fault, more| {
+        case(label, fault).with(nsec(label, "", "host.ent", &with(APEX, more)))
+    };
+    let missing = |label: &str, fault, types: &[T]| {
+        let owner = "anchorwatch-no-such-name";
+        case(label, fault).with(nsec(label, owner, &format!("\\000.{owner}"), types))
+    };
+    let two = |label| {
+        [
+            nsec(label, "www", "", WWW),
+            nsec(label, "www", "", &with(WWW, T::TXT)),
+        ]
+    };
+    vec![
+        apex("apex-lists-ds", "The NSEC of the apex lists DS.", T::DS)
+            .secure_with(&["denial-apex-type-list-wrong"]),
+        apex(
+            "apex-lists-private",
+            "Nothing is wrong: the NSEC of the apex lists a type for private use.",
+            T(65534),
+        ),
+        case(
+            "two-nsec",
+            "A name has two NSEC records, which differ in their types.",
+        )
+        .secure_with(&["denial-multiple-records"])
+        .ask("zz")
+        .with(two("two-nsec").concat().leak()),
+        missing(
+            "compact-bare",
+            "An NSEC made for one answer does not say that the name is missing.",
+            &[T::RRSIG, T::NSEC],
+        )
+        .secure_with(&["nsec-compact-denial-incomplete"]),
+        missing(
+            "compact-nxname",
+            "Nothing is wrong: an NSEC made for one answer says that the name is missing.",
+            &[T::RRSIG, T::NSEC, T::NXNAME],
+        ),
+    ]
+}
+
+/// An NSEC of the zone with this label, as a line of its text.
+fn nsec(zone: &str, owner: &str, next: &str, types: &[crate::dns::RecordType]) -> &'static str {
+    let full = |label: &str| match label {
+        "" => name(&format!("{zone}.test.")),
+        _ => name(&format!("{label}.{zone}.test.")),
+    };
+    let bitmap = crate::dns::TypeBitmap::from_types(types.iter().copied());
+    let rdata = [full(next).wire(), bitmap.wire()].concat();
+    let hex = data_encoding::HEXUPPER.encode(&rdata);
+    let line = format!(
+        "{} {NEGATIVE_TTL} NSEC \\# {} {hex}\n",
+        full(owner),
+        rdata.len()
+    );
+    // As long as the hierarchy that is made of it.
+    line.leak()
+}
+
+/// A parent whose Opt-Out chain leaves out a child with a DS.
+fn opt_out() -> Vec<Entry> {
+    let mut parent = leaf("opt-out-over");
+    parent.copies[0].denial = Denial::Nsec3 {
+        iterations: 0,
+        opt_out: true,
+        defect: None,
+    };
+    parent.copies[0].unchained = Some("child");
+    let fault = "A delegation with DS has no NSEC3 and lies in an Opt-Out span.";
+    vec![
+        healthy(Group::Operations, "child.opt-out-over.test.", fault)
+            .below(parent)
+            .secure_with(&["nsec3-opt-out-over-secure-delegation"]),
+    ]
+}
+
 fn nsec3() -> Vec<Entry> {
     let broken = |label, fault, defect, codes| {
         case(label, fault)
@@ -226,6 +405,12 @@ fn nsec3() -> Vec<Entry> {
         broken("nsec3-two-salts", "The NSEC3 records of one answer differ in their salt.", Nsec3Defect::MixedSalt, &["nsec3-mixed-parameters"]),
         broken("nsec3-short-next", "The next hash of every NSEC3 lacks an octet.", Nsec3Defect::ShortNext, &["nsec3-next-hash-invalid"]),
         broken("nsec3-no-hash", "The owner names of NSEC3 are no hashes.", Nsec3Defect::NoHash, &["nsec3-owner-invalid"]),
+        case("nsec3param-unsaid", "NSEC3 without an NSEC3PARAM; the server finds the chain all the same.")
+            .secure_with(&["denial-answers-inconsistent"])
+            .nsec3(0, Some(Nsec3Defect::ParamUnsaid)),
+        case("nsec3-ring", "Every NSEC3 leads back to itself.")
+            .secure_with(&["nsec3-overlapping-ranges"])
+            .nsec3(0, Some(Nsec3Defect::Ring)),
         case("nsec3-iter-50", "NSEC3 with as many additional iterations as every validator takes.")
             .secure_with(&["nsec3-iterations-nonzero"])
             .nsec3(50, None),
@@ -267,6 +452,112 @@ fn child_signals() -> Vec<Entry> {
     ]
 }
 
+fn odd_child_signals() -> Vec<Entry> {
+    let next = KSK.named("next-ksk");
+    let spare = next.signing(Duty::Nothing);
+    let csk = ZSK.signing(Duty::Everything);
+    let asking = |label, fault, keys: &[KeyPlan], signal| {
+        case(label, fault)
+            .secure_with(&[])
+            .keys(keys)
+            .copy(|copy| copy.signal = Some(signal))
+    };
+    let two = &[KSK, next, ZSK];
+    vec![
+        asking(
+            "cds-next-signs",
+            "CDS and CDNSKEY are signed by a new KSK alone, to which no DS refers yet.",
+            two,
+            ChildSignal::Key(KSK),
+        )
+        .bend(Scope::ChildSignal, Bend::DropBy("ksk")),
+        asking(
+            "cds-next-silent",
+            "CDS and CDNSKEY ask for the DS of a new KSK and are signed by the old one alone.",
+            two,
+            ChildSignal::Key(next),
+        )
+        .bend(Scope::ChildSignal, Bend::DropBy("next-ksk")),
+        asking(
+            "cds-spare",
+            "CDS and CDNSKEY ask for the DS of the KSK and of one that does not sign yet.",
+            &[KSK, spare, ZSK],
+            ChildSignal::Both(KSK, spare),
+        ),
+        asking(
+            "cds-no-flag",
+            "CDS and CDNSKEY ask for the DS of the KSK and of a key whose Zone Key flag is clear.",
+            &[KSK, spare.without_zone_key(), ZSK],
+            ChildSignal::Both(KSK, spare.without_zone_key()),
+        ),
+        asking(
+            "cds-csk-256",
+            "CDS and CDNSKEY ask for the DS of the one key, which has no SEP flag.",
+            &[csk],
+            ChildSignal::Key(csk),
+        ),
+        asking(
+            "cds-sha1",
+            "CDS has a SHA-1 digest.",
+            &[KSK, ZSK],
+            ChildSignal::Digest(KSK, 1),
+        ),
+        asking(
+            "cds-sha384",
+            "Nothing is wrong: CDS has a SHA-384 digest.",
+            &[KSK, ZSK],
+            ChildSignal::Digest(KSK, 4),
+        ),
+        case("cds-unsigned", "An unsigned zone has CDS and CDNSKEY.")
+            .insecure(&["cds-without-dnskey"])
+            .copy(|copy| {
+                copy.keys.clear();
+                copy.signal = Some(ChildSignal::Key(KSK));
+            })
+            .ds(&[]),
+        case("cds-at-www", "A name below the apex has a CDS.")
+            .ask("zz")
+            .secure_with(&["cds-not-at-apex"])
+            .with("www CDS 1 13 2 AB\n"),
+        case(
+            "cds-for-others",
+            "Nothing is wrong: a name below the apex has the CDS of another zone as its signal.",
+        )
+        .ask("zz")
+        .with("_dsboot.other.test._signal.www CDS 1 13 2 AB\n"),
+    ]
+}
+
+fn csync() -> Vec<Entry> {
+    const CSYNC: &str = "@ CSYNC \\# 12 000000010003000460000008\n";
+    const OTHER: &str = "@ CSYNC \\# 12 000000020003000460000008\n";
+    let asking = |label, fault| case(label, fault).with(CSYNC);
+    vec![
+        asking(
+            "csync",
+            "Nothing is wrong: CSYNC asks the parent to copy NS records and addresses.",
+        ),
+        asking("csync-no-ds", "CSYNC stands in a signed zone without DS.")
+            .insecure(&["csync-insecure"])
+            .ds(&[]),
+        case(
+            "csync-unsigned",
+            "CSYNC stands in a zone that is not signed; only a thorough look sees it.",
+        )
+        .insecure(&[])
+        .with(CSYNC)
+        .copy(|copy| copy.keys.clear())
+        .ds(&[]),
+        case(
+            "csync-apart",
+            "The second of three servers has another CSYNC.",
+        )
+        .secure_with(&["csync-inconsistent-servers"])
+        .copy(|copy| copy.text = CSYNC)
+        .second_copy_of_three(|copy| copy.text = OTHER),
+    ]
+}
+
 fn servers() -> Vec<Entry> {
     let nsec3 = |iterations| Denial::Nsec3 {
         iterations,
@@ -288,8 +579,28 @@ fn servers() -> Vec<Entry> {
         case("one-ns-ending", "The signatures of the second of three servers end in seven days, those of the others in fourteen.")
             .secure_with(&["rrsig-expiry-inconsistent"])
             .second_copy_of_three(|copy| copy.bends.push((Scope::All, Bend::Times(Window::BRIEF)))),
+        case("minimum-week", "Denials are to be kept for a week.")
+            .secure_with(&["soa-timers-unsafe"])
+            .copy(|copy| copy.minimum = 604_800),
         case("one-ns-minimum", "The SOA of the second of three servers has another Minimum and the same serial.")
             .secure_with(&["soa-fields-inconsistent"])
             .second_copy_of_three(|copy| copy.minimum = 1_200),
+        case("family-differs", "At the IPv6 address of the first server one answers that knows no DNSSEC.")
+            .secure_with(&["family-verdict-differs"])
+            .zone(|zone| in_both_families(zone, Mode::StripDnssec)),
+        case("family-same", "Nothing is wrong: the first server has addresses of both families.")
+            .zone(|zone| in_both_families(zone, Mode::Answer)),
     ]
+}
+
+/// Gives the first server the address of the second as well, which is an IPv6 one.
+fn in_both_families(zone: &mut ZonePlan, mode: Mode) {
+    let address = Some(std::net::Ipv6Addr::LOCALHOST.into());
+    let copy = 0;
+    zone.text = "ns1 AAAA ::1\n";
+    zone.servers[1] = ServerPlan {
+        mode,
+        copy,
+        address,
+    };
 }

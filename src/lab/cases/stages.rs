@@ -3,12 +3,14 @@
 
 use super::{Entry, healthy};
 use crate::lab::Group;
-use crate::lab::key::{Duty, KeyPlan, P256};
+use crate::lab::key::{Duty, ED25519, KeyPlan, P256};
 use crate::lab::plan::{Bend, ChildSignal, DsPlan, Scope};
 
 const KSK: KeyPlan = KeyPlan::ksk(P256);
 const ZSK: KeyPlan = KeyPlan::zsk(P256);
 const NEXT_KSK: KeyPlan = KSK.named("next-ksk");
+const OTHER_KSK: KeyPlan = KeyPlan::ksk(ED25519).named("next-ksk");
+const OTHER_ZSK: KeyPlan = KeyPlan::zsk(ED25519).named("next-zsk");
 const NEXT_ZSK: KeyPlan = ZSK.named("next-zsk");
 
 /// Every step, by the first label of a zone that there is not.
@@ -74,6 +76,17 @@ pub(in crate::lab) fn entries() -> Vec<Entry> {
         )
         .keys(&[KSK, NEXT_KSK, ZSK])
         .copy(|copy| copy.signal = Some(ChildSignal::Key(NEXT_KSK))),
+        step(
+            "step-algorithm-ds",
+            "Two algorithms sign everything; the parent has the DS of both.",
+        )
+        .keys(&[KSK, ZSK, OTHER_KSK, OTHER_ZSK])
+        .ds(&[DsPlan::of(KSK), DsPlan::of(OTHER_KSK)]),
+        step(
+            "step-csync",
+            "The zone has one NS record more than the delegation, and asks by CSYNC that it be copied.",
+        )
+        .with("@ NS ns1.root-servers.\n@ CSYNC \\# 9 000000010001000120\n"),
         step(
             "step-one-wrong-key",
             "The second of three servers has signatures by another private key than the ZSK's.",

@@ -30,6 +30,7 @@ fn query(text: &str, rtype: RecordType) -> Query {
         recursion_desired: false,
         checking_disabled: false,
         authentic_data: false,
+        probe: None,
         edns: Some(QueryEdns {
             udp_size: 1232,
             dnssec_ok: true,

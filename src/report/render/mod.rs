@@ -1,10 +1,12 @@
-//! A report as text, JSON, one line for a monitoring system, or Markdown.
+//! A report as text, JSON, one line for a monitoring system, or Markdown; many as CSV, SARIF or JUnit.
 //!
 //! Every renderer is a pure function of the report and its settings: no clock, no terminal, no
 //! environment. What came from the network passes through [`plain`] on its way to a terminal or a log,
 //! so that no server can move a cursor, start a colour or add a line.
 
+mod csv;
 mod json;
+mod junit;
 mod layout;
 mod markdown;
 mod nagios;
@@ -12,7 +14,9 @@ mod outlook;
 mod resolvers;
 #[cfg(test)]
 pub(crate) mod samples;
+mod sarif;
 mod servers;
+mod sheet;
 mod style;
 mod text;
 mod views;
@@ -21,6 +25,8 @@ pub use json::{json, ndjson};
 pub use layout::{plain, wrap};
 pub use markdown::{escape as escape_markdown, markdown};
 pub use nagios::nagios;
+pub use sarif::Rule;
+pub use sheet::Sheet;
 pub use style::{Mark, Role, Style};
 pub use text::{short, text};
 

@@ -182,3 +182,85 @@ fn markdown_reads_nothing_of_a_zone_as_its_own() {
     report.findings[0].fix = "```\nend".to_owned();
     assert!(markdown(&report, false).contains("````text"));
 }
+
+fn sheets() -> [(&'static str, Sheet); 5] {
+    let rule = Rule {
+        code: "rrsig-expired".to_owned(),
+        summary: "A signature has expired.".to_owned(),
+        severity: crate::report::Severity::Bogus,
+    };
+    [
+        ("headlines", Sheet::Headlines(Style::default())),
+        ("ndjson", Sheet::Ndjson),
+        ("csv", Sheet::Csv),
+        ("sarif", Sheet::Sarif(vec![rule])),
+        ("junit", Sheet::Junit),
+    ]
+}
+
+/// All reports in one document, as a run over many names writes it.
+fn document(sheet: &Sheet) -> String {
+    let pieces = each().map(|(_, report)| {
+        let status = Threshold::default().status(&report);
+        sheet.piece(&report, status)
+    });
+    let pieces: Vec<_> = pieces
+        .into_iter()
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    sheet.head() + &pieces.join(sheet.between()) + sheet.foot()
+}
+
+#[test]
+fn documents_of_many_are_golden() {
+    for (form, sheet) in sheets() {
+        if form != "ndjson" {
+            insta::assert_snapshot!(format!("many_{form}"), document(&sheet));
+        }
+    }
+}
+
+#[test]
+fn documents_of_many_can_be_read() {
+    for (form, sheet) in sheets() {
+        let text = document(&sheet);
+        match form {
+            "junit" => {
+                let document = roxmltree::Document::parse(&text).unwrap();
+                let suites = document
+                    .descendants()
+                    .filter(|node| node.has_tag_name("testsuite"));
+                let mut count = 0;
+                for suite in suites {
+                    count += 1;
+                    let number =
+                        |name: &str| suite.attribute(name).unwrap().parse::<usize>().unwrap();
+                    let of = |tag: &str| {
+                        suite
+                            .descendants()
+                            .filter(|node| node.has_tag_name(tag))
+                            .count()
+                    };
+                    assert_eq!(number("tests"), of("testcase"));
+                    assert_eq!(number("failures"), of("failure"));
+                    assert_eq!(number("errors"), of("error"));
+                }
+                assert_eq!(count, each().len());
+            }
+            "sarif" => {
+                let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+                let results = document["runs"][0]["results"].as_array().unwrap();
+                let findings = each().map(|(_, report)| report.findings.len());
+                assert_eq!(results.len(), findings.iter().sum::<usize>());
+            }
+            "csv" => assert_eq!(text.matches("\r\n").count(), each().len() + 1),
+            _ => assert_eq!(text.lines().count(), each().len()),
+        }
+        let (_, report) = &each()[0];
+        assert!(
+            !sheet
+                .whole(report, Threshold::default().status(report))
+                .is_empty()
+        );
+    }
+}

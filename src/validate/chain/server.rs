@@ -11,7 +11,7 @@ use super::{Arrival, JudgedServer, KeysReply, State};
 use crate::dns::message::Question;
 use crate::dns::{Name, RecordType, rrset};
 use crate::evidence::probes;
-use crate::evidence::topology::{Purpose, Zone};
+use crate::evidence::topology::Zone;
 use crate::evidence::view::Reply;
 
 impl State<'_> {
@@ -126,6 +126,10 @@ impl State<'_> {
             [RecordType::A, RecordType::AAAA].map(|rtype| probes::question(host, rtype))
         }));
         questions.extend(self.on_the_way(zone));
+        questions.extend(probes::further(self.view, zone));
+        let thorough = self.topology.thorough_zones();
+        let children = thorough.filter(|child| child.parent.as_ref() == Some(&zone.apex));
+        questions.extend(children.filter_map(|child| probes::endpoint(&child.apex, &zone.apex)));
         questions
     }
 
@@ -144,7 +148,7 @@ impl State<'_> {
             let Some(at) = trail.zones.iter().position(|apex| *apex == zone.apex) else {
                 continue;
             };
-            if matches!(trail.purpose, Purpose::NameServer) {
+            if !trail.purpose.is_main() {
                 continue;
             }
             let last = trail.zones.get(at + 1).unwrap_or(&trail.name).label_count();

@@ -130,6 +130,7 @@ fn silence(heard: &Heard) -> Silence {
         Outcome::Response(_) => Silence::Garbled,
         Outcome::Timeout => Silence::Timeout,
         Outcome::Unreachable(why) => Silence::Unreachable(why.clone()),
+        Outcome::Misdirected(source) => Silence::Unreachable(format!("an answer from {source}")),
         Outcome::Closed => Silence::Closed,
     }
 }

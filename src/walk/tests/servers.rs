@@ -189,3 +189,134 @@ fn the_budget_ends_a_walk() {
     assert_eq!(budget.reached(&done.view), [Limit::Exchanges].into());
     assert_eq!(done.limits, [Limit::Exchanges].into());
 }
+
+mod probes {
+    use super::*;
+    use crate::dns::probe::{CLIENT_COOKIE, Probe};
+    use crate::dns::{Message, RecordType};
+    use crate::evidence::topology::Topology;
+    use crate::evidence::{Exchange, Outcome};
+    use crate::walk::limits;
+    use crate::walk::tests::net::{Done, drive_by};
+    use crate::walk::{Ask, Walk};
+
+    /// A thorough walk in which `answer` may answer in place of the net.
+    fn thorough(net: &Net, answer: impl Fn(&Ask) -> Option<Outcome>) -> Done {
+        let mut settings = settings("example.test.", RecordType::SOA, HINTS);
+        settings.is_thorough = true;
+        let answer = |ask: &Ask| answer(ask).unwrap_or_else(|| net.ask(ask));
+        let walk = drive_by(answer, Walk::new(settings), |_| 0);
+        let topology: Topology = walk.topology().clone();
+        let evidence = walk.finish();
+        Done {
+            topology,
+            limits: std::collections::BTreeSet::new(),
+            view: crate::evidence::view::View::new(evidence.exchanges.clone()),
+            evidence,
+        }
+    }
+
+    fn probes<'d>(done: &'d Done, server: &str) -> Vec<&'d Exchange> {
+        let all = done.view.probed().map(|(_, heard)| &heard.exchange);
+        all.filter(|exchange| exchange.server == at(server))
+            .collect()
+    }
+
+    fn count(done: &Done, server: &str, wanted: &Probe) -> usize {
+        let all = probes(done, server);
+        let same = all
+            .iter()
+            .filter(|e| e.query.probe.as_ref() == Some(wanted));
+        same.count()
+    }
+
+    #[test]
+    fn the_servers_of_the_zone_are_probed_and_no_others() {
+        let done = thorough(&plain(), |_| None);
+        for server in ["20.0.2.1", "20.0.2.2", "2400::2"] {
+            assert_eq!(probes(&done, server).len(), 13, "{server}");
+        }
+        for server in ["20.0.0.1", "20.0.1.1", "20.0.3.1"] {
+            assert_eq!(probes(&done, server).len(), 0, "{server}");
+        }
+        let ordinary = walk(&plain(), settings("example.test.", RecordType::SOA, HINTS));
+        assert_eq!(
+            done.view.heard().len(),
+            ordinary.evidence.exchanges.len(),
+            "what an audit needs is asked in either case"
+        );
+    }
+
+    #[test]
+    fn a_cookie_that_is_given_is_shown() {
+        let done = thorough(&plain(), |ask| {
+            let is_first = ask.query.probe == Some(Probe::Cookie);
+            is_first.then(|| Outcome::Response(with_cookie(&ask.query.to_wire(0), b"serverpart")))
+        });
+        let shown = Probe::CookieShown(b"serverpart".to_vec());
+        assert_eq!(count(&done, "20.0.2.1", &shown), 1);
+    }
+
+    /// The query as a response that gives a cookie.
+    fn with_cookie(query: &[u8], given: &[u8]) -> Vec<u8> {
+        let mut octets = query.to_vec();
+        let end = octets.len() - (4 + CLIENT_COOKIE.len()) - (4 + 2);
+        octets.truncate(end);
+        octets[2] |= 0x80;
+        let cookie = [&CLIENT_COOKIE[..], given].concat();
+        let length = cookie.len() as u8;
+        octets.extend([0, 4 + length, 0, 10, 0, length]);
+        octets.extend(cookie);
+        assert!(Message::parse(&octets).unwrap().edns().is_some());
+        octets
+    }
+
+    #[test]
+    fn silence_is_tried_again_and_then_checked() {
+        let drops = |ask: &Ask| {
+            let is_dropped = ask.query.probe == Some(Probe::EdnsOption);
+            is_dropped.then_some(Outcome::Timeout)
+        };
+        let done = thorough(&plain(), drops);
+        assert_eq!(count(&done, "20.0.2.1", &Probe::EdnsOption), 2);
+        assert_eq!(count(&done, "20.0.2.1", &Probe::Plain), 1);
+        assert_eq!(count(&done, "20.0.2.1", &Probe::MixedCase), 1, "asked once");
+        // One that no longer answers at all is soon left alone.
+        let done = thorough(&plain(), |ask| {
+            ask.query.probe.is_some().then_some(Outcome::Timeout)
+        });
+        let all = probes(&done, "20.0.2.1").len();
+        assert_eq!(all, 13 + limits::PROBES_IGNORED + 1);
+    }
+
+    #[test]
+    fn a_server_that_is_silent_is_asked_how_it_might_answer() {
+        let net = plain().host("20.0.2.2", &["example.test."], Manner::Silent);
+        let done = thorough(&net, |_| None);
+        for probe in [Probe::AnySource, Probe::DnssecCleared, Probe::EdnsAbsent] {
+            assert_eq!(count(&done, "20.0.2.2", &probe), 2, "{probe:?}");
+        }
+        assert_eq!(probes(&done, "20.0.2.2").len(), 7);
+        let net = plain().host("20.0.2.2", &["example.test."], Manner::Lame);
+        assert_eq!(probes(&thorough(&net, |_| None), "20.0.2.2").len(), 0);
+    }
+
+    #[test]
+    fn what_was_lost_is_asked_for_with_a_smaller_payload() {
+        let loses = |ask: &Ask| {
+            let query = &ask.query;
+            let is_lost = query.question.rtype == RecordType::DNSKEY && query.probe.is_none();
+            is_lost.then_some(Outcome::Timeout)
+        };
+        let done = thorough(&plain(), loses);
+        let all = probes(&done, "20.0.2.1");
+        let small = all
+            .iter()
+            .find(|e| e.query.probe == Some(Probe::SmallPayload));
+        assert_eq!(
+            small.unwrap().question().rtype,
+            RecordType::DNSKEY,
+            "and nothing else"
+        );
+    }
+}

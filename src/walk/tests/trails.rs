@@ -1,6 +1,6 @@
 //! Which zones are found on the way.
 
-use super::net::{Done, Manner, Net, settings, walk};
+use super::net::{Done, Manner, Net, name, settings, walk};
 use crate::dns::RecordType;
 use crate::evidence::topology::{Basis, Limit, Purpose, Topology};
 
@@ -23,7 +23,7 @@ pub fn plain() -> Net {
             "example.test.",
             "@ 60 NS ns1\n@ 60 NS ns2\nns1 60 A 20.0.2.1\nns2 60 A 20.0.2.2\nns2 60 AAAA 2400::2\n\
              www 60 A 20.1.1.1\na.b.c 60 A 20.1.1.2\nalias 60 CNAME www.other.\n\
-             loop 60 CNAME pool\npool 60 CNAME loop\ntree 60 DNAME other.",
+             @ 60 MX 10 www.other.\n@ 60 MX 20 ns1\nloop 60 CNAME pool\npool 60 CNAME loop\ntree 60 DNAME other.",
         )
         .zone("other.", "@ 60 NS ns\nns 60 A 20.0.3.1\nwww 60 A 20.1.1.3")
         .serve("20.0.0.1", &["."])
@@ -36,6 +36,62 @@ pub fn plain() -> Net {
 
 fn to(net: &Net, target: &str) -> Done {
     walk(net, settings(target, RecordType::A, HINTS))
+}
+
+#[test]
+fn a_thorough_look_is_at_the_zone_of_the_name_alone() {
+    for (target, zones) in [
+        ("www.example.test.", vec!["example.test."]),
+        ("example.test.", vec!["example.test."]),
+        // The zone of an alias is another's.
+        ("alias.example.test.", vec!["example.test."]),
+        // A name that is not there leads to zones of others.
+        ("nobody.test.", vec![]),
+        ("nobody.", vec![]),
+        ("test.", vec!["test."]),
+        (".", vec!["."]),
+    ] {
+        for is_thorough in [true, false] {
+            let mut settings = settings(target, RecordType::SOA, HINTS);
+            settings.is_thorough = is_thorough;
+            let done = walk(&plain(), settings);
+            let found = done.topology.thorough_zones();
+            let found: Vec<_> = found.map(|zone| zone.apex.to_string()).collect();
+            let expected = if is_thorough { zones.clone() } else { vec![] };
+            assert_eq!(found, expected, "{target}");
+            assert_eq!(done.evidence.is_thorough, is_thorough);
+        }
+    }
+}
+
+#[test]
+fn a_thorough_look_finds_where_mail_goes_and_asks_one_server_there() {
+    let mut settings = settings("example.test.", RecordType::SOA, HINTS);
+    settings.is_thorough = true;
+    let done = walk(&plain(), settings);
+    let mut trails = done.topology.trails.iter();
+    let mail = trails
+        .find(|trail| trail.name == name("www.other."))
+        .unwrap();
+    let purpose = Purpose::Dependency {
+        from: name("example.test."),
+        rtype: RecordType::MX,
+    };
+    assert_eq!(mail.purpose, purpose);
+    assert_eq!(done.trail("www.other."), [".", "other."]);
+    assert!(!done.zone("other.").is_main);
+    assert!(
+        done.asked("20.0.2.1")
+            .contains(&"example.test. DS UDP".to_owned())
+    );
+    let mut beside = done.asked("20.0.3.1");
+    beside.sort();
+    assert_eq!(
+        beside,
+        ["other. DNSKEY UDP", "www.other. A UDP", "www.other. NS UDP"]
+    );
+    let replayed = Topology::new(&done.view, &Basis::of(&done.evidence));
+    assert_eq!(replayed, done.topology);
 }
 
 #[test]

@@ -122,6 +122,7 @@ fn query() -> Query {
         recursion_desired: false,
         checking_disabled: true,
         authentic_data: false,
+        probe: None,
         edns: Some(QueryEdns {
             udp_size: 1232,
             dnssec_ok: true,
@@ -191,6 +192,7 @@ pub fn evidence() -> Vec<Vec<u8>> {
         anchors: anchor::to_records(&anchor::built_in()),
         port: 53,
         allow_private: false,
+        is_thorough: false,
         resolvers: Vec::new(),
         exchanges: exchanges.collect(),
     };

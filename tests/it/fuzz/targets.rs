@@ -134,6 +134,7 @@ fn is_indexed(octets: &[u8], message: &Message) {
             recursion_desired: false,
             checking_disabled: false,
             authentic_data: false,
+            probe: None,
             edns: None,
         },
         sent: Timestamp(0),

@@ -25,3 +25,12 @@ pub(super) fn check(args: &AuditArgs, asking: &Asking) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+/// Refuses with a list of zones what is for one.
+pub(super) fn refuse_many(args: &AuditArgs) -> Result<(), Failure> {
+    if !args.suppose.is_any() && args.fix.is_none() && args.validators.is_empty() {
+        return Ok(());
+    }
+    let problem = "for one zone at a time; leave out the change, the script or the validators";
+    Err(Failure::usage("--zones", problem))
+}

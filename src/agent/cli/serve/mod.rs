@@ -40,7 +40,7 @@ pub fn run(plan: &ServePlan) -> Result<(), Failure> {
 
 /// Every listener, connection and question takes a descriptor, of which a process commonly may have 1,024
 /// unless it asks for more. Where it may not have more, the count of open sockets is bounded all the same.
-fn make_room() {
+pub(super) fn make_room() {
     if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
         let wanted = hard.min(DESCRIPTORS).max(soft);
         // Fewer descriptors are enough for fewer zones.
@@ -76,7 +76,7 @@ fn web(path: Option<&Path>) -> Result<Option<Arc<Web>>, Failure> {
 }
 
 /// A limit, where 0 stands for none.
-fn limit(number: u32) -> NonZeroU32 {
+pub(super) fn limit(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).unwrap_or(NonZeroU32::MAX)
 }
 

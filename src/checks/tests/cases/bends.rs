@@ -3,6 +3,7 @@
 
 pub(super) mod denial;
 pub(super) mod messages;
+pub(super) mod probes;
 pub(super) mod resolvers;
 
 use crate::checks::tests::edit::{drop_from, edit, of_type, rrsigs, said, said_by};
@@ -109,6 +110,19 @@ pub(super) fn ns_in_capitals(ask: &Ask, octets: Vec<u8>) -> Outcome {
 /// Writes the name that is all of the RDATA in capitals.
 fn capitals(record: &mut Record) {
     record.rdata.make_ascii_uppercase();
+}
+
+/// The first server of the parent refers to one server of two.
+pub(super) fn one_parent_refers_to_one(ask: &Ask, octets: Vec<u8>) -> Outcome {
+    match is_above(ask) && is_first(ask) {
+        true => edit(octets, |message| {
+            let other = name("ns2.valid.test.");
+            message
+                .authority
+                .retain(|record| *record.rdata != *other.wire());
+        }),
+        false => straight(octets),
+    }
 }
 
 pub(super) fn no_ds_proof(ask: &Ask, octets: Vec<u8>) -> Outcome {
@@ -226,6 +240,10 @@ fn with_ttls(octets: Vec<u8>, bend: fn(u32) -> u32) -> Outcome {
 
 pub(super) fn ttl_of_rrsig_alone(_: &Ask, octets: Vec<u8>) -> Outcome {
     edit(octets, |m| rrsigs(m, RecordType::A, |r| r.ttl -= 1))
+}
+
+pub(super) fn longer_ttl_of_rrsig_alone(_: &Ask, octets: Vec<u8>) -> Outcome {
+    edit(octets, |m| rrsigs(m, RecordType::A, |r| r.ttl += 1))
 }
 
 pub(super) fn shorter_rrsig(_: &Ask, octets: Vec<u8>) -> Outcome {

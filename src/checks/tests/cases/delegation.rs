@@ -2,7 +2,8 @@
 
 use super::bends::{
     child_answers_ds, ds_as_referral, glue_elsewhere, glue_for_one, no_ds_proof, ns_in_capitals,
-    one_parent_refuses_ds, parents_refuse_ds, revoke_root_ksk, revoke_root_zsk,
+    one_parent_refers_to_one, one_parent_refuses_ds, parents_refuse_ds, revoke_root_ksk,
+    revoke_root_zsk,
 };
 use super::{Row, lab, row};
 use crate::checks::tests::lab::NOW;
@@ -64,6 +65,56 @@ pub(super) fn rows() -> Vec<Row> {
             "delegation-glue-differs",
             healthy.bent(glue_elsewhere),
             healthy.bent(glue_for_one),
+        ),
+        row(
+            "delegation-glue-missing",
+            healthy.bent(glue_for_one),
+            healthy.bent(glue_elsewhere),
+        ),
+        row(
+            "delegation-inconsistent-at-parent",
+            healthy.bent(one_parent_refers_to_one),
+            healthy.bent(ns_in_capitals),
+        ),
+        row(
+            "delegation-ns-is-alias",
+            lab("ns-alias.test"),
+            lab("ns-nowhere.test"),
+        ),
+        row(
+            "delegation-ns-missing-in-parent",
+            lab("child.shared-unlisted.test"),
+            lab("child.ns-unlisted.test"),
+        ),
+        row(
+            "ns-host-zone-not-secure",
+            lab("ns-insecure.test").thorough(),
+            lab("ns-added.test").thorough(),
+        ),
+        row(
+            "dependency-not-secure",
+            lab("mx-insecure.test").thorough(),
+            lab("mx-secure.test").thorough(),
+        ),
+        row(
+            "ds-at-apex",
+            lab("ds-inside.test").thorough(),
+            lab("www.ds-www.test").thorough(),
+        ),
+        row(
+            "ds-without-ns",
+            lab("www.ds-www.test").thorough(),
+            lab("ds-inside.test").thorough(),
+        ),
+        row(
+            "delegation-ns-redundancy-low",
+            lab("one-network.test"),
+            lab("two-networks.test"),
+        ),
+        row(
+            "delegation-ns-single-family",
+            lab("one-network.test"),
+            lab("two-networks.test"),
         ),
         row(
             "delegation-lame",
@@ -131,6 +182,21 @@ pub(super) fn rows() -> Vec<Row> {
             "ds-digest-unsupported",
             lab("ds-gost.test"),
             lab("ds-unassigned-digest-algo.test"),
+        ),
+        row(
+            "ds-differs-from-expected",
+            healthy.judged_by(|policy| policy.expected_ds = Some(Vec::new())),
+            lab("unsigned.test").judged_by(|policy| policy.expected_ds = Some(Vec::new())),
+        ),
+        row(
+            "ds-digest-sets-differ",
+            lab("ds-mixed.test"),
+            lab("ds-both-digests.test"),
+        ),
+        row(
+            "ds-ttl-excessive",
+            healthy.judged_by(|policy| policy.ds_ttl_most = 3_599),
+            healthy.judged_by(|policy| policy.ds_ttl_most = 3_600),
         ),
         row(
             "ds-dnskey-revoked",

@@ -1,8 +1,10 @@
 //! Proofs that a name or a type does not exist, and what a child asks of its parent.
 
 use super::bends::denial::{
+    ancestor_missing, dsync_to_nowhere, dsync_to_somewhere, foreign_soa, host_without_aaaa_missing,
     no_denial_of_wildcard, no_expansion_proof, no_soa, nodata_for_missing, nodata_of_www,
-    nsec3_of_second, past_dname, wildcard_over_ent,
+    nsec3_of_second, nsec3param_elsewhere, one_fails_nsec, one_fails_nsec3param, past_dname,
+    soa_in_capitals, wildcard_over_ent,
 };
 use super::bends::{child_answers_ds, ds_in_proof};
 use super::{Row, lab, row};
@@ -14,6 +16,16 @@ pub(super) fn rows() -> Vec<Row> {
             "denial-ancestor-delegation-misused",
             lab("host.old.dname.test").bent(past_dname),
             lab("host.old.dname.test"),
+        ),
+        row(
+            "denial-answers-inconsistent",
+            lab("nsec3param-unsaid.test"),
+            lab("one-ns-nsec3.test"),
+        ),
+        row(
+            "denial-apex-type-list-wrong",
+            lab("apex-lists-ds.test"),
+            lab("apex-lists-private.test"),
         ),
         row(
             "denial-existing-name-covered",
@@ -41,10 +53,21 @@ pub(super) fn rows() -> Vec<Row> {
             lab("host.wild.wildcard-nsec.test").bent(no_expansion_proof),
             lab("host.wild.wildcard-nsec.test"),
         ),
+        row("denial-multiple-records", lab("zz.two-nsec.test"), missing),
         row(
             "denial-nsec-nsec3-mixed",
             lab("one-ns-nsec3.test").bent(nsec3_of_second),
             lab("one-ns-nsec3.test"),
+        ),
+        row(
+            "denial-nxdomain-for-ancestor",
+            lab("host.ent.valid.test").bent(ancestor_missing),
+            lab("host.ent.valid.test"),
+        ),
+        row(
+            "denial-nxdomain-inconsistent",
+            lab("valid.test").bent(host_without_aaaa_missing),
+            lab("valid.test"),
         ),
         row(
             "denial-referral-with-ds",
@@ -65,6 +88,11 @@ pub(super) fn rows() -> Vec<Row> {
         .beneath("ds-absence-unproven"),
         row("denial-soa-missing", missing.bent(no_soa), missing),
         row(
+            "denial-soa-wrong-owner",
+            missing.bent(foreign_soa),
+            missing.bent(soa_in_capitals),
+        ),
+        row(
             "denial-ttl-wrong",
             lab("denial-ttl.test"),
             lab("one-ns-minimum.test"),
@@ -83,6 +111,11 @@ pub(super) fn rows() -> Vec<Row> {
             "denial-wildcard-not-covered",
             missing.bent(no_denial_of_wildcard),
             missing,
+        ),
+        row(
+            "nsec-compact-denial-incomplete",
+            lab("compact-bare.test"),
+            lab("compact-nxname.test"),
         ),
         row(
             "nsec-last-next-not-apex",
@@ -106,9 +139,19 @@ pub(super) fn rows() -> Vec<Row> {
             lab("ent.valid.test"),
         ),
         row(
+            "nsec-query-error",
+            lab("valid.test").bent(one_fails_nsec).thorough(),
+            lab("nsec3-iter-0.test").thorough(),
+        ),
+        row(
             "nsec-wildcard-expansion-invalid",
             lab("x.ent.wildcard-apex.test").bent(wildcard_over_ent),
             lab("any.wildcard-apex.test"),
+        ),
+        row(
+            "nsec-zone-enumerable",
+            lab("valid.test").thorough(),
+            lab("nsec3-iter-0.test").thorough(),
         ),
     ];
     rows.extend(by_nsec3());
@@ -166,6 +209,11 @@ fn by_nsec3() -> Vec<Row> {
         )
         .beneath("nsec3-no-closest-encloser"),
         row(
+            "nsec3-opt-out-over-secure-delegation",
+            lab("child.opt-out-over.test"),
+            lab("optout-insecure.example"),
+        ),
+        row(
             "nsec3-opt-out-required",
             lab("child.opt-out-unflagged.test"),
             lab("optout-insecure.example"),
@@ -175,6 +223,11 @@ fn by_nsec3() -> Vec<Row> {
             "nsec3-opt-out-set",
             lab("optout-missing.example"),
             lab("optout-insecure.example"),
+        ),
+        row(
+            "nsec3-overlapping-ranges",
+            lab("nsec3-ring.test"),
+            lab("bad-nsec3-next.test"),
         ),
         row(
             "nsec3-owner-invalid",
@@ -201,6 +254,16 @@ fn by_nsec3() -> Vec<Row> {
             "nsec3param-multiple",
             lab("nsec3param-twice.test"),
             lab("nsec3param-building.test"),
+        ),
+        row(
+            "nsec3param-not-at-apex",
+            lab("nsec3-iter-0.test").bent(nsec3param_elsewhere),
+            lab("nsec3-iter-0.test"),
+        ),
+        row(
+            "nsec3param-query-error",
+            lab("valid.test").bent(one_fails_nsec3param),
+            lab("one-ns-timeout.test"),
         ),
     ]
 }
@@ -238,8 +301,18 @@ fn child_signals() -> Vec<Row> {
             lab("cds-matching.test"),
         ),
         row(
+            "cds-digest-unacceptable",
+            lab("cds-sha1.test"),
+            lab("cds-sha384.test"),
+        ),
+        row(
             "cds-inconsistent-servers",
             lab("one-ns-cds.test"),
+            lab("cds-mismatch.test"),
+        ),
+        row(
+            "cds-key-not-signing-dnskey",
+            lab("cds-spare.test"),
             lab("cds-mismatch.test"),
         ),
         row(
@@ -249,9 +322,55 @@ fn child_signals() -> Vec<Row> {
         )
         .beneath("cds-would-break-delegation"),
         row(
+            "cds-matches-non-sep-key",
+            lab("cds-csk-256.test"),
+            lab("cds-spare.test"),
+        )
+        .beneath("ds-dnskey-sep-bit-clear"),
+        row(
+            "cds-matches-non-zone-key",
+            lab("cds-no-flag.test"),
+            lab("cds-spare.test"),
+        ),
+        row(
+            "cds-not-at-apex",
+            lab("zz.cds-at-www.test"),
+            lab("zz.cds-for-others.test"),
+        ),
+        row(
+            "cds-not-signed-by-own-key",
+            lab("cds-next-silent.test"),
+            lab("cds-mismatch.test"),
+        ),
+        row(
+            "cds-signer-not-in-ds",
+            lab("cds-next-signs.test"),
+            lab("cds-next-silent.test"),
+        ),
+        row(
+            "cds-without-dnskey",
+            lab("cds-unsigned.test"),
+            lab("cds-matching.test"),
+        ),
+        row(
             "cds-would-break-delegation",
             lab("cds-breaks.test"),
             lab("cds-mismatch.test"),
+        ),
+        row(
+            "csync-inconsistent-servers",
+            lab("csync-apart.test"),
+            lab("csync.test"),
+        ),
+        row(
+            "csync-insecure",
+            lab("csync-unsigned.test").thorough(),
+            lab("csync.test"),
+        ),
+        row(
+            "dsync-endpoint-unusable",
+            lab("valid.test").bent(dsync_to_nowhere).thorough(),
+            lab("valid.test").bent(dsync_to_somewhere).thorough(),
         ),
     ]
 }

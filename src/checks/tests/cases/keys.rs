@@ -17,6 +17,17 @@ pub(super) fn rows() -> Vec<Row> {
             lab("bad-zsk-algo.test"),
             lab("p384.test"),
         ),
+        row("dnskey-known-weak", lab("spare-roca.test"), right),
+        row(
+            "dnskey-not-at-apex",
+            lab("www.keyed-www.test"),
+            lab("www.keyless-www.test"),
+        ),
+        row(
+            "dnskey-reused-across-zones",
+            lab("child.key-shared.test"),
+            lab("child.ds-half.test"),
+        ),
         row(
             "dnskey-flags-invalid",
             lab("spare-no-flag.test"),
@@ -95,6 +106,26 @@ pub(super) fn rows() -> Vec<Row> {
             "algorithm-must-not-use",
             lab("rsasha1.test"),
             lab("rsasha256.test"),
+        ),
+        row(
+            "algorithm-all-deprecated",
+            lab("rsasha1.test"),
+            lab("spare-dsa.test"),
+        )
+        .beneath("algorithm-must-not-use"),
+        row(
+            "algorithm-validation-prohibited",
+            lab("spare-dsa.test"),
+            lab("rsasha1.test"),
+        )
+        .beneath("algorithm-must-not-use"),
+        row(
+            "algorithm-policy-violation",
+            lab("valid.test").judged_by(|policy| policy.allowed_algorithms = Some([8].into())),
+            lab("valid.test").judged_by(|policy| {
+                policy.allowed_algorithms = Some([13].into());
+                policy.allowed_digests = Some([2].into());
+            }),
         ),
         row(
             "algorithm-not-for-zone-signing",

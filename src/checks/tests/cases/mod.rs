@@ -14,12 +14,13 @@ mod resolvers;
 mod rollover;
 mod servers;
 mod signatures;
+mod transport;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::lab::{Bend, NOW, evidence, report as lab_report, straight};
+use super::lab::{Bend, NOW, evidence, report as lab_report, straight, thorough};
 use crate::audit;
 use crate::checks::CHECKS;
 use crate::dns::Record;
@@ -35,9 +36,15 @@ struct Case {
     asked: &'static str,
     bend: Option<Bend>,
     anchors: Option<fn(Vec<Record>) -> Vec<Record>>,
+    /// What is set otherwise.
+    policy: Option<fn(&mut Policy)>,
     /// Seconds after the full hour before [`NOW`], from which the lab counts; else [`NOW`].
     at: Option<i64>,
     is_secure_wished: bool,
+    /// Whether the servers of the zone are asked more than an audit needs.
+    is_thorough: bool,
+    /// Seconds by which the clock is wrong, at the time of asking and of judging.
+    clock: i64,
     /// What a [story](rollover) ends with, where the past counts: nothing else is looked at then.
     story: Option<fn() -> Report>,
 }
@@ -57,8 +64,11 @@ fn lab(asked: &'static str) -> Case {
         asked,
         bend: None,
         anchors: None,
+        policy: None,
         at: None,
         is_secure_wished: false,
+        is_thorough: false,
+        clock: 0,
         story: None,
     }
 }
@@ -96,6 +106,30 @@ impl Case {
         }
     }
 
+    /// In a thorough look.
+    fn thorough(self) -> Self {
+        Self {
+            is_thorough: true,
+            ..self
+        }
+    }
+
+    /// By a clock that is so many seconds ahead.
+    fn by_clock(self, ahead: i64) -> Self {
+        Self {
+            clock: ahead,
+            ..self
+        }
+    }
+
+    /// Judged by another policy.
+    fn judged_by(self, policy: fn(&mut Policy)) -> Self {
+        Self {
+            policy: Some(policy),
+            ..self
+        }
+    }
+
     /// Where the configuration says that it has to be secure.
     fn wished(self) -> Self {
         Self {
@@ -110,7 +144,10 @@ impl Case {
             || self.story.is_some()
             || self.anchors.is_some()
             || self.at.is_some()
-            || self.is_secure_wished;
+            || self.policy.is_some()
+            || self.is_secure_wished
+            || self.is_thorough
+            || self.clock != 0;
         if is_changed {
             return Codes::of(&self.audit());
         }
@@ -129,12 +166,14 @@ impl Case {
         let mut words = self.asked.split(" @");
         let name = words.next().expect("a split has a first part");
         let resolvers: Vec<&str> = words.collect();
-        let heard = evidence(
-            &format!("{name}."),
-            &resolvers,
-            true,
-            self.bend.unwrap_or(straight),
-        );
+        let (name, bend) = (format!("{name}."), self.bend.unwrap_or(straight));
+        let mut heard = match self.is_thorough {
+            true => thorough(&name, &resolvers, bend),
+            false => evidence(&name, &resolvers, true, bend),
+        };
+        for exchange in &mut heard.exchanges {
+            exchange.sent = exchange.sent.plus(self.clock);
+        }
         let heard = Evidence {
             anchors: match self.anchors {
                 Some(change) => change(heard.anchors),
@@ -142,12 +181,16 @@ impl Case {
             },
             ..heard
         };
-        let policy = Policy {
+        let mut policy = Policy {
             expected: self.is_secure_wished.then_some(Verdict::Secure),
             ..Policy::default()
         };
+        if let Some(change) = self.policy {
+            change(&mut policy);
+        }
         let hour = NOW.plus(-NOW.0.rem_euclid(3_600));
-        audit(&heard, &policy, self.at.map_or(NOW, |at| hour.plus(at)))
+        let now = NOW.plus(self.clock);
+        audit(&heard, &policy, self.at.map_or(now, |at| hour.plus(at)))
     }
 }
 
@@ -238,6 +281,7 @@ fn rows() -> Vec<Row> {
         servers::rows(),
         resolvers::rows(),
         rollover::rows(),
+        transport::rows(),
     ];
     areas.into_iter().flatten().collect()
 }

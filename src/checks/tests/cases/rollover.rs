@@ -44,6 +44,11 @@ pub(super) fn rows() -> Vec<Row> {
             story(|| waited("step-cds", 6 * DAY)),
         ),
         row(
+            "csync-update-overdue",
+            story(|| waited("step-csync", 8 * DAY)),
+            story(|| waited("step-csync", 6 * DAY)),
+        ),
+        row(
             "trust-anchor-new-key-pending",
             story(|| root(29 * DAY)),
             story(|| root(31 * DAY)),
@@ -52,6 +57,21 @@ pub(super) fn rows() -> Vec<Row> {
             "resolver-recovery-pending",
             story(|| after_outage(LOOK)),
             story(|| after_outage(DAY)),
+        ),
+        row(
+            "rollover-in-progress",
+            story(|| waited("step-ksk-added", DAY)),
+            story(|| then("step-ksk-added", "step-ksk-added")),
+        ),
+        row(
+            "rollover-algorithm-out-of-order",
+            story(|| then("valid", "step-algorithm-ds")),
+            story(|| then("alg-roll", "step-algorithm-ds")),
+        ),
+        row(
+            "timing-refresh-vs-expire-and-ttl",
+            story(|| refreshed(7 * DAY)),
+            story(|| refreshed(8 * DAY)),
         ),
         row(
             "rollover-ds-awaited",
@@ -136,6 +156,15 @@ fn aged(margin: i64, left: i64) -> Report {
         signer.margins = vec![margin; 2];
     }
     story.now = ends(&story).plus(-left);
+    story.report("valid")
+}
+
+/// The signer leaves so much of a signature.
+fn refreshed(margin: i64) -> Report {
+    let mut story = Story::of("valid");
+    for signer in story.history.signers.values_mut() {
+        signer.margins = vec![margin; 2];
+    }
     story.report("valid")
 }
 

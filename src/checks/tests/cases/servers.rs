@@ -134,6 +134,11 @@ pub(super) fn rows() -> Vec<Row> {
             lab("serials-differ.test"),
         ),
         row(
+            "soa-timers-unsafe",
+            lab("minimum-week.test"),
+            lab("one-ns-minimum.test"),
+        ),
+        row(
             "soa-serial-inconsistent",
             lab("serials-differ.test"),
             lab("one-ns-minimum.test"),

@@ -1,8 +1,8 @@
 //! Signatures.
 
 use super::bends::{
-    cut_rrsig, longer_ttls, more_labels, no_labels, shorter_rrsig, shorter_ttls,
-    signer_in_capitals, signer_other, ttl_of_rrsig_alone,
+    cut_rrsig, longer_ttl_of_rrsig_alone, longer_ttls, more_labels, no_labels, shorter_rrsig,
+    shorter_ttls, signer_in_capitals, signer_other, ttl_of_rrsig_alone,
 };
 use super::{Row, lab, row};
 
@@ -46,6 +46,32 @@ pub(super) fn rows() -> Vec<Row> {
             "rrsig-expiring-soon",
             lab("expiring-soon.test"),
             lab("short-signatures.test"),
+        ),
+        row(
+            "rrsig-expiring-soon-relative",
+            lab("aged-signatures.test"),
+            lab("expiring-soon.test"),
+        ),
+        row(
+            "rrsig-lifetime-too-long",
+            lab("long-signatures-used.test"),
+            lab("aged-signatures.test"),
+        ),
+        row(
+            "rrsig-remaining-too-long",
+            lab("long-signatures.test"),
+            lab("long-signatures-used.test"),
+        )
+        .beneath("rrsig-lifetime-too-long"),
+        row(
+            "rrsig-lifetime-too-short",
+            lab("minutes.test"),
+            lab("short-signatures.test"),
+        ),
+        row(
+            "rrsig-ttl-exceeds-original",
+            healthy.bent(longer_ttl_of_rrsig_alone),
+            healthy.bent(ttl_of_rrsig_alone),
         ),
         // Signatures of the lab are valid from a day before until fourteen days after.
         row(

@@ -1,0 +1,117 @@
+//! The words of `audit --zones`.
+
+use std::path::{Path, PathBuf};
+
+use super::audit::asking;
+use super::{Asking, Plan, Source};
+use crate::agent::cli::args::{AuditArgs, FailOn};
+use crate::agent::cli::failure::Failure;
+use crate::agent::cli::values::{Color, Format};
+use crate::dns::{RecordType, Timestamp};
+use crate::report::status::Threshold;
+
+/// One run over many names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManyPlan {
+    /// Where the names stand.
+    pub list: ZoneList,
+    /// Type asked for.
+    pub rtype: RecordType,
+    /// Whether the lab is audited.
+    pub source: Source,
+    /// How servers are asked.
+    pub asking: Asking,
+    /// Root hints in place of the built-in ones.
+    pub root_hints: Option<PathBuf>,
+    /// Trust anchors in place of the built-in ones.
+    pub trust_anchor: Option<PathBuf>,
+    /// Instant to judge at; without it, when the evidence of each was collected.
+    pub at: Option<Timestamp>,
+    /// File that has some of the reports, and gets the others.
+    pub resume: Option<PathBuf>,
+    /// How many of the names are taken.
+    pub sample: Option<usize>,
+    /// Which ones.
+    pub seed: u64,
+    /// Audits at a time.
+    pub at_once: usize,
+    /// Questions a second to one address; 0 for no limit.
+    pub a_server: u32,
+    /// Questions a second to one network; 0 for no limit.
+    pub a_network: u32,
+    /// What counts as a failure.
+    pub threshold: Threshold,
+    /// Form.
+    pub format: Format,
+    /// When to use colours.
+    pub color: Color,
+}
+
+/// Where names stand, one a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ZoneList {
+    /// In a file.
+    File(PathBuf),
+    /// On standard input.
+    Input,
+}
+
+/// Makes the plan.
+pub(super) fn many(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
+    refuse(&args)?;
+    let source = if args.lab {
+        Source::Lab
+    } else {
+        Source::Network
+    };
+    let asking = asking(&args);
+    let list = match args.zones {
+        Some(path) if path != Path::new("-") => ZoneList::File(path),
+        _ => ZoneList::Input,
+    };
+    let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    Ok(Plan::Many(Box::new(ManyPlan {
+        list,
+        rtype: args.rtype.unwrap_or(RecordType::SOA),
+        source,
+        asking,
+        root_hints: args.root_hints,
+        trust_anchor: args.trust_anchor,
+        at: args.at,
+        resume: args.resume,
+        sample: args.sample.map(number),
+        seed: args.seed,
+        at_once: number(args.audits),
+        a_server: args.server_queries_per_second,
+        a_network: args.network_queries_per_second,
+        threshold: Threshold {
+            fail_on: args.fail_on.weight(),
+            expect: args.expect,
+        },
+        format: args.format,
+        color,
+    })))
+}
+
+fn refuse(args: &AuditArgs) -> Result<(), Failure> {
+    if args.fail_on == FailOn::New {
+        return Err(Failure::usage(
+            "--fail-on new",
+            "goes with --baseline, and not with a list",
+        ));
+    }
+    let format = match args.format {
+        Format::Json => "json",
+        Format::Nagios => "nagios",
+        Format::Markdown => "markdown",
+        Format::Csv if args.resume.is_some() => "csv",
+        Format::Sarif if args.resume.is_some() => "sarif",
+        Format::Junit if args.resume.is_some() => "junit",
+        _ => return Ok(()),
+    };
+    let problem = match args.resume {
+        Some(_) => "what is resumed are lines of JSON; leave it out",
+        None => "a form of one report; give text, ndjson, csv, sarif or junit",
+    };
+    Err(Failure::usage(format!("--format {format}"), problem))
+}

@@ -1,0 +1,202 @@
+//! A delta as text, JSON, Markdown.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::{Delta, SCHEMA, Side, Told};
+use crate::report::Subject;
+use crate::report::render::{Mark, Role, Style, escape_markdown, plain, wrap};
+
+#[derive(Serialize)]
+struct Document<'d> {
+    schema: &'static str,
+    query: &'d Subject,
+    from: &'d Side,
+    to: &'d Side,
+    new: Vec<&'d Told>,
+    gone: Vec<&'d Told>,
+    changed: Vec<Pair<'d>>,
+    inventory: Vec<Item<'d>>,
+}
+
+#[derive(Serialize)]
+struct Pair<'d> {
+    before: &'d Told,
+    after: &'d Told,
+}
+
+#[derive(Serialize)]
+struct Item<'d> {
+    kind: &'static str,
+    id: &'d str,
+    before: Option<&'d str>,
+    after: Option<&'d str>,
+}
+
+impl Item<'_> {
+    /// What happened to it, in one line.
+    fn line(&self) -> String {
+        let Self { kind, id, .. } = self;
+        let (what, said) = match (self.before, self.after) {
+            (None, Some(after)) => ("new", after.to_owned()),
+            (Some(before), None) => ("gone", before.to_owned()),
+            (before, after) => (
+                "changed",
+                format!("{} -> {}", before.unwrap_or(""), after.unwrap_or("")),
+            ),
+        };
+        let said = if said.is_empty() {
+            said
+        } else {
+            format!(": {said}")
+        };
+        plain(&format!("{what} {kind} {id}{said}"))
+    }
+}
+
+impl Delta {
+    fn document(&self) -> Document<'_> {
+        let pair = |(before, after)| Pair { before, after };
+        Document {
+            schema: SCHEMA,
+            query: &self.query,
+            from: &self.from,
+            to: &self.to,
+            new: self.new().collect(),
+            gone: self.gone().collect(),
+            changed: self.changed().map(pair).collect(),
+            inventory: self.items().collect(),
+        }
+    }
+
+    fn items(&self) -> impl Iterator<Item = Item<'_>> {
+        self.inventory.iter().map(|((kind, id), change)| Item {
+            kind,
+            id,
+            before: change.before.as_deref(),
+            after: change.after.as_deref(),
+        })
+    }
+
+    /// One JSON document, indented, with a final line end.
+    pub fn json(&self) -> String {
+        let text = serde_json::to_string_pretty(&self.document());
+        text.expect("a delta holds nothing but text and maps with text keys") + "\n"
+    }
+
+    /// One line of JSON, with its line end.
+    pub fn ndjson(&self) -> String {
+        let text = serde_json::to_string(&self.document());
+        text.expect("a delta holds nothing but text and maps with text keys") + "\n"
+    }
+
+    /// For people.
+    pub fn text(&self, style: &Style) -> String {
+        let title = format!("{} {}", self.query.name, self.query.rtype);
+        let mut out = format!("{title}: {}\n", self.verdicts());
+        if self.is_empty() {
+            return out + "nothing is new, gone or changed\n";
+        }
+        let told = |told: &Told| entry(told, &told.message, style);
+        out += &section("New", self.new().map(told), style);
+        out += &section("Gone", self.gone().map(told), style);
+        let changed = self
+            .changed()
+            .map(|(before, after)| entry(after, &change(before, after), style));
+        out += &section("Changed", changed, style);
+        out += &section(
+            "What the zone has",
+            self.items().map(|item| format!("  {}\n", item.line())),
+            style,
+        );
+        out
+    }
+
+    /// The verdicts with their instants.
+    fn verdicts(&self) -> String {
+        let (from, to) = (&self.from, &self.to);
+        let reason = |side: &Side| side.reason.as_ref().map(|code| format!(" ({code})"));
+        let shown = |side: &Side| format!("{}{}", side.verdict, reason(side).unwrap_or_default());
+        match (from.verdict, &from.reason) == (to.verdict, &to.reason) {
+            true => format!("{}, at {} as at {}", shown(to), to.at, from.at),
+            false => format!(
+                "{} at {}, was {} at {}",
+                shown(to),
+                to.at,
+                shown(from),
+                from.at
+            ),
+        }
+    }
+
+    /// For tickets and chat, under a heading of the second level.
+    pub fn markdown(&self) -> String {
+        let title = format!("{} {}", self.query.name, self.query.rtype);
+        let mut out = format!(
+            "## {}\n\n{}\n",
+            escape_markdown(&title),
+            escape_markdown(&self.verdicts())
+        );
+        let told = |told: &Told| bullet(told, &told.message);
+        out += &chapter("New", self.new().map(told));
+        out += &chapter("Gone", self.gone().map(told));
+        out += &chapter(
+            "Changed",
+            self.changed()
+                .map(|(before, after)| bullet(after, &change(before, after))),
+        );
+        let items = self
+            .items()
+            .map(|item| format!("- {}\n", escape_markdown(&item.line())));
+        out += &chapter("What the zone has", items);
+        if self.is_empty() {
+            out += "\nNothing is new, gone or changed.\n";
+        }
+        out
+    }
+}
+
+/// What a finding says now, with what it weighed and said.
+fn change(before: &Told, after: &Told) -> String {
+    let mut out = after.message.clone();
+    if before.severity != after.severity {
+        let _ = write!(out, "; weighed {}", before.severity);
+    }
+    if before.message != after.message {
+        let _ = write!(out, "; was: {}", before.message);
+    }
+    out
+}
+
+fn section(title: &str, entries: impl Iterator<Item = String>, style: &Style) -> String {
+    let entries: String = entries.collect();
+    match entries.is_empty() {
+        true => entries,
+        false => format!("\n{}\n{entries}", style.paint(Role::Strong, title)),
+    }
+}
+
+fn entry(told: &Told, message: &str, style: &Style) -> String {
+    let mark = style.mark(told.severity, 0);
+    let message = wrap(message, style.width, "      ", 6);
+    format!("  {mark}  {}  {}\n{message}\n", told.code, told.zone)
+}
+
+fn chapter(title: &str, entries: impl Iterator<Item = String>) -> String {
+    let entries: String = entries.collect();
+    match entries.is_empty() {
+        true => entries,
+        false => format!("\n### {title}\n\n{entries}"),
+    }
+}
+
+fn bullet(told: &Told, message: &str) -> String {
+    let zone = escape_markdown(&told.zone.to_string());
+    let message = escape_markdown(message);
+    format!(
+        "- **{}** `{}` ({zone}): {message}\n",
+        told.severity.word(),
+        told.code
+    )
+}
