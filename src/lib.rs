@@ -34,7 +34,11 @@ pub mod drill;
 pub mod checks;
 
 mod audit;
-pub use audit::{audit, audit_after, audit_view};
+pub use audit::{audit, audit_after, audit_supposing, audit_view};
+
+pub mod hypothesis;
+
+pub mod fix;
 
 pub mod watch;
 

@@ -10,6 +10,9 @@ mod silences;
 mod story;
 mod summary;
 mod vantage;
+mod views;
+
+pub use views::views;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -23,7 +26,9 @@ use crate::history::{History, Look};
 use crate::policy::Policy;
 use crate::report::{Coverage, Denial, Finding, Report, SCHEMA, Subject, Vantage, Verdict};
 use crate::validate::anchor;
-use crate::validate::{Chain, JudgedResolver, JudgedTarget, Limits, Status, chain, resolver};
+use crate::validate::{
+    Chain, JudgedResolver, JudgedTarget, Limits, Status, Supposed, Terms, chain, resolver,
+};
 
 /// Judges evidence at an instant.
 pub fn audit(evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
@@ -39,6 +44,26 @@ pub fn audit_after(
 ) -> Report {
     let view = View::new(evidence.exchanges.clone());
     judge(&view, evidence, policy, now, history)
+}
+
+/// The same, with signatures that count as made though nobody made them: a report of what is supposed, and
+/// never of what is.
+pub fn audit_supposing(
+    evidence: &Evidence,
+    policy: &Policy,
+    now: Timestamp,
+    supposed: &Supposed,
+) -> Report {
+    let view = View::new(evidence.exchanges.clone());
+    let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
+    let topology = Topology::new(&view, &Basis::of(evidence));
+    let terms = Terms {
+        supposed: supposed.clone(),
+        ..Terms::default()
+    };
+    let chain = chain::judge_under(&view, &topology, &anchors, terms, now);
+    let context = Context::new(&view, &topology, &chain, policy, now).with_anchors(&anchors);
+    report(evidence, context, None)
 }
 
 /// Judges evidence whose exchanges have been read already.
@@ -117,6 +142,8 @@ fn report(evidence: &Evidence, context: Context<'_>, history: Option<&History>) 
         // Last, since all above may look at them through the context.
         chain: links,
         inventory,
+        outlook: None,
+        views: Vec::new(),
     }
 }
 

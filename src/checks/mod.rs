@@ -133,4 +133,4 @@ pub fn run(context: &Context<'_>) -> Vec<(&'static Check, Statement)> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,9 +1,10 @@
 //! A small reader of master files (RFC 1035, section 5), for root hints, trust anchors and DS sets.
 //!
 //! It takes the types such files hold: A, AAAA, NS, CNAME, DNAME, PTR, SOA, MX, TXT, DS, CDS, DNSKEY,
-//! CDNSKEY and, in the generic form of RFC 3597, every other. `$ORIGIN` and `$TTL` work; `$INCLUDE` does
+//! CDNSKEY, RRSIG, NSEC, NSEC3, NSEC3PARAM and, in the generic form of RFC 3597, every other. `$ORIGIN` and `$TTL` work; `$INCLUDE` does
 //! not, since reading another file is not for the core. Input is bounded by [`MAX_INPUT`].
 
+mod secured;
 mod tokens;
 
 use std::fmt;
@@ -212,6 +213,10 @@ impl State<'_> {
                 let head = numbers(field(0)?, field(1)?, field(2)?)?;
                 Ok([&head[..], &base64(&fields[3..])?].concat())
             }
+            RecordType::RRSIG => secured::rrsig(fields, &self.name(field(7)?)?),
+            RecordType::NSEC => secured::nsec(fields, &self.name(field(0)?)?),
+            RecordType::NSEC3 => secured::nsec3(fields),
+            RecordType::NSEC3PARAM => secured::nsec3param(fields),
             _ => Err(format!(
                 "{rtype} is read here only in the form `\\# length hex`"
             )),

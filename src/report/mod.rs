@@ -7,13 +7,18 @@
 pub mod codes;
 pub mod delta;
 mod inventory;
+mod outlook;
 pub mod render;
 mod serial;
 pub mod snapshot;
 pub mod status;
 pub mod tally;
+mod views;
 
 pub use inventory::{DelegationSigner, Horizon, Inventory, Key, Ttls};
+
+pub use outlook::{Meanwhile, Outlook, OutlookStep};
+pub use views::{DenialOutcomes, Outcomes, Rule, ValidatorView, ZoneOutcomes};
 
 use std::collections::BTreeMap;
 
@@ -97,6 +102,12 @@ pub struct Report {
     pub deadline: Option<Deadline>,
     /// What the zone that answers has; `None` where none was found.
     pub inventory: Option<Inventory>,
+    /// What the report supposes, where it is not of things as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outlook: Option<Outlook>,
+    /// What other validators make of the same evidence; empty unless they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<ValidatorView>,
 }
 
 impl Report {

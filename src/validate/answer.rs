@@ -302,6 +302,21 @@ pub struct JudgedDs {
     pub status: Status,
 }
 
+impl JudgedDs {
+    /// Whether neither the DS RRset nor the proof in its place has a signature.
+    pub(super) fn is_unsigned(&self) -> bool {
+        let mut sets = self.rrset.iter().chain(&self.denials);
+        sets.all(|set| set.signatures.is_empty())
+    }
+}
+
+impl JudgedAnswer {
+    /// Whether nothing in it has a signature.
+    pub(super) fn is_unsigned(&self) -> bool {
+        self.rrsets.iter().all(|set| set.signatures.is_empty())
+    }
+}
+
 /// Judges what a server of `parent` says of the DS at `child`: in the answer, or beside a referral.
 /// `None` when the message says nothing about it.
 pub fn judge_ds(

@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 
 use super::anchor::TrustAnchor;
 use super::answer::{AnswerKind, JudgedAnswer, JudgedDs, Trust};
-use super::judge::Judge;
+use super::judge::{Judge, Terms};
 use super::keys::{AuthenticatedKeys, EntryPoint, JudgedKeys};
 use super::limits::{Limits, Reached};
 use super::signature::JudgedRrset;
@@ -143,6 +143,17 @@ pub enum KeysReply {
     Given(ExchangeId, Box<JudgedKeys>),
 }
 
+impl KeysReply {
+    /// Whether it holds no signature at all.
+    fn is_unsigned(&self) -> bool {
+        match self {
+            Self::Silent => false,
+            Self::Without(..) => true,
+            Self::Given(_, judged) => judged.rrset.signatures.is_empty(),
+        }
+    }
+}
+
 impl JudgedServer {
     /// What this server's own data is worth to a client that meets no other: the worst of its keys, its
     /// SOA and, where it was asked, the question audited.
@@ -201,11 +212,22 @@ pub fn judge(
     limits: Limits,
     now: Timestamp,
 ) -> Chain {
+    judge_under(view, topology, anchors, limits.into(), now)
+}
+
+/// The same under other terms than those of an ordinary audit.
+pub fn judge_under(
+    view: &View,
+    topology: &Topology,
+    anchors: &[TrustAnchor],
+    terms: Terms,
+    now: Timestamp,
+) -> Chain {
     let mut state = State {
         view,
         topology,
         anchors,
-        judge: Judge::new(now, limits),
+        judge: Judge::under(now, terms),
         zones: Vec::new(),
     };
     let trails: Vec<&Trail> = topology
@@ -276,7 +298,8 @@ impl<'a> State<'a> {
         let status = match &arrival {
             Arrival::Ended(status, _) => *status,
             Arrival::Anchors(_) | Arrival::Delegation(_) => {
-                Status::best(servers.values().map(|server| server.key_status))
+                let keys = servers.values();
+                self.settle(keys.map(|server| (server.key_status, server.keys.is_unsigned())))
             }
         };
         self.zones.push(JudgedZone {
@@ -287,6 +310,12 @@ impl<'a> State<'a> {
             servers,
             status,
         });
+    }
+
+    /// What a resolver ends with when servers give data of these statuses, each with whether it has no
+    /// signatures.
+    fn settle(&self, statuses: impl IntoIterator<Item = (Status, bool)>) -> Status {
+        self.judge.traits.settle(self.judge.luck, statuses)
     }
 
     /// A response that is not cut off.

@@ -16,9 +16,12 @@ pub mod denial;
 pub mod judge;
 pub mod keys;
 pub mod limits;
+pub mod product;
 pub mod resolver;
 pub mod signature;
 pub mod status;
+pub mod supposed;
+pub mod traits;
 
 #[cfg(test)]
 mod tests;
@@ -28,8 +31,12 @@ pub use chain::{
     Arrival, Chain, End, JudgedServer, JudgedSignal, JudgedTarget, JudgedZone, KeysReply,
 };
 pub use denial::{Claim, DenialFault, Proof};
+pub use judge::Terms;
 pub use keys::{EntryPoint, JudgedKeys, Outcome};
 pub use limits::{Limit, Limits};
+pub use product::Product;
 pub use resolver::{Conduct, JudgedResolver};
 pub use signature::{JudgedRrset, JudgedSignature, SignatureFault};
 pub use status::Status;
+pub use supposed::Supposed;
+pub use traits::{Luck, Traits};

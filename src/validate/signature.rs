@@ -4,13 +4,15 @@
 //! auditor wants to know of the bad ones beside it. There is no grace on times. The clauses are tried in
 //! the order of the RFC, and the first that fails is the signature's fault.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::judge::Judge;
 use super::limits::Limit;
 use super::status::Status;
+use super::traits::Luck;
 use crate::crypto::{Algorithm, KeyFault, SignatureFault as Arithmetic};
-use crate::dns::{Dnskey, Name, Rrset, Rrsig, Timestamp};
+use crate::dns::{Dnskey, Name, RecordType, Rrset, Rrsig, Timestamp};
 
 /// Why one signature proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,15 +164,17 @@ impl JudgedRrset {
 /// Judges every signature of `rrset`, which stands in `zone`, against `keys`.
 pub fn judge_rrset(judge: &mut Judge, zone: &Name, rrset: &Rrset, keys: &[Dnskey]) -> JudgedRrset {
     let mut left = judge.limits.signatures_per_rrset;
-    let signatures: Vec<_> = rrset
-        .rrsigs
+    judge.failures_left = judge.traits.failures_per_rrset.unwrap_or(u32::MAX);
+    let (rrsigs, keys) = (in_order(judge, &rrset.rrsigs), keys_in_order(judge, keys));
+    let signatures: Vec<_> = rrsigs
         .iter()
         .map(|rrsig| JudgedSignature {
             rrsig: rrsig.clone(),
-            result: judge_signature(judge, zone, rrset, rrsig, keys, &mut left),
+            result: judge_signature(judge, zone, rrset, rrsig, &keys, &mut left),
         })
         .collect();
-    let is_secure = signatures.iter().any(|signature| signature.result.is_ok());
+    let is_secure = signatures.iter().any(|signature| signature.result.is_ok())
+        && !is_overlooked(judge, &signatures);
     JudgedRrset {
         rrset: rrset.clone(),
         signatures,
@@ -180,6 +184,33 @@ pub fn judge_rrset(judge: &mut Judge, zone: &Name, rrset: &Rrset, keys: &[Dnskey
             Status::Bogus
         },
     }
+}
+
+/// The signatures as they are tried.
+fn in_order<'r>(judge: &Judge, rrsigs: &'r [Rrsig]) -> Cow<'r, [Rrsig]> {
+    if !judge.traits.is_sorting {
+        return Cow::Borrowed(rrsigs);
+    }
+    let mut sorted = rrsigs.to_vec();
+    sorted.sort_by_cached_key(|rrsig| (rrsig.signed_head(), rrsig.signature.clone()));
+    Cow::Owned(sorted)
+}
+
+/// The keys as they are tried.
+fn keys_in_order<'k>(judge: &Judge, keys: &'k [Dnskey]) -> Cow<'k, [Dnskey]> {
+    if !judge.traits.is_sorting {
+        return Cow::Borrowed(keys);
+    }
+    let mut sorted = keys.to_vec();
+    sorted.sort_by_cached_key(Dnskey::rdata);
+    Cow::Owned(sorted)
+}
+
+/// Whether a validator that reads only some signatures may read none that is valid.
+fn is_overlooked(judge: &Judge, signatures: &[JudgedSignature]) -> bool {
+    let invalid = signatures.iter().filter(|one| one.result.is_err()).count();
+    let read = judge.traits.signatures_read;
+    judge.luck == Luck::Bad && read.is_some_and(|read| invalid >= read)
 }
 
 fn judge_signature(
@@ -201,7 +232,7 @@ fn judge_signature(
     let mut fault = SignatureFault::NoKey;
     let candidates = keys.iter().filter(|key| key.algorithm == rrsig.algorithm);
     for key in candidates.filter(|key| key.key_tag() == rrsig.key_tag) {
-        match try_key(judge, key, &data, rrsig, left) {
+        match try_key(judge, rrset.rtype, key, &data, rrsig, left) {
             Ok(()) => return Ok(key.clone()),
             Err(error) => fault = error,
         }
@@ -247,18 +278,20 @@ fn check_times(rrsig: &Rrsig, now: Timestamp) -> Result<(), SignatureFault> {
 
 fn try_key(
     judge: &mut Judge,
+    covered: RecordType,
     dnskey: &Dnskey,
     data: &[u8],
     rrsig: &Rrsig,
     left: &mut u32,
 ) -> Result<(), SignatureFault> {
-    if !dnskey.is_zone_key() {
+    let enters = judge.traits.enters_by_unflagged_keys && covered == RecordType::DNSKEY;
+    if !dnskey.is_zone_key() && !enters {
         return Err(SignatureFault::NotZoneKey);
     }
     if dnskey.protocol != 3 {
         return Err(SignatureFault::Protocol(dnskey.protocol));
     }
-    if dnskey.is_revoked() {
+    if dnskey.is_revoked() && !judge.traits.trusts_revoked_keys {
         return Err(SignatureFault::Revoked);
     }
     let key = judge.read_key(dnskey);
@@ -270,13 +303,25 @@ fn try_key(
         judge.reached.insert(Limit::SignaturesPerRrset);
         return Err(SignatureFault::NotTried(Limit::SignaturesPerRrset));
     }
+    if judge.failures_left == 0 {
+        return Err(SignatureFault::NotTried(Limit::SignaturesPerRrset));
+    }
     *left -= 1;
     match judge.check_signature(dnskey, key, data, &rrsig.signature) {
         None => Err(SignatureFault::NotTried(Limit::SignaturesPerAudit)),
         Some(Ok(())) => Ok(()),
-        Some(Err(Arithmetic::Mismatch)) => Err(SignatureFault::Mismatch),
-        Some(Err(Arithmetic::Length { expected, found })) => {
-            Err(SignatureFault::Length { expected, found })
+        Some(Err(fault)) => {
+            judge.failures_left -= 1;
+            Err(fault.into())
+        }
+    }
+}
+
+impl From<Arithmetic> for SignatureFault {
+    fn from(fault: Arithmetic) -> Self {
+        match fault {
+            Arithmetic::Mismatch => Self::Mismatch,
+            Arithmetic::Length { expected, found } => Self::Length { expected, found },
         }
     }
 }

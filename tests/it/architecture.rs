@@ -49,6 +49,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "delegation",
         ],
     ),
+    (
+        "hypothesis",
+        &[
+            "dns",
+            "crypto",
+            "evidence",
+            "validate",
+            "report",
+            "delegation",
+        ],
+    ),
+    ("fix", &["dns", "report", "checks", "delegation"]),
     ("watch", &["dns", "crypto", "report", "history"]),
     ("notify", &["dns", "crypto", "report", "watch"]),
     ("zone", &["dns", "crypto", "validate", "report", "policy"]),
@@ -72,6 +84,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "lab",
             "delegation",
             "drill",
+            "hypothesis",
+            "fix",
         ],
     ),
 ];

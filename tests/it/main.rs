@@ -9,6 +9,7 @@
 mod alerts;
 mod architecture;
 mod catalogue;
+mod change;
 mod config;
 mod delta;
 mod drill;

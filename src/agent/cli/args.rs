@@ -10,6 +10,7 @@ mod drill;
 mod notify;
 mod schedule;
 mod serve;
+mod suppose;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,6 +24,7 @@ pub use drill::DrillArgs;
 pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
+pub use suppose::SupposeArgs;
 
 use super::values::{self, Color, Document, DsFormat, TableFormat};
 use crate::crypto::DigestType;

@@ -9,16 +9,19 @@ use super::files::{self, Destination};
 use super::nearest::hint;
 use super::plan::{AuditPlan, Baseline, Family, Source};
 use super::progress::Progress;
+use super::suppose::{self, Again};
 
-use super::values::{Format, Host, Scheme, Server};
+use super::values::{Format, Host, Scheme, Server, Validator};
 use super::works::{LabResolver, Page, Request, Works};
 use crate::agent::config::policy::Rulebook;
 use crate::dns::{Ds, Name, Record, RecordType, master};
 use crate::evidence::Evidence;
+use crate::hypothesis::Heard;
 use crate::report::Report;
 use crate::report::delta::Delta;
 use crate::report::render::{self, Rule, Sheet, Style};
 use crate::report::snapshot::Snapshot;
+use crate::validate::Supposed;
 
 /// Greatest size of an evidence file, in octets. An audit keeps a few hundred responses.
 const MAX_EVIDENCE: usize = 64 << 20;
@@ -41,13 +44,46 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
         .map(|baseline| read_baseline(plan, baseline));
     let baseline = baseline.transpose()?;
     let rules = rulebook(plan.policy.as_deref())?;
-    let evidence = collect(plan, works, console)?;
-    // Judged as of when it was collected, so that a replay says what the audit said.
+    // So are the files of what is supposed.
+    let given = plan.suppose.is_any().then(|| suppose::given(plan));
+    let given = given.transpose()?;
+    let mut supposed = None;
+    let evidence = collect_twice(plan, works, console, &mut |evidence, ask| {
+        if let Some(given) = &given {
+            supposed = Some(suppose::settled(evidence, given, ask)?);
+        }
+        Ok(())
+    })?;
     let rules = match plan.expect_ds.as_deref() {
         Some(path) => rules.pinned(read_ds(path, &evidence.name)?),
         None => rules,
     };
-    let report = works.judge(&evidence, &rules, plan.at.unwrap_or(evidence.started));
+    // Judged as of when it was collected, so that a replay says what the audit said.
+    let at = plan.at.unwrap_or(evidence.started);
+    let (mut report, evidence, supposed) = match supposed {
+        None => (
+            works.judge(&evidence, &rules, at),
+            evidence,
+            Supposed::default(),
+        ),
+        Some((hypothesis, then)) => {
+            let now = evidence;
+            works.weigh(&Heard { now, then }, &hypothesis, &rules, at)
+        }
+    };
+    if !plan.validators.is_empty() {
+        let products = Validator::products(&plan.validators);
+        report.views = works.views(&evidence, &products, &supposed, at);
+    }
+    if let Some(signer) = plan.fix {
+        return Ok(suppose::script(
+            &report,
+            evidence,
+            signer.into(),
+            works,
+            plan,
+        ));
+    }
     let style = console.style(plan.show.color);
     match baseline {
         Some(before) => show_delta(&before, &report, plan, &style),
@@ -121,12 +157,25 @@ pub(super) fn collect(
     works: &dyn Works,
     console: &Console,
 ) -> Result<Evidence, Failure> {
+    collect_twice(plan, works, console, &mut |_, _| Ok(()))
+}
+
+/// What is done with evidence while the servers it came from are there.
+type Meanwhile<'a> = &'a mut dyn FnMut(&Evidence, Again<'_>) -> Result<(), Failure>;
+
+/// The same; what is kept is what was heard as things are.
+fn collect_twice(
+    plan: &AuditPlan,
+    works: &dyn Works,
+    console: &Console,
+    meanwhile: Meanwhile<'_>,
+) -> Result<Evidence, Failure> {
     let keep = plan
         .save
         .as_deref()
         .map(|path| Destination::new("--save", path));
     let keep = keep.transpose()?;
-    let evidence = gather(plan, works, console)?;
+    let evidence = gather(plan, works, console, meanwhile)?;
     if let Some(keep) = keep {
         keep.write(&works.archive(&evidence)?)?;
     }
@@ -148,29 +197,49 @@ fn refuse_unheeded(plan: &AuditPlan) -> Result<(), Failure> {
     Ok(())
 }
 
-fn gather(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Evidence, Failure> {
+fn gather(
+    plan: &AuditPlan,
+    works: &dyn Works,
+    console: &Console,
+    meanwhile: Meanwhile<'_>,
+) -> Result<Evidence, Failure> {
     let anchors = plan
         .trust_anchor
         .as_deref()
         .map(|path| read_anchors(path, works));
     let anchors = anchors.transpose()?.unwrap_or_default();
     if let Source::Replay(path) = &plan.source {
-        return replay(plan, path, anchors, works);
+        let evidence = replay(plan, path, anchors, works)?;
+        meanwhile(&evidence, &mut |stage| {
+            Ok(works.stage_replay(&evidence, &stage))
+        })?;
+        return Ok(evidence);
     }
     refuse_unheeded(plan)?;
     let hints = plan.root_hints.as_deref().map(read_hints).transpose()?;
     let mut request = request(plan, hints.unwrap_or_default(), anchors)?;
     let progress = Progress::open_ended(console);
     let mut tell = |asked: usize, zone: &str| progress.tell(asked, zone);
-    if plan.source != Source::Lab {
-        return works.ask(&request, &mut tell);
+    let lab = match plan.source {
+        Source::Lab => Some(works.start_lab(None)?),
+        _ => None,
+    };
+    if let Some(lab) = &lab {
+        request.hints = lab.hints();
+        request.anchors = lab.anchors();
+        request.port = lab.port();
+        name_resolvers(&mut request.resolvers, &lab.resolvers())?;
     }
-    let lab = works.start_lab(None)?;
-    request.hints = lab.hints();
-    request.anchors = lab.anchors();
-    request.port = lab.port();
-    name_resolvers(&mut request.resolvers, &lab.resolvers())?;
-    works.ask(&request, &mut tell)
+    let evidence = works.ask(&request, None, &mut tell)?;
+    let alone = Request {
+        resolvers: Vec::new(),
+        is_iterating: true,
+        ..request
+    };
+    meanwhile(&evidence, &mut |stage| {
+        works.ask(&alone, Some(stage), &mut tell)
+    })?;
+    Ok(evidence)
 }
 
 fn request(plan: &AuditPlan, hints: Vec<Record>, anchors: Vec<Record>) -> Result<Request, Failure> {

@@ -35,6 +35,7 @@ mod resolvers;
 mod rows;
 mod schedule;
 mod serve;
+mod suppose;
 pub mod values;
 mod words;
 mod works;

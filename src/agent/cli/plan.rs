@@ -1,6 +1,7 @@
 //! What is to be done, checked as a whole: nothing in a plan contradicts anything else in it.
 
 mod audit;
+mod change;
 mod drill;
 mod many;
 mod schedule;
@@ -18,10 +19,13 @@ pub use serve::{ServePlan, WatchSource};
 
 use super::args::{
     Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand, SilenceArgs,
+    SupposeArgs,
 };
 use super::failure::Failure;
 use super::question::Question;
-use super::values::{Color, ConfigFormat, Document, DsFormat, Format, Server, TableFormat};
+use super::values::{
+    Color, ConfigFormat, Document, DsFormat, Format, Server, Signer, TableFormat, Validator,
+};
 use crate::agent::store::Filter;
 use crate::crypto::DigestType;
 use crate::dns::{Name, RecordType, Timestamp};
@@ -157,6 +161,12 @@ pub struct AuditPlan {
     pub save: Option<PathBuf>,
     /// The file with the DS records that are pinned.
     pub expect_ds: Option<PathBuf>,
+    /// What is supposed.
+    pub suppose: SupposeArgs,
+    /// Whom a script is wanted for, in place of the report.
+    pub fix: Option<Signer>,
+    /// Validators whose views are wanted.
+    pub validators: Vec<Validator>,
     /// What counts as a failure.
     pub threshold: Threshold,
     /// How it is judged.
@@ -327,6 +337,9 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         at: args.at,
         save: args.save,
         expect_ds: None,
+        suppose: SupposeArgs::default(),
+        fix: None,
+        validators: Vec::new(),
         threshold: Threshold::default(),
         policy: None,
         baseline: None,

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use self::hierarchy::Started;
 use super::failure::Failure;
 use super::plan::Whom;
+use super::suppose;
 use super::works::{CrowdRequest, Hierarchy, Judge, Page, Piece, Request, Works};
 use crate::agent::config::policy::Rulebook;
 use crate::agent::many::{self, Crowd};
@@ -25,9 +26,10 @@ use crate::delegation::{self, DsPlan, NoPlan};
 use crate::dns::{Record, Timestamp};
 use crate::drill::{Errand, Interview};
 use crate::evidence::{Evidence, archive, hints};
+use crate::hypothesis::{Heard, Hypothesis, Stage};
 use crate::lab::{self, Lab};
-use crate::report::Report;
-use crate::validate::anchor;
+use crate::report::{Report, ValidatorView};
+use crate::validate::{Product, Supposed, anchor};
 use crate::walk::{self, Walk};
 
 /// Reports of many that may wait to be written.
@@ -74,9 +76,13 @@ impl Works for Real {
     fn ask(
         &self,
         request: &Request,
+        stage: Option<Arc<Stage>>,
         progress: &mut dyn FnMut(usize, &str),
     ) -> Result<Evidence, Failure> {
-        let mut settings = ProbeSettings::default();
+        let mut settings = ProbeSettings {
+            stage,
+            ..ProbeSettings::default()
+        };
         settings.timeout = request.timeout.unwrap_or(settings.timeout);
         settings.resolver_timeout = request.timeout.unwrap_or(settings.resolver_timeout);
         let tell = |walk: &Walk| progress(walk.sent(), &deepest_zone(walk));
@@ -173,6 +179,30 @@ impl Works for Real {
 
     fn judge(&self, evidence: &Evidence, rules: &Rulebook, at: Timestamp) -> Report {
         rules.judge(evidence, at)
+    }
+
+    fn stage_replay(&self, evidence: &Evidence, stage: &Stage) -> Evidence {
+        suppose::replay(evidence, stage)
+    }
+
+    fn weigh(
+        &self,
+        heard: &Heard,
+        hypothesis: &Hypothesis,
+        rules: &Rulebook,
+        at: Timestamp,
+    ) -> (Report, Evidence, Supposed) {
+        suppose::weigh(heard, hypothesis, rules, at)
+    }
+
+    fn views(
+        &self,
+        evidence: &Evidence,
+        products: &[Product],
+        supposed: &Supposed,
+        at: Timestamp,
+    ) -> Vec<ValidatorView> {
+        crate::audit::views(evidence, products, supposed, at)
     }
 
     fn plan_ds(

@@ -11,6 +11,10 @@ use crate::crypto::DigestType;
 use crate::delegation;
 use crate::dns::{Name, RecordType};
 
+mod choice;
+
+pub use choice::{Signer, Validator};
+
 /// Form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Format {

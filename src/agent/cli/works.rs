@@ -17,19 +17,22 @@ use crate::delegation::{DsPlan, NoPlan};
 use crate::dns::{Name, Record, RecordType, Timestamp};
 use crate::drill::{Errand, Interview};
 use crate::evidence::Evidence;
+use crate::hypothesis::{Heard, Hypothesis, Stage};
 use crate::report::tally::Gist;
-use crate::report::{Report, Severity, Verdict};
+use crate::report::{Report, Severity, ValidatorView, Verdict};
+use crate::validate::{Product, Supposed};
 
 /// What the commands need done.
 pub trait Works {
     /// The time of day.
     fn now(&self) -> Timestamp;
 
-    /// Asks servers from the root down. `progress` is told how many questions were asked and which zone
-    /// is at hand.
+    /// Asks servers from the root down, on a stage where there is one. `progress` is told how many questions
+    /// were asked and which zone is at hand.
     fn ask(
         &self,
         request: &Request,
+        stage: Option<Arc<Stage>>,
         progress: &mut dyn FnMut(usize, &str),
     ) -> Result<Evidence, Failure>;
 
@@ -52,6 +55,27 @@ pub trait Works {
 
     /// Judges evidence at an instant by a policy.
     fn judge(&self, evidence: &Evidence, rules: &Rulebook, at: Timestamp) -> Report;
+
+    /// Walks once more with what was heard alone, on a stage; what it did not hear stays unanswered.
+    fn stage_replay(&self, evidence: &Evidence, stage: &Stage) -> Evidence;
+
+    /// Judges a hypothesis: the report of the change made, and the evidence and signatures supposed.
+    fn weigh(
+        &self,
+        heard: &Heard,
+        hypothesis: &Hypothesis,
+        rules: &Rulebook,
+        at: Timestamp,
+    ) -> (Report, Evidence, Supposed);
+
+    /// What these validators make of evidence, as of an instant.
+    fn views(
+        &self,
+        evidence: &Evidence,
+        products: &[Product],
+        supposed: &Supposed,
+        at: Timestamp,
+    ) -> Vec<ValidatorView>;
 
     /// Plans for the delegation of the zone that the evidence is about, as of an instant.
     fn plan_ds(

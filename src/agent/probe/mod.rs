@@ -23,7 +23,9 @@ use tokio::time::{Instant, timeout_at};
 use self::limiter::Limiter;
 use self::secured::Secured;
 use self::shared::Sharing;
-use crate::evidence::{Evidence, Exchange};
+use crate::dns::Timestamp;
+use crate::evidence::{Evidence, Exchange, Outcome};
+use crate::hypothesis::Stage;
 use crate::walk::{Ask, Walk};
 
 /// Sockets open at a time in one process: less than half of the 1,024 descriptors that a process may
@@ -49,6 +51,8 @@ pub struct ProbeSettings {
     pub limiter: Option<Arc<Limiter>>,
     /// Questions that many audits have in common; without it, each asks its own.
     pub sharing: Option<Sharing>,
+    /// What stands between the walk and the servers where something is supposed.
+    pub stage: Option<Arc<Stage>>,
 }
 
 impl Default for ProbeSettings {
@@ -62,6 +66,7 @@ impl Default for ProbeSettings {
             sockets: Arc::new(Semaphore::new(SOCKETS)),
             limiter: None,
             sharing: None,
+            stage: None,
         }
     }
 }
@@ -79,8 +84,7 @@ pub async fn run(
     let mut flying = JoinSet::new();
     loop {
         for ask in walk.next_asks() {
-            let known = settings.sharing.as_ref();
-            match known.and_then(|sharing| sharing.known(&ask)) {
+            match known(&ask, &settings) {
                 Some(exchange) => known_already.push(exchange),
                 None => waiting.push_back(ask),
             }
@@ -97,11 +101,48 @@ pub async fn run(
         };
         let rest = std::iter::from_fn(|| flying.try_join_next());
         for ended in std::iter::once(first).chain(rest).flatten() {
-            walk.absorb(ended);
+            walk.absorb(match &settings.stage {
+                Some(stage) => stage.bend(ended),
+                None => ended,
+            });
         }
         progress(&walk);
     }
     walk.finish()
+}
+
+/// The outcome of a question that need not be asked.
+fn known(ask: &Ask, settings: &ProbeSettings) -> Option<Exchange> {
+    if let Some(stage) = &settings.stage {
+        return stage.known(ask.server, ask.transport, &ask.query);
+    }
+    settings.sharing.as_ref()?.known(ask)
+}
+
+/// Walks to the end with what a stage knows; what it does not know stays unanswered, as of when the walk began.
+pub fn replay(mut walk: Walk, stage: &Stage) -> Evidence {
+    loop {
+        let asks = walk.next_asks();
+        if asks.is_empty() {
+            return walk.finish();
+        }
+        for ask in asks {
+            let known = stage.known(ask.server, ask.transport, &ask.query);
+            walk.absorb(known.unwrap_or_else(|| unanswered(ask, stage.started())));
+        }
+    }
+}
+
+fn unanswered(ask: Ask, at: Timestamp) -> Exchange {
+    Exchange {
+        server: ask.server,
+        transport: ask.transport,
+        query: ask.query,
+        sent: at,
+        elapsed: Duration::ZERO,
+        strays: 0,
+        outcome: Outcome::Timeout,
+    }
 }
 
 fn launch(waiting: &mut VecDeque<Ask>, flying: &mut JoinSet<Exchange>, settings: &ProbeSettings) {

@@ -10,6 +10,7 @@ mod junit;
 mod layout;
 mod markdown;
 mod nagios;
+mod outlook;
 mod resolvers;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -19,6 +20,7 @@ mod sheet;
 mod silences;
 mod style;
 mod text;
+mod views;
 
 pub use json::{json, ndjson};
 pub use layout::{plain, wrap};
@@ -39,7 +41,11 @@ pub fn headline(report: &Report) -> String {
 }
 
 fn subject(report: &Report) -> String {
-    format!("{} {}", report.query.name, report.query.rtype)
+    let supposed = match report.outlook {
+        Some(_) => " (supposed)",
+        None => "",
+    };
+    format!("{} {}{supposed}", report.query.name, report.query.rtype)
 }
 
 /// The root cause with its code, or the summary when no finding explains the verdict.

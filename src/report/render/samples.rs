@@ -108,6 +108,8 @@ fn report(query: &str, verdict: Verdict, summary: &str, chain: Vec<Link>) -> Rep
         },
         deadline: None,
         inventory: None,
+        outlook: None,
+        views: Vec::new(),
     }
 }
 

@@ -8,16 +8,18 @@ use std::fmt::Write;
 use super::layout::{counted, plain, when, wrap};
 use super::style::{Mark, Role, Style};
 use super::{because, subject};
-use super::{resolvers, servers, silences};
+use super::{outlook, resolvers, servers, silences, views};
 use crate::report::{Finding, Link, Report, Severity};
 
 /// The whole report.
 pub fn text(report: &Report, style: &Style) -> String {
     let sections = [
         short(report, style),
+        outlook::section(report, style),
         findings(report, style),
         silenced(report, style),
         resolvers::section(report, style),
+        views::section(report, style),
         chain(report, style),
         servers::section(report, style),
         hints(report, style),

@@ -76,7 +76,7 @@ impl State<'_> {
         let parent = zone.parent.as_ref().and_then(|apex| self.judged(apex));
         match parent.map(|parent| parent.status) {
             None => Arrival::Ended(Status::Indeterminate, End::NoAnchor),
-            Some(Status::Secure) => from_delegation(delegation),
+            Some(Status::Secure) => self.from_delegation(delegation),
             Some(Status::Indeterminate) if !self.is_covered(&zone.apex) => {
                 Arrival::Ended(Status::Indeterminate, End::NoAnchor)
             }
@@ -89,16 +89,20 @@ impl State<'_> {
             .iter()
             .any(|anchor| apex.is_at_or_below(&anchor.zone))
     }
-}
 
-fn from_delegation(delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>) -> Arrival {
-    let statuses = delegation.values().map(|(_, ds)| ds.status);
-    match (delegation.is_empty(), Status::best(statuses)) {
-        (true, _) => Arrival::Ended(Status::Indeterminate, End::DsUnknown),
-        (false, Status::Secure) => Arrival::Delegation(secure_entries(delegation)),
-        (false, Status::Insecure) => Arrival::Ended(Status::Insecure, End::NoDs),
-        (false, Status::Bogus) => Arrival::Ended(Status::Bogus, End::DsBogus),
-        (false, Status::Indeterminate) => Arrival::Ended(Status::Indeterminate, End::DsUnknown),
+    fn from_delegation(
+        &self,
+        delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>,
+    ) -> Arrival {
+        let said = delegation.values();
+        let statuses = said.map(|(_, ds)| (ds.status, ds.is_unsigned()));
+        match (delegation.is_empty(), self.settle(statuses)) {
+            (true, _) => Arrival::Ended(Status::Indeterminate, End::DsUnknown),
+            (false, Status::Secure) => Arrival::Delegation(secure_entries(delegation)),
+            (false, Status::Insecure) => Arrival::Ended(Status::Insecure, End::NoDs),
+            (false, Status::Bogus) => Arrival::Ended(Status::Bogus, End::DsBogus),
+            (false, Status::Indeterminate) => Arrival::Ended(Status::Indeterminate, End::DsUnknown),
+        }
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::super::answer::{self, AnswerKind, Trust};
-use super::super::keys;
+use super::super::keys::{self, AuthenticatedKeys};
 use super::super::status::Status;
+use super::super::traits::{Luck, Retries};
 use super::{Arrival, JudgedServer, KeysReply, State};
 use crate::dns::message::Question;
 use crate::dns::{Name, RecordType, rrset};
@@ -31,6 +32,7 @@ impl State<'_> {
             _ => Status::best(servers.values().map(|server| server.key_status)),
         };
         let questions = self.questions(zone);
+        let strangers = self.strangers(&servers);
         for (&address, server) in &mut servers {
             let keys = server.own_keys().cloned().or_else(|| any.clone());
             for question in &questions {
@@ -38,17 +40,36 @@ impl State<'_> {
                     continue;
                 };
                 let trust = keys.as_ref().map_or(Trust::Ended(best), Trust::Keys);
-                let judged = answer::judge_answer(
+                let mut judged = answer::judge_answer(
                     &mut self.judge,
                     &zone.apex,
                     trust,
                     question,
                     reply.message,
                 );
+                for keys in &strangers {
+                    let trust = Trust::Keys(keys);
+                    let (apex, message) = (&zone.apex, reply.message);
+                    let other =
+                        answer::judge_answer(&mut self.judge, apex, trust, question, message);
+                    if other.status == Status::Bogus {
+                        judged = other;
+                    }
+                }
                 server.answers.insert(question.clone(), (reply.id, judged));
             }
         }
         servers
+    }
+
+    /// The keys that a resolver may have got from one server and then judges the data of another with, where
+    /// it asks nobody again. All others are judged with the keys of their own server.
+    fn strangers(&self, servers: &BTreeMap<SocketAddr, JudgedServer>) -> Vec<AuthenticatedKeys> {
+        if self.judge.luck == Luck::Good || self.judge.traits.retries != Retries::Never {
+            return Vec::new();
+        }
+        let keys = servers.values().filter_map(JudgedServer::own_keys);
+        keys.cloned().collect()
     }
 
     fn server_keys(&mut self, zone: &Zone, server: SocketAddr, arrival: &Arrival) -> JudgedServer {

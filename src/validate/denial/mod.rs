@@ -199,9 +199,24 @@ pub fn prove(
             DenialFault::NoRecords
         });
     }
-    let by_nsec = nsec::prove(zone, name, claim, &records.nsec);
+    let by_nsec = match judge.traits.wraps_backward_nsec {
+        true => nsec::prove(zone, name, claim, &wrapped(zone, &records.nsec)),
+        false => nsec::prove(zone, name, claim, &records.nsec),
+    };
     if by_nsec.is_ok() || records.nsec3.is_empty() {
         return by_nsec;
     }
     nsec3::prove(judge, zone, name, claim, &records.nsec3)
+}
+
+/// The records with the apex as the next name of each that leads backward.
+fn wrapped(zone: &Name, records: &[(Name, Nsec)]) -> Vec<(Name, Nsec)> {
+    let wrap = |(owner, nsec): &(Name, Nsec)| {
+        let mut nsec = nsec.clone();
+        if nsec.next <= *owner {
+            nsec.next = zone.clone();
+        }
+        (owner.clone(), nsec)
+    };
+    records.iter().map(wrap).collect()
 }

@@ -1,8 +1,11 @@
 //! delv and four validating resolvers against the embedded lab. That our own verdicts are those of the lab's
 //! table is what the drill shows.
 
+use std::collections::BTreeMap;
 use std::iter;
 use std::process::Command;
+
+use serde_json::Value;
 
 use super::cases::{PROGRAM, ledger, settle};
 use super::support::isolation::alone;
@@ -62,10 +65,63 @@ fn other_validators_agree_on_the_lab() {
         let (comparisons, mut complaints) = ask_everyone(&lab, &six);
         let ledger = ledger("lab");
         complaints.extend(ledger.complaints(&comparisons));
+        let questions: Vec<_> = lab.cases().iter().flat_map(both_questions).collect();
+        let views = with_threads(4, &questions, |(case, name, rtype, _)| {
+            (case.clone(), views(&lab, name, rtype))
+        });
+        let (columns, counts) = against_columns(&views, &comparisons);
+        println!("{counts}");
+        complaints.extend(self::ledger("columns").complaints_of_columns(&columns));
         settle(&complaints);
         let table = matrix::markdown(&TOOLS, &comparisons, &ledger);
         is_up_to_date("tests/matrix.md", &format!("{MATRIX_HEAD}{table}"));
     });
+}
+
+/// What our columns say that are named after the validators: with luck, and without.
+type Views = BTreeMap<&'static str, [Verdict; 2]>;
+
+/// Our columns for one question.
+fn views(lab: &Lab, name: &str, rtype: &str) -> Views {
+    let audit = lab.with_start(|start| {
+        let more = ["--validator", "all", "--timeout", "1s"];
+        tools::audit(PROGRAM, start, name, rtype, &more)
+    });
+    let listed = audit.json["views"]
+        .as_array()
+        .expect("views were asked for");
+    let verdict = |view: &Value, field: &str| view[field].as_str().and_then(Verdict::from_word);
+    let of = |(ours, theirs): (&'static str, &'static str)| {
+        let view = listed.iter().find(|view| view["validator"] == ours);
+        let view = view.expect("each validator has a view");
+        let lucky = verdict(view, "verdict").expect("a verdict");
+        (theirs, [lucky, verdict(view, "or").unwrap_or(lucky)])
+    };
+    let words = ["unbound", "bind", "kresd", "pdns"];
+    words.into_iter().zip(VALIDATORS).map(of).collect()
+}
+
+/// Each column against what its validator says: where chance decides, either outcome is right. A line counts
+/// the certain ones that are right, those of chance that are, and those that are not.
+fn against_columns(views: &[(String, Views)], said: &[Comparison]) -> (Vec<Comparison>, String) {
+    let mut compared = Vec::new();
+    let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for comparison in said.iter().filter(|said| VALIDATORS.contains(&said.tool)) {
+        let views = views.iter().find(|(case, _)| *case == comparison.case);
+        let [lucky, luckless] = views.expect("every question has views").1[comparison.tool];
+        let is_right = [lucky, luckless].contains(&comparison.theirs);
+        let kind = usize::from(lucky != luckless) + 2 * usize::from(!is_right);
+        counts.entry(comparison.tool).or_default()[kind.min(2)] += 1;
+        compared.push(Comparison {
+            case: comparison.case.replacen("lab/", "columns/", 1),
+            ours: if is_right { comparison.theirs } else { lucky },
+            ..comparison.clone()
+        });
+    }
+    let row = |(tool, [certain, chance, wrong]): (&&str, &[usize; 3])| {
+        format!("{tool}: {certain} certain, {chance} either way, {wrong} wrong\n")
+    };
+    (compared, counts.iter().map(row).collect())
 }
 
 /// What delv and the validators say to both questions of every case, and what is wrong with what the

@@ -73,6 +73,17 @@ impl Ledger {
         complaints
     }
 
+    /// The same for our columns, which a `varies` of the ledger excuses whatever they say.
+    pub fn complaints_of_columns(&self, found: &[Comparison]) -> Vec<String> {
+        let is_excused = |one: &&Comparison| !self.varies(one);
+        let kept: Vec<_> = found.iter().filter(is_excused).cloned().collect();
+        let mut complaints = self.disagreements(&kept);
+        let is_stale = |line: &&Line| !found.iter().any(|comparison| line.is_about(comparison));
+        let stale = self.0.iter().filter(is_stale);
+        complaints.extend(stale.map(|line| format!("{} {}: not compared", line.case, line.tool)));
+        complaints
+    }
+
     /// The same for comparisons of only some cases of the suite.
     pub fn disagreements(&self, found: &[Comparison]) -> Vec<String> {
         found.iter().filter_map(|c| self.judge(c)).collect()

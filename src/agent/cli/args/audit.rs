@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::agent::cli::values::{self, Format, Server};
+use super::SupposeArgs;
+use crate::agent::cli::values::{self, Format, Server, Signer, Validator};
 use crate::dns::{RecordType, Timestamp};
 use crate::report::{Severity, Verdict};
 
@@ -143,6 +144,15 @@ pub struct AuditArgs {
     /// Judge by this policy file: thresholds, what is allowed, pins, weights, silences.
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// What is to be supposed.
+    #[command(flatten)]
+    pub suppose: SupposeArgs,
+    /// Show what a validator makes of the same evidence; may be given more than once.
+    #[arg(long = "validator", value_name = "VALIDATOR")]
+    pub validators: Vec<Validator>,
+    /// Print, in place of the report, a script with what puts the findings right.
+    #[arg(long, value_name = "SIGNER", conflicts_with_all = ["short", "format"])]
+    pub fix: Option<Signer>,
     /// Form of the report.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub format: Format,

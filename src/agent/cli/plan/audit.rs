@@ -1,6 +1,6 @@
 //! The words of `audit`.
 
-use super::{Asking, AuditPlan, Baseline, Plan, Show, Source, family, many, replay};
+use super::{Asking, AuditPlan, Baseline, Plan, Show, Source, change, family, many, replay};
 use crate::agent::cli::args::{AuditArgs, FailOn};
 use crate::agent::cli::failure::Failure;
 use crate::agent::cli::question::question;
@@ -10,6 +10,7 @@ use crate::report::status::Threshold;
 /// Makes the plan.
 pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
     if args.zones.is_some() {
+        change::refuse_many(&args)?;
         return many::many(args, color);
     }
     if args.resume.is_some() || args.sample.is_some() {
@@ -27,6 +28,7 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         return Err(Failure::usage("--short and --format", problem));
     }
     let asking = asking(&args);
+    change::check(&args, &asking)?;
     if asking.iterate && asking.servers.is_empty() && args.replay.is_none() {
         let problem = "authoritative servers are asked anyway; it adds them to a resolver, written @192.0.2.53";
         return Err(Failure::usage("--iterate", problem));
@@ -49,6 +51,9 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         at: args.at,
         save: args.save,
         expect_ds: args.expect_ds,
+        suppose: args.suppose,
+        fix: args.fix,
+        validators: args.validators,
         threshold: Threshold {
             fail_on: args.fail_on.weight(),
             expect: args.expect,

@@ -1,0 +1,209 @@
+//! Evidence that was read and judged as it is, for what an overlay has to know of it: who serves parent and
+//! zone, which DS and keys each server has, with which keys they sign.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use super::edit::{self, Nsec3Parameters, Template};
+use crate::dns::{Dnskey, Ds, Name, Record, RecordType, Timestamp};
+use crate::evidence::probes::question;
+use crate::evidence::topology::{Basis, Topology};
+use crate::evidence::view::{View, records};
+use crate::evidence::{Evidence, Exchange};
+use crate::validate::anchor;
+use crate::validate::{Chain, JudgedKeys, JudgedZone, KeysReply, Limits, Status, chain};
+
+/// Evidence, read and judged.
+pub(super) struct Base {
+    pub evidence: Evidence,
+    pub view: View,
+    pub topology: Topology,
+    pub chain: Chain,
+}
+
+impl Base {
+    pub fn new(evidence: &Evidence, at: Timestamp) -> Self {
+        let view = View::new(evidence.exchanges.clone());
+        let topology = Topology::new(&view, &Basis::of(evidence));
+        let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
+        let chain = chain::judge(&view, &topology, &anchors, Limits::default(), at);
+        Self {
+            evidence: evidence.clone(),
+            view,
+            topology,
+            chain,
+        }
+    }
+
+    /// The apexes on the way to the name audited, the root first.
+    pub fn way(&self) -> &[Name] {
+        let trail = self.topology.trails.first();
+        trail.map_or(&[], |trail| trail.zones.as_slice())
+    }
+
+    /// The deepest zone above `zone` on the way.
+    pub fn parent(&self, zone: &Name) -> Option<&Name> {
+        self.way().iter().rfind(|apex| zone.is_below(apex))
+    }
+
+    /// The servers of a zone.
+    pub fn servers(&self, apex: &Name) -> BTreeSet<SocketAddr> {
+        let zone = self.topology.zones.get(apex);
+        zone.into_iter()
+            .flat_map(|zone| zone.servers.keys().copied())
+            .collect()
+    }
+
+    fn judged(&self, apex: &Name) -> Option<&JudgedZone> {
+        self.chain.zone(apex)
+    }
+
+    /// The DS records that one server of the parent has.
+    pub fn ds_at(&self, zone: &Name, server: SocketAddr) -> Vec<Ds> {
+        let judged = self
+            .judged(zone)
+            .and_then(|zone| zone.delegation.get(&server));
+        let rrset = judged.and_then(|(_, ds)| ds.rrset.as_ref());
+        let rdata = rrset.into_iter().flat_map(|set| &set.rrset.rdata);
+        rdata.filter_map(|rdata| Ds::parse(rdata).ok()).collect()
+    }
+
+    /// The DNSKEY RRset that one server of the zone gives.
+    pub fn keys_at(&self, zone: &Name, server: SocketAddr) -> Option<&JudgedKeys> {
+        match &self.judged(zone)?.servers.get(&server)?.keys {
+            KeysReply::Given(_, judged) => Some(judged),
+            _ => None,
+        }
+    }
+
+    /// Every key of the zone at any server, each once.
+    pub fn keys(&self, zone: &Name) -> Vec<Dnskey> {
+        let mut found = Vec::new();
+        for server in self.servers(zone) {
+            let keys = self.keys_at(zone, server).map(|judged| &judged.dnskeys);
+            for key in keys.into_iter().flatten() {
+                if !found.contains(key) {
+                    found.push(key.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// Every DS of the zone at any server of the parent, each once.
+    pub fn ds(&self, zone: &Name) -> Vec<Ds> {
+        self.judged(zone)
+            .map(JudgedZone::published_ds)
+            .unwrap_or_default()
+    }
+
+    /// Whether the zone is delegated, as far as was heard.
+    pub fn has(&self, zone: &Name) -> bool {
+        self.topology.zones.contains_key(zone)
+    }
+
+    /// An exchange in which a server of the zone gives its keys.
+    pub fn keys_exchange(&self, zone: &Name) -> Option<(SocketAddr, &Exchange)> {
+        let judged = self.judged(zone)?;
+        judged
+            .servers
+            .iter()
+            .find_map(|(&server, said)| match said.keys {
+                KeysReply::Given(id, _) => Some((server, &self.view.get(id)?.exchange)),
+                _ => None,
+            })
+    }
+
+    /// How a server of a secure zone signs: over the DS of `child` where it has one, else over anything.
+    pub fn template(&self, apex: &Name, server: SocketAddr, child: &Name) -> Option<Template> {
+        let zone = self
+            .judged(apex)
+            .filter(|zone| zone.status == Status::Secure)?;
+        let ds = self
+            .judged(child)
+            .and_then(|child| child.delegation.get(&server))
+            .and_then(|(_, ds)| ds.rrset.as_ref());
+        let own = zone.servers.get(&server).into_iter();
+        let others = zone.servers.values();
+        let data = own.chain(others).flat_map(|server| server.data());
+        let mut signed = ds.into_iter().chain(data).flat_map(|set| set.valid());
+        let own = |name: &Name| *name == *apex;
+        signed
+            .find(|(rrsig, _)| own(&rrsig.signer))
+            .map(|(rrsig, key)| (rrsig.clone(), key.clone()))
+    }
+
+    /// How a zone denies: the parameters of its NSEC3, none with NSEC.
+    pub fn nsec3(&self, apex: &Name) -> Option<Nsec3Parameters> {
+        let servers = self.servers(apex);
+        let heard = self.view.heard().iter();
+        let of_zone = heard.filter(|heard| servers.contains(&heard.exchange.server));
+        let records = of_zone
+            .filter_map(|heard| heard.message.as_ref())
+            .flat_map(|message| &message.authority)
+            .filter(|record| record.owner.parent().as_ref() == Some(apex));
+        edit::nsec3_parameters(records)
+    }
+
+    /// The SOA of a zone with its signatures, as one server gives it.
+    pub fn soa(&self, apex: &Name, server: SocketAddr) -> Vec<Record> {
+        let reply = self.view.reply(server, &question(apex, RecordType::SOA));
+        let answer = reply.into_iter().flat_map(|reply| &reply.message.answer);
+        answer
+            .filter(|record| record.owner == *apex && edit::is_about(record, RecordType::SOA))
+            .cloned()
+            .collect()
+    }
+
+    /// How long caches may hold the DS RRset, or that there is none, in seconds.
+    pub fn ds_ttl(&self, zone: &Name) -> u32 {
+        let Some(parent) = self.parent(zone) else {
+            return 0;
+        };
+        let held = |server: &SocketAddr| {
+            let reply = self.view.reply(*server, &question(zone, RecordType::DS))?;
+            let ds = records(&reply.message.answer, zone, RecordType::DS).map(|record| record.ttl);
+            let soa = records(&reply.message.authority, parent, RecordType::SOA).map(negative_ttl);
+            ds.chain(soa).max()
+        };
+        self.servers(parent)
+            .iter()
+            .filter_map(held)
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// How long caches may hold the DNSKEY RRset, in seconds.
+    pub fn keys_ttl(&self, zone: &Name) -> u32 {
+        self.longest(self.servers(zone), zone, RecordType::DNSKEY)
+    }
+
+    /// How long caches may hold the delegation, from either side, in seconds.
+    pub fn ns_ttl(&self, zone: &Name) -> u32 {
+        let mut servers = self.servers(zone);
+        servers.extend(
+            self.parent(zone)
+                .map(|parent| self.servers(parent))
+                .into_iter()
+                .flatten(),
+        );
+        self.longest(servers, zone, RecordType::NS)
+    }
+
+    fn longest(&self, servers: BTreeSet<SocketAddr>, zone: &Name, rtype: RecordType) -> u32 {
+        let ttls = servers.into_iter().filter_map(|server| {
+            let reply = self.view.reply(server, &question(zone, rtype))?;
+            let message = reply.message;
+            let found = records(&message.answer, zone, rtype);
+            let found = found.chain(records(&message.authority, zone, rtype));
+            found.map(|record| record.ttl).max()
+        });
+        ttls.max().unwrap_or(0)
+    }
+}
+
+/// How long a denial is held (RFC 2308, section 5): the lesser of the SOA's TTL and its MINIMUM field.
+fn negative_ttl(soa: &Record) -> u32 {
+    let minimum = soa.rdata.last_chunk().copied().map(u32::from_be_bytes);
+    soa.ttl.min(minimum.unwrap_or(soa.ttl))
+}

@@ -1,0 +1,181 @@
+//! `audit --with-…`, `--without-…` and `--fix` as a user meets them: exit codes, documents, and what is said
+//! of input that cannot be used.
+
+use std::fs;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::real::support::scratch::Scratch;
+use crate::schema::faults;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_anchorwatch");
+
+/// The folder of the README's files.
+const CHANGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/change");
+
+fn run(scratch: &Scratch, words: &[&str]) -> Output {
+    let output = Command::new(PROGRAM)
+        .args(words)
+        .current_dir(scratch.path())
+        .stdin(Stdio::null())
+        .output();
+    output.expect("our program can be run")
+}
+
+fn json(scratch: &Scratch, words: &[&str]) -> Value {
+    let output = run(scratch, &[words, &["--lab", "--format", "json"]].concat());
+    let errors = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{errors}"))
+}
+
+#[test]
+fn a_change_has_the_exit_code_of_its_outcome_and_fits_the_schema() {
+    let scratch = Scratch::new();
+    let [ds, key, ns] = ["new.ds", "new.key", "new.ns"].map(|file| format!("{CHANGE}/{file}"));
+    let schema = run(&scratch, &["schema", "report"]).stdout;
+    let schema: Value = serde_json::from_slice(&schema).unwrap();
+    let cases: [(&[&str], &str, i32); 5] = [
+        (&["--with-ds", &ds], "secure", 1),
+        (&["--with-key", &key], "secure", 0),
+        (&["--with-ds", &ds, "--without-ds", "53591"], "bogus", 2),
+        (&["--without-ds", "53591"], "insecure", 1),
+        (&["--with-ns", &ns], "indeterminate", 3),
+    ];
+    for (words, then, code) in cases {
+        let words = [&["audit", "valid.test"], words].concat();
+        let report = json(&scratch, &words);
+        assert_eq!(report["verdict"], then, "{words:?}");
+        assert_eq!(report["outlook"]["then"], then);
+        assert_eq!(report["outlook"]["now"], "secure");
+        let faults = faults(&schema, &schema, &report, "");
+        assert!(faults.is_empty(), "{words:?}: {faults:#?}");
+        let said = run(&scratch, &[&words[..], &["--lab", "--short"]].concat());
+        let line = String::from_utf8_lossy(&said.stdout).into_owned();
+        assert!(line.starts_with("valid.test. A (supposed): "), "{line}");
+        assert_eq!(said.status.code(), Some(code), "{words:?} {line}");
+    }
+}
+
+#[test]
+fn a_replay_says_of_a_change_what_the_audit_said() {
+    let scratch = Scratch::new();
+    let words = ["audit", "valid.test", "--without-ds", "53591"];
+    let save = [&words[..], &["--save", "e.aw"]].concat();
+    let mut heard = json(&scratch, &save);
+    let replay = [&words[..], &["--replay", "e.aw", "--format", "json"]].concat();
+    let replayed: Value = serde_json::from_slice(&run(&scratch, &replay).stdout).unwrap();
+    assert_eq!(replayed, heard.take());
+    // What is kept is what was heard, without what was supposed.
+    let plain = run(&scratch, &["audit", "--replay", "e.aw", "--short"]);
+    let plain = String::from_utf8_lossy(&plain.stdout).into_owned();
+    assert!(plain.starts_with("valid.test. A: SECURE"), "{plain}");
+}
+
+#[test]
+fn what_cannot_be_used_is_said_with_file_line_and_nearest_match() {
+    let scratch = Scratch::new();
+    let files = [
+        (
+            "other.ds",
+            "valid.test. IN DS 1 13 2 00\nvalidd.test. IN DS 1 13 2 00\n",
+        ),
+        ("broken.ds", "\nvalid.test. IN DS 1 thirteen 2 00\n"),
+        ("no.key", "valid.test. IN A 192.0.2.1\n"),
+        (
+            "lost.ns",
+            "valid.test. IN NS ns1.valid.test.\nns2.valid.test. IN A 192.0.2.1\n",
+        ),
+        ("short.ds", "valid.test. IN DS \\# 2 0001\n"),
+    ];
+    for (name, text) in files {
+        fs::write(scratch.path().join(name), text).unwrap();
+    }
+    let cases: [(&[&str], &str); 9] = [
+        (&["--with-ds", "none.ds"], "--with-ds none.ds: no such file"),
+        (
+            &["--with-ds", "other.ds"],
+            "--with-ds other.ds, line 2: a DS of validd.test., and valid.test. is not in that zone; the nearest is valid.test.",
+        ),
+        (
+            &["--with-ds", "broken.ds"],
+            "--with-ds broken.ds, line 2: `thirteen`",
+        ),
+        (
+            &["--with-ds", "short.ds"],
+            "--with-ds short.ds, line 1: DS: ",
+        ),
+        (
+            &["--with-key", "no.key"],
+            "--with-key no.key: no DNSKEY record in it",
+        ),
+        (
+            &["--with-ns", "lost.ns"],
+            "--with-ns lost.ns, line 2: an address of ns2.valid.test., which no NS record names; the nearest is ns1.valid.test.",
+        ),
+        (
+            &["--without-ds", "53592"],
+            "--without-ds 53592: no DS of valid.test. has this tag; there is 53591; the nearest is 53591",
+        ),
+        (
+            &["--without-key", "1"],
+            "--without-key 1: no key of valid.test. has this tag; there is ",
+        ),
+        (&["--without-ds", "99999"], "--without-ds"),
+    ];
+    for (words, problem) in cases {
+        let output = run(
+            &scratch,
+            &[&["audit", "valid.test", "--lab"], words].concat(),
+        );
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(64), "{words:?}: {errors}");
+        assert!(output.stdout.is_empty(), "nothing is applied in part");
+        assert!(
+            errors.starts_with(&format!("anchorwatch: {problem}")),
+            "{errors}"
+        );
+        assert_eq!(errors.lines().count(), 1, "{errors}");
+    }
+}
+
+/// The programs that a script may call; all are in Debian.
+const PROGRAMS: [&str; 7] = [
+    "rndc",
+    "knotc",
+    "keymgr",
+    "pdnsutil",
+    "pdns_control",
+    "nsd-control",
+    "ldns-signzone",
+];
+
+#[test]
+fn a_script_is_one_for_a_shell() {
+    let scratch = Scratch::new();
+    for signer in ["bind", "knot", "powerdns", "nsd"] {
+        let output = run(
+            &scratch,
+            &["audit", "rrsig-exp-all.test", "--lab", "--fix", signer],
+        );
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "the exit code is that of the report"
+        );
+        let script = String::from_utf8(output.stdout).unwrap();
+        fs::write(scratch.path().join("fix.sh"), &script).unwrap();
+        let read = Command::new("sh")
+            .args(["-n", "fix.sh"])
+            .current_dir(scratch.path())
+            .status();
+        assert!(read.unwrap().success(), "{script}");
+        let commands = script
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty());
+        for command in commands {
+            let program = command.split(' ').next().unwrap();
+            assert!(PROGRAMS.contains(&program), "{signer}: {command}");
+        }
+    }
+}
