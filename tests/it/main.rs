@@ -14,6 +14,7 @@ mod drill;
 mod ds;
 mod fuzz;
 mod golden;
+mod hostile;
 mod notify;
 mod packaging;
 mod readme;
