@@ -210,7 +210,7 @@ fn coverage(context: &Context<'_>) -> Coverage {
         .map(|heard| heard.exchange.server)
         .collect();
     Coverage {
-        exchanges: heard.len(),
+        exchanges: heard.len() + context.view.probed().count(),
         servers: servers.len(),
         servers_answering: servers.intersection(&answering).count(),
         limits_reached: limits(context.topology, context.chain),

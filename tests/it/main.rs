@@ -16,6 +16,7 @@ mod drill;
 mod ds;
 mod fuzz;
 mod golden;
+mod hostile;
 mod many;
 mod notify;
 mod packaging;
