@@ -117,7 +117,6 @@ fn report(evidence: &Evidence, context: Context<'_>, history: Option<&History>) 
         .map(|(check, statement)| weigh(policy, check, statement));
     let (findings, silenced) = silences::part(findings.collect(), &policy.silences, now);
     let unused_silences = silences::unused(&silenced, &policy.silences, now);
-    // Before consequences fold, so that one of something expected is told itself.
     let (findings, folded) = fold::fold(findings);
     let verdict = verdict(chain.status);
     Report {

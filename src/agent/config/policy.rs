@@ -267,7 +267,7 @@ fn pin(text: &str, zone: &Name) -> Result<Ds, String> {
         false => text.to_owned(),
     };
     let records = master::read(&format!("$TTL 0\n{line}\n"), &Name::root());
-    let records = records.map_err(|problem| format!("not a DS: {problem}"))?;
+    let records = records.map_err(|problem| format!("not a DS: {}", problem.problem))?;
     match records.as_slice() {
         [one] if one.rtype != RecordType::DS => Err(format!("{} is not a DS", one.rtype)),
         [one] if one.owner != *zone => {
