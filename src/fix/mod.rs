@@ -1,6 +1,6 @@
 //! What to type: the records and commands that put findings right, as a script that a person reads first.
 //!
-//! The commands are those of the pages of the checks ([`page`] finds them), so there is one place where they
+//! The commands are those of the pages of the checks (the file `page` finds them), so there is one place where they
 //! are written and looked after. A command that still needs something filled in, or is one of several to choose
 //! from, stands in the script as a comment; so does everything for a zone whose name a shell would read as
 //! something else.

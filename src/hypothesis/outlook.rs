@@ -92,11 +92,11 @@ impl Prospect<'_, '_> {
             .filter(|&at| from.of(Changes::CACHED[at]) != to.of(Changes::CACHED[at]))
             .collect();
         let mut mixes = Vec::new();
-        for picks in 0..1_u8 << changed.len() {
+        for picks in 0..(1_u8 << changed.len()) {
             let held: Vec<usize> = changed
                 .iter()
                 .enumerate()
-                .filter(|(bit, _)| picks & 1 << bit != 0)
+                .filter(|(bit, _)| picks & (1 << bit) != 0)
                 .map(|(_, &at)| at)
                 .collect();
             let seen = |at: usize| match held.contains(&at) {

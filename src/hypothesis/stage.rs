@@ -78,7 +78,7 @@ impl Stage {
         query: &Query,
     ) -> Option<Exchange> {
         let message = self
-            .from_file(server, &query.question)
+            .in_file(server, &query.question)
             .or_else(|| self.host(&query.question));
         if let Some(mut message) = message {
             message
@@ -166,7 +166,7 @@ impl Stage {
     }
 
     /// What the zone file has for the question, where this server is one of the zone.
-    fn from_file(&self, server: SocketAddr, asked: &Question) -> Option<Message> {
+    fn in_file(&self, server: SocketAddr, asked: &Question) -> Option<Message> {
         let file = self.hypothesis.file.as_ref()?;
         let zone = &self.hypothesis.zone;
         let is_the_parents = *asked == question(zone, RecordType::DS);

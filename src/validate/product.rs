@@ -80,7 +80,7 @@ pub const BIND: Product = Product {
         },
         Rule {
             what: "tries sixteen signatures, and gives up after one that fails",
-            source: "named.conf(5), max-validations-per-fetch, max-validation-failures-per-fetch",
+            source: "its answer to CVE-2023-50387; measured over the lab, tests/matrix.md",
             set: |terms| {
                 terms.limits.signatures_per_rrset = 16;
                 terms.traits.failures_per_rrset = Some(1);

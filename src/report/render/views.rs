@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::layout::{plain, wrap};
 use super::style::{Mark, Role, Style};
+use crate::dns::RecordType;
 use crate::report::{Outcomes, Report, ValidatorView};
 
 /// The table and what makes the differences; nothing without views.
@@ -66,15 +67,13 @@ fn rows(report: &Report) -> Vec<(String, Vec<Outcomes>)> {
         views.iter().map(|view| view.outcomes).collect(),
     )];
     for (at, denial) in first.denials.iter().enumerate() {
-        let head = match at {
-            0 => "a name that does not exist",
-            _ => "a type that does not exist",
+        // What does not exist is asked for as an address, or as a type of private use.
+        let head = match denial.query.rtype == RecordType::A {
+            true => "a name that does not exist",
+            false => "a type that does not exist",
         };
-        let _ = denial;
-        rows.push((
-            head.to_owned(),
-            views.iter().map(|view| view.denials[at].outcomes).collect(),
-        ));
+        let cells = views.iter().map(|view| view.denials[at].outcomes);
+        rows.push((head.to_owned(), cells.collect()));
     }
     for (at, zone) in first.zones.iter().enumerate() {
         let cells = views.iter().map(|view| view.zones[at].outcomes).collect();

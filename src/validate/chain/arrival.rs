@@ -76,7 +76,7 @@ impl State<'_> {
         let parent = zone.parent.as_ref().and_then(|apex| self.judged(apex));
         match parent.map(|parent| parent.status) {
             None => Arrival::Ended(Status::Indeterminate, End::NoAnchor),
-            Some(Status::Secure) => self.from_delegation(delegation),
+            Some(Status::Secure) => self.by_delegation(delegation),
             Some(Status::Indeterminate) if !self.is_covered(&zone.apex) => {
                 Arrival::Ended(Status::Indeterminate, End::NoAnchor)
             }
@@ -90,10 +90,7 @@ impl State<'_> {
             .any(|anchor| apex.is_at_or_below(&anchor.zone))
     }
 
-    fn from_delegation(
-        &self,
-        delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>,
-    ) -> Arrival {
+    fn by_delegation(&self, delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>) -> Arrival {
         let said = delegation.values();
         let statuses = said.map(|(_, ds)| (ds.status, ds.is_unsigned()));
         match (delegation.is_empty(), self.settle(statuses)) {
