@@ -36,6 +36,8 @@ pub mod checks;
 mod audit;
 pub use audit::{audit, audit_after, audit_view};
 
+pub mod transfer;
+
 pub mod watch;
 
 #[cfg(feature = "agent")]
