@@ -14,3 +14,4 @@ pub mod http;
 pub mod notify;
 pub mod probe;
 pub mod store;
+pub mod transfer;
