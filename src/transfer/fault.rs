@@ -19,8 +19,6 @@ pub enum Fault {
     Question,
     /// The server refuses.
     Rcode(Rcode),
-    /// AA is not set (RFC 5936, section 2.2.1).
-    NotAuthoritative,
     /// TC is set, which means nothing over TCP (RFC 5936, section 2.2.1).
     Truncated,
     /// A message without an answer, which would keep the connection busy with nothing.
@@ -76,9 +74,6 @@ impl fmt::Display for Fault {
             Self::Stray => f.write_str("a message that answers something else"),
             Self::Question => f.write_str("a message that repeats another question"),
             Self::Rcode(rcode) => write!(f, "the server says {rcode}"),
-            Self::NotAuthoritative => {
-                f.write_str("the server answers without authority for the zone")
-            }
             Self::Truncated => f.write_str("a message that is said to be truncated"),
             Self::Empty => f.write_str("a message without a record"),
             Self::Authority => f.write_str("records in the authority section"),

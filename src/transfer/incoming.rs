@@ -321,14 +321,12 @@ fn rcode(header: Header) -> Rcode {
     Rcode(header.flags & 0x000F)
 }
 
-/// What the header of every message must say (RFC 5936, section 2.2.1).
+/// What the header of every message must say (RFC 5936, section 2.2.1). AA should be set too, but Knot 3.2
+/// never sets it in a transfer, and other secondaries do not look at it.
 fn permitted(header: Header) -> Result<(), Fault> {
     let [_, answers, authority, _] = header.counts;
     if rcode(header) != Rcode::NOERROR {
         return Err(Fault::Rcode(rcode(header)));
-    }
-    if !header.is_authoritative() {
-        return Err(Fault::NotAuthoritative);
     }
     if header.is_truncated() {
         return Err(Fault::Truncated);

@@ -47,10 +47,6 @@ impl Header {
         self.flags & 0xF800 == 0x8000
     }
 
-    pub(super) fn is_authoritative(self) -> bool {
-        self.flags & 0x0400 != 0
-    }
-
     pub(super) fn is_truncated(self) -> bool {
         self.flags & 0x0200 != 0
     }

@@ -6,6 +6,7 @@
 //! silent, or sends without an end.
 
 mod error;
+mod feed;
 mod place;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 pub use self::error::{TransferError, Trouble};
+pub use self::feed::Feed;
 pub use self::place::Place;
 use crate::agent::probe::exchange::random_id;
 use crate::agent::probe::secured::{client_config, tls_problem};
