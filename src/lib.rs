@@ -40,6 +40,8 @@ pub mod hypothesis;
 
 pub mod fix;
 
+pub mod transfer;
+
 pub mod watch;
 
 #[cfg(feature = "agent")]

@@ -15,3 +15,4 @@ pub mod many;
 pub mod notify;
 pub mod probe;
 pub mod store;
+pub mod transfer;

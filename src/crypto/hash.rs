@@ -1,7 +1,8 @@
 //! The hashes that DNSSEC asks for apart from signatures.
 
 use super::DigestType;
-use super::backend::{Hash, digest, hmac_sha256 as code};
+use super::backend::{Hash, digest};
+use super::mac::{Mac, MacHash};
 
 /// The digest of a DS RR: over the owner name in canonical wire form, then the
 /// RDATA of the DNSKEY RR (RFC 4034, section 5.1.4).
@@ -54,8 +55,10 @@ pub fn sha256(data: &[u8]) -> [u8; 32] {
 
 /// HMAC with SHA-256 (RFC 2104), by which a receiver knows a notification as ours.
 pub fn hmac_sha256(key: &[u8], data: &[u8]) -> [u8; 32] {
+    let mut mac = Mac::new(MacHash::Sha256, key);
+    mac.update(data);
     let mut octets = [0; 32];
-    octets.copy_from_slice(code(key, data).as_ref());
+    octets.copy_from_slice(&mac.finish());
     octets
 }
 

@@ -4,7 +4,7 @@
 //! (RFC 4034, section 2.1.4) and reused for every signature made with it.
 //! [`ds_digest`], [`nsec3_hash`] and [`sha256`] are the hashes of RFC 4034
 //! section 5.1.4, RFC 5155 section 5 and FIPS 180-4; [`hmac_sha256`] marks what
-//! this program sends. [`Algorithm`] and
+//! this program sends, and [`Mac`] what two servers tell each other. [`Algorithm`] and
 //! [`DigestType`] are registry numbers together with what IANA says of them.
 //!
 //! This is the only folder that names a cryptographic library. `ring` does the
@@ -31,6 +31,7 @@ mod ed448;
 mod fault;
 mod hash;
 mod key;
+mod mac;
 mod pkcs1;
 mod registry;
 mod rsa;
@@ -46,5 +47,6 @@ pub use digest_type::{DIGEST_TYPES, DelegationAdvice, DigestType, DigestTypeEntr
 pub use fault::{KeyDefect, KeyFault, SignatureFault};
 pub use hash::{ds_digest, hmac_sha256, nsec3_hash, sha256};
 pub use key::PublicKey;
+pub use mac::{Mac, MacHash};
 pub use registry::{Assignment, REGISTRY_DATE, Requirement};
 pub use weak::{Weakness, weakness};

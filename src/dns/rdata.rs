@@ -88,23 +88,38 @@ fn shape(rtype: RecordType) -> Option<&'static [Field]> {
 ///
 /// # Errors
 /// [`RdataFault`] when a field is cut off or octets are left over; the caller then keeps the raw octets.
-pub fn expand(rtype: RecordType, mut window: Reader<'_>) -> Result<Vec<u8>, RdataFault> {
-    let Some(fields) = shape(rtype) else {
-        return Ok(window.rest().to_vec());
-    };
+pub fn expand(rtype: RecordType, window: Reader<'_>) -> Result<Vec<u8>, RdataFault> {
     let mut rdata = Vec::with_capacity(window.remaining() + 32);
+    expand_into(rtype, window, &mut rdata)?;
+    Ok(rdata)
+}
+
+/// The same, appended to `rdata`, so that reading many takes no memory for each. After an error `rdata` has
+/// a part of it.
+///
+/// # Errors
+/// As for [`expand`].
+pub fn expand_into(
+    rtype: RecordType,
+    mut window: Reader<'_>,
+    rdata: &mut Vec<u8>,
+) -> Result<(), RdataFault> {
+    let Some(fields) = shape(rtype) else {
+        rdata.extend_from_slice(window.rest());
+        return Ok(());
+    };
     for field in fields {
         match field {
             Field::Fixed(length) => rdata.extend_from_slice(window.take(*length)?),
-            Field::Name | Field::NameAsIs => rdata.extend_from_slice(window.name()?.wire()),
+            Field::Name | Field::NameAsIs => window.name_into(rdata)?,
             Field::Text => rdata.extend_from_slice(window.text()?),
             Field::Rest => rdata.extend_from_slice(window.rest()),
         }
     }
-    if window.remaining() > 0 {
-        return Err(RdataFault::Length);
+    match window.remaining() {
+        0 => Ok(()),
+        _ => Err(RdataFault::Length),
     }
-    Ok(rdata)
 }
 
 /// The canonical form of expanded RDATA (RFC 4034, section 6.2). Malformed RDATA is returned as it is.

@@ -17,6 +17,8 @@ pub struct Class(pub u16);
 impl Class {
     /// The Internet class.
     pub const IN: Self = Self(1);
+    /// Every class, in a question; also that of a TSIG record.
+    pub const ANY: Self = Self(255);
 }
 
 macro_rules! record_types {

@@ -146,15 +146,26 @@ impl<'a> Reader<'a> {
     /// [`WireError`] when the name is cut off, loops, is too long or has labels of unknown type.
     pub fn name(&mut self) -> Result<Name, WireError> {
         let mut wire = Vec::with_capacity(32);
+        self.name_into(&mut wire)?;
+        Name::from_wire(&wire).map_err(|_| WireError::NameTooLong)
+    }
+
+    /// Takes a name and appends it, expanded, to `wire`, so that reading many takes no memory for each.
+    /// After an error `wire` has a part of the name.
+    ///
+    /// # Errors
+    /// As for [`Reader::name`].
+    pub fn name_into(&mut self, wire: &mut Vec<u8>) -> Result<(), WireError> {
+        let start = wire.len();
         let mut at = self.at;
         let mut end = self.end;
         let mut lowest = self.at;
         let mut after_first_jump = None;
         for _ in 0..=MAX_JUMPS {
-            let pointer = read_labels(self.message, &mut at, end, &mut wire)?;
+            let pointer = read_labels(self.message, &mut at, end, wire, start)?;
             let Some(target) = pointer else {
                 self.at = after_first_jump.unwrap_or(at);
-                return Name::from_wire(&wire).map_err(|_| WireError::NameTooLong);
+                return Ok(());
             };
             after_first_jump.get_or_insert(at);
             if target >= lowest {
@@ -166,12 +177,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Appends labels up to the root label (`None`) or a pointer (its target). `at` ends behind what was read.
+/// Appends labels up to the root label (`None`) or a pointer (its target) to a name that begins at `start`
+/// of `wire`. `at` ends behind what was read.
 fn read_labels(
     message: &[u8],
     at: &mut usize,
     end: usize,
     wire: &mut Vec<u8>,
+    start: usize,
 ) -> Result<Option<usize>, WireError> {
     loop {
         let window = message.get(*at..end).ok_or(WireError::Short)?;
@@ -183,7 +196,7 @@ fn read_labels(
                     .ok_or(WireError::Short)?;
                 wire.extend_from_slice(label);
                 *at += label.len();
-                if wire.len() > MAX_NAME {
+                if wire.len() - start > MAX_NAME {
                     return Err(WireError::NameTooLong);
                 }
                 if length == 0 {

@@ -26,5 +26,6 @@ mod readme;
 mod real;
 mod schema;
 mod store;
+mod transfer;
 mod watched;
 mod web;

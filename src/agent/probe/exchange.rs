@@ -59,7 +59,7 @@ pub(super) async fn exchange(ask: Ask, timeout: Duration, secured: &Secured) -> 
     }
 }
 
-fn now() -> Timestamp {
+pub(in crate::agent) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let seconds = since.map_or(0, |since| since.as_secs());
     Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
@@ -67,7 +67,7 @@ fn now() -> Timestamp {
 
 /// A message ID that nobody outside can foresee: a count, hashed under a key that the system made when
 /// the process began.
-fn random_id() -> u16 {
+pub(in crate::agent) fn random_id() -> u16 {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let hash = KEY.hash_one(COUNT.fetch_add(1, Ordering::Relaxed));

@@ -6,7 +6,7 @@
 //!
 //! Many audits may run side by side on one thread; they share a count of open sockets.
 
-mod exchange;
+pub(in crate::agent) mod exchange;
 pub mod interview;
 pub mod limiter;
 pub mod secured;

@@ -15,7 +15,7 @@ use http::{Method, Request, StatusCode};
 use rustls::crypto::ring as provider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, DEFAULT_VERSIONS, RootCertStore, SupportedProtocolVersion};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -181,15 +181,7 @@ impl Secured {
 
 impl Configurations {
     fn new(roots: Option<&[u8]>) -> Result<Self, String> {
-        let provided = Arc::new(provider::default_provider());
-        let builder = ClientConfig::builder_with_provider(provided);
-        let builder = builder.with_safe_default_protocol_versions();
-        let builder = builder.map_err(|error| error.to_string())?;
-        let store = match roots {
-            Some(pem) => given_roots(pem)?,
-            None => system_roots(),
-        };
-        let tls = builder.with_root_certificates(store).with_no_client_auth();
+        let tls = client_config(roots, DEFAULT_VERSIONS)?;
         let mut https = tls.clone();
         https.alpn_protocols = vec![b"h2".to_vec()];
         Ok(Self {
@@ -197,6 +189,25 @@ impl Configurations {
             https: Arc::new(https),
         })
     }
+}
+
+/// What a client of TLS needs that believes `roots` in PEM, or else the certificates of the system.
+///
+/// # Errors
+/// Why the certificates cannot be used, in one line.
+pub(in crate::agent) fn client_config(
+    roots: Option<&[u8]>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Result<ClientConfig, String> {
+    let provided = Arc::new(provider::default_provider());
+    let builder = ClientConfig::builder_with_provider(provided);
+    let builder = builder.with_protocol_versions(versions);
+    let builder = builder.map_err(|error| error.to_string())?;
+    let store = match roots {
+        Some(pem) => given_roots(pem)?,
+        None => system_roots(),
+    };
+    Ok(builder.with_root_certificates(store).with_no_client_auth())
 }
 
 fn given_roots(pem: &[u8]) -> Result<RootCertStore, String> {
@@ -221,7 +232,7 @@ fn system_roots() -> RootCertStore {
 }
 
 /// What TLS found wrong, in its own words, or else the kind of error.
-fn tls_problem(error: &io::Error) -> String {
+pub(in crate::agent) fn tls_problem(error: &io::Error) -> String {
     let inner = error
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());

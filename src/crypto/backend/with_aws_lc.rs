@@ -64,7 +64,27 @@ pub(crate) fn digest(hash: Hash, data: &[u8]) -> aws_lc_rs::digest::Digest {
     aws_lc_rs::digest::digest(algorithm, data)
 }
 
-pub(crate) fn hmac_sha256(key: &[u8], data: &[u8]) -> aws_lc_rs::hmac::Tag {
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
-    aws_lc_rs::hmac::sign(&key, data)
+/// An HMAC (RFC 2104) over data that comes in parts.
+#[derive(Clone)]
+pub(crate) struct Code(aws_lc_rs::hmac::Context);
+
+impl Code {
+    pub(crate) fn new(hash: Hash, key: &[u8]) -> Self {
+        let algorithm = match hash {
+            Hash::Sha1 => aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+            Hash::Sha256 => aws_lc_rs::hmac::HMAC_SHA256,
+            Hash::Sha384 => aws_lc_rs::hmac::HMAC_SHA384,
+            Hash::Sha512 => aws_lc_rs::hmac::HMAC_SHA512,
+        };
+        let key = aws_lc_rs::hmac::Key::new(algorithm, key);
+        Self(aws_lc_rs::hmac::Context::with_key(&key))
+    }
+
+    pub(crate) fn update(&mut self, data: &[u8]) {
+        self.0.update(data);
+    }
+
+    pub(crate) fn finish(self) -> aws_lc_rs::hmac::Tag {
+        self.0.sign()
+    }
 }

@@ -72,7 +72,27 @@ pub(crate) fn digest(hash: Hash, data: &[u8]) -> ring::digest::Digest {
     ring::digest::digest(algorithm, data)
 }
 
-pub(crate) fn hmac_sha256(key: &[u8], data: &[u8]) -> ring::hmac::Tag {
-    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key);
-    ring::hmac::sign(&key, data)
+/// An HMAC (RFC 2104) over data that comes in parts.
+#[derive(Clone)]
+pub(crate) struct Code(ring::hmac::Context);
+
+impl Code {
+    pub(crate) fn new(hash: Hash, key: &[u8]) -> Self {
+        let algorithm = match hash {
+            Hash::Sha1 => ring::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+            Hash::Sha256 => ring::hmac::HMAC_SHA256,
+            Hash::Sha384 => ring::hmac::HMAC_SHA384,
+            Hash::Sha512 => ring::hmac::HMAC_SHA512,
+        };
+        let key = ring::hmac::Key::new(algorithm, key);
+        Self(ring::hmac::Context::with_key(&key))
+    }
+
+    pub(crate) fn update(&mut self, data: &[u8]) {
+        self.0.update(data);
+    }
+
+    pub(crate) fn finish(self) -> ring::hmac::Tag {
+        self.0.sign()
+    }
 }

@@ -1,6 +1,6 @@
 //! The digests and hashed owner names printed in the RFCs.
 
-use super::super::{DigestType, ds_digest, nsec3_hash, sha256};
+use super::super::{DigestType, Mac, MacHash, ds_digest, nsec3_hash, sha256};
 use super::rfc::{RFC6605_P256, RFC6605_P384, RFC8080_ED448, RFC8080_ED25519, dnskey};
 use super::{hex, name};
 
@@ -133,4 +133,36 @@ const SHA1_OF_EXAMPLE: &str = "1db8efa7dcb348bda7893fca1d8badfdb6996b01";
 fn fips_180_sha256_of_abc() {
     let expected = hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_eq!(sha256(b"abc")[..], expected[..]);
+}
+
+#[test]
+fn rfc4231_case_2_in_parts() {
+    for (hash, code) in [
+        (
+            MacHash::Sha256,
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+        ),
+        (
+            MacHash::Sha384,
+            "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
+        ),
+        (
+            MacHash::Sha512,
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+        ),
+    ] {
+        let mut mac = Mac::new(hash, b"Jefe");
+        mac.update(b"what do ya want ");
+        mac.update(b"for nothing?");
+        let code = hex(code);
+        assert_eq!(hash.code_len(), code.len());
+        assert_eq!(mac.clone().finish(), code);
+        assert!(mac.clone().verify(&code));
+        assert!(
+            !mac.clone().verify(&code[..16]) && !mac.clone().verify(&[&code[..], &[0]].concat())
+        );
+        let mut bent = code;
+        *bent.last_mut().unwrap() ^= 1;
+        assert!(!mac.verify(&bent));
+    }
 }

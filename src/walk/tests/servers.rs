@@ -240,7 +240,18 @@ mod probes {
             assert_eq!(probes(&done, server).len(), 0, "{server}");
         }
         let ordinary = walk(&plain(), settings("example.test.", RecordType::SOA, HINTS));
-        for e in done.view.heard().iter() { if !ordinary.evidence.exchanges.iter().any(|o| o.server == e.server && o.query.question == e.query.question) { eprintln!("DIFF {} {} {:?}", e.server, e.query.question.name, e.query.question.rtype); } }
+        for e in done.view.heard().iter() {
+            if !ordinary.evidence.exchanges.iter().any(|o| {
+                o.server == e.exchange.server && o.query.question == e.exchange.query.question
+            }) {
+                eprintln!(
+                    "DIFF {} {} {:?}",
+                    e.exchange.server,
+                    e.exchange.query.question.name,
+                    e.exchange.query.question.rtype
+                );
+            }
+        }
         assert_eq!(
             done.view.heard().len(),
             ordinary.evidence.exchanges.len() + 2 * 3 + 1,

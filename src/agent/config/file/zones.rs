@@ -174,8 +174,11 @@ pub struct Source {
     pub http: Option<String>,
     /// A catalog zone (RFC 9432), transferred from `server`.
     pub catalog: Option<Written<Name>>,
-    /// Where the catalog zone is transferred from: an address or a host name, and a port if need be.
+    /// Where the catalog zone is transferred from: an address or a host name, and a port if need be, or
+    /// tls://HOST (RFC 9103).
     pub server: Option<Written<Server>>,
+    /// The TSIG key of the transfer (RFC 8945): as BIND writes it, or ALGORITHM:NAME:BASE64.
+    pub tsig_key: Option<Secret>,
     /// Sent to the `http` address as a bearer token.
     pub token: Option<Secret>,
     /// How often it is read again, from 1s to 7d.
@@ -206,8 +209,8 @@ impl Source {
         for path in [&mut self.file, &mut self.directory].into_iter().flatten() {
             *path = folder.join(&*path);
         }
-        if let Some(token) = &mut self.token {
-            token.complete(folder);
+        for secret in [&mut self.token, &mut self.tsig_key].into_iter().flatten() {
+            secret.complete(folder);
         }
     }
 }

@@ -59,6 +59,8 @@ pub enum Origin {
         zone: Name,
         /// Where it is transferred from.
         server: Server,
+        /// Where the TSIG key is kept that signs the transfer.
+        key: Option<Secret>,
     },
 }
 
@@ -74,7 +76,7 @@ impl fmt::Display for Origin {
         match self {
             Self::File(path) | Self::Directory(path) => write!(f, "{}", path.display()),
             Self::Http { url, .. } => f.write_str(url),
-            Self::Catalog { zone, server } => write!(f, "catalog {zone} at {}", server.text),
+            Self::Catalog { zone, server, .. } => write!(f, "catalog {zone} at {}", server.text),
         }
     }
 }
@@ -117,8 +119,8 @@ async fn entries(source: &Source) -> Result<Vec<Entry>, String> {
         Origin::File(path) => files::file(path),
         Origin::Directory(path) => files::directory(path),
         Origin::Http { url, token } => http::fetch(url, token.as_ref(), source.timeout).await,
-        Origin::Catalog { zone, server } => {
-            let records = transfer::transfer(zone, server, source.timeout).await?;
+        Origin::Catalog { zone, server, key } => {
+            let records = transfer::records(zone, server, key.as_ref(), source.timeout).await?;
             catalog::members(zone, &records)
         }
     }
@@ -276,6 +278,7 @@ fn origin(source: &file::Source) -> Result<Origin, Wrong> {
         catalog,
         server,
         token,
+        tsig_key,
         ..
     } = source;
     let given = [
@@ -300,11 +303,14 @@ fn origin(source: &file::Source) -> Result<Origin, Wrong> {
     if token.is_some() && http.is_none() {
         return Err(("token", "token is for http alone".to_owned()));
     }
+    if tsig_key.is_some() && catalog.is_none() {
+        return Err(("tsig-key", "tsig-key is for a catalog alone".to_owned()));
+    }
     match (file, directory, http, catalog) {
         (Some(path), ..) => Ok(Origin::File(path.clone())),
         (_, Some(path), ..) => Ok(Origin::Directory(path.clone())),
         (_, _, Some(url), _) => web(url, token.as_ref()),
-        (.., Some(zone)) => transfer(zone, server.as_deref()),
+        (.., Some(zone)) => transfer(zone, server.as_deref(), tsig_key.as_ref()),
         _ => Err(("", format!("a source has one of {KINDS}"))),
     }
 }
@@ -329,20 +335,27 @@ fn web(url: &str, token: Option<&Secret>) -> Result<Origin, Wrong> {
     })
 }
 
-fn transfer(zone: &Name, server: Option<&Server>) -> Result<Origin, Wrong> {
+fn transfer(zone: &Name, server: Option<&Server>, key: Option<&Secret>) -> Result<Origin, Wrong> {
+    if let Some(Err(what)) = key.map(Secret::check) {
+        return Err(("tsig-key", what));
+    }
     match server {
         None => Err((
             "catalog",
             "no server to transfer it from; write server = \"192.0.2.1\"".to_owned(),
         )),
-        Some(server) if server.scheme != Scheme::Plain => {
+        Some(Server {
+            scheme: Scheme::Https(_),
+            ..
+        }) => {
             let what =
-                "catalog zones are transferred over plain TCP; write an address or a host name";
+                "no zone is transferred over HTTPS; write an address, a host name or tls://HOST";
             Err(("server", what.to_owned()))
         }
         Some(server) => Ok(Origin::Catalog {
             zone: zone.clone(),
             server: server.clone(),
+            key: key.cloned(),
         }),
     }
 }
