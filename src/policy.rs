@@ -56,6 +56,36 @@ pub struct Policy {
     pub severities: BTreeMap<String, Severity>,
     /// What is known of resolvers beforehand, by the names they go by; of others nothing is.
     pub resolvers: BTreeMap<String, Traits>,
+    /// What is expected of the zone, and not told while it lasts.
+    pub silences: Vec<Silence>,
+}
+
+/// Findings that are expected for a time. What validators fail of is told whatever is silenced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silence {
+    /// The zones, as somebody wrote them.
+    pub zones: String,
+    /// Codes of the findings; without one, all.
+    pub codes: Vec<String>,
+    /// From when on.
+    pub from: Option<Timestamp>,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub why: String,
+}
+
+impl Silence {
+    /// Whether it lasts at an instant.
+    pub fn lasts(&self, now: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= now) && now < self.until
+    }
+
+    /// Whether a finding with this code and weight is silenced while it lasts.
+    pub fn covers(&self, code: &str, severity: Severity) -> bool {
+        let is_named = |named: &String| codes::current(named) == code;
+        severity < Severity::Bogus && (self.codes.is_empty() || self.codes.iter().any(is_named))
+    }
 }
 
 /// What an operator knows of a resolver, and what control names told of it.
@@ -99,6 +129,7 @@ impl Default for Policy {
             windows: None,
             severities: BTreeMap::new(),
             resolvers: BTreeMap::new(),
+            silences: Vec::new(),
         }
     }
 }
@@ -135,6 +166,22 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_silence_ends_and_never_covers_what_validators_fail_of() {
+        let silence = Silence {
+            zones: "*".to_owned(),
+            codes: vec!["zone-unsigned".to_owned()],
+            from: Some(Timestamp(10)),
+            until: Timestamp(20),
+            why: "moving".to_owned(),
+        };
+        let lasts = [9, 10, 19, 20].map(|at| silence.lasts(Timestamp(at)));
+        assert_eq!(lasts, [false, true, true, false]);
+        assert!(silence.covers("zone-unsigned", Severity::Error));
+        assert!(!silence.covers("zone-unsigned", Severity::Bogus));
+        assert!(!silence.covers("rrsig-expired", Severity::Notice));
+    }
 
     #[test]
     fn what_does_not_reach_everybody_weighs_less() {

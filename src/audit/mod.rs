@@ -6,6 +6,7 @@
 mod deadline;
 mod inventory;
 mod resolvers;
+mod silences;
 mod story;
 mod summary;
 mod vantage;
@@ -114,7 +115,9 @@ fn report(evidence: &Evidence, context: Context<'_>, history: Option<&History>) 
     let findings = found
         .into_iter()
         .map(|(check, statement)| weigh(policy, check, statement));
-    let (findings, folded) = fold::fold(findings.collect());
+    let (findings, silenced) = silences::part(findings.collect(), &policy.silences, now);
+    let unused_silences = silences::unused(&silenced, &policy.silences, now);
+    let (findings, folded) = fold::fold(findings);
     let verdict = verdict(chain.status);
     Report {
         schema: SCHEMA,
@@ -133,6 +136,8 @@ fn report(evidence: &Evidence, context: Context<'_>, history: Option<&History>) 
         deadline: deadline::next(chain, now),
         findings,
         folded,
+        silenced,
+        unused_silences,
         // Last, since all above may look at them through the context.
         chain: links,
         inventory,
@@ -204,7 +209,7 @@ fn coverage(context: &Context<'_>) -> Coverage {
         .map(|heard| heard.exchange.server)
         .collect();
     Coverage {
-        exchanges: heard.len(),
+        exchanges: heard.len() + context.view.probed().count(),
         servers: servers.len(),
         servers_answering: servers.intersection(&answering).count(),
         limits_reached: limits(context.topology, context.chain),

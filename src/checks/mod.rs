@@ -10,6 +10,7 @@
 mod declare;
 
 pub mod context;
+pub mod coverage;
 pub mod faults;
 pub mod fold;
 pub mod rows;

@@ -117,14 +117,6 @@ const WAITS: &[(&str, &[&str])] = &[
         "key files, which declare how long a key is meant to live",
         &["rollover-overdue"],
     ),
-    (
-        "questions at signalling names",
-        &[
-            "bootstrap-signal-missing",
-            "bootstrap-signal-insecure",
-            "bootstrap-signal-mismatch",
-        ],
-    ),
     ("a listener for error reports", &["error-report-received"]),
 ];
 

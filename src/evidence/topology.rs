@@ -13,6 +13,7 @@ mod dependencies;
 mod descent;
 pub mod limits;
 mod servers;
+mod signals;
 pub mod special;
 pub mod through;
 
@@ -120,7 +121,8 @@ pub struct SpecialAddress {
 pub struct Trail {
     /// The name.
     pub name: Name,
-    /// The type; A stands for A and AAAA on the trail of a name server.
+    /// The type; A stands for A and AAAA on the trail of a name server, CDS for CDS and CDNSKEY on that of a
+    /// signal.
     pub rtype: RecordType,
     /// The apexes on the way, the root first, the zone that answers (as far as known) last.
     pub zones: Vec<Name>,
@@ -151,13 +153,13 @@ pub enum Purpose {
         /// Their type.
         rtype: RecordType,
     },
-}
-
-impl Purpose {
-    /// Whether the zones on the way are audited themselves. Others serve to find something.
-    pub fn is_main(&self) -> bool {
-        matches!(self, Self::Target | Self::Alias { .. })
-    }
+    /// What the operator of a name server says of a zone without DS, in another zone (RFC 9615).
+    Signal {
+        /// The zone.
+        child: Name,
+        /// The NS name below which it is said.
+        ns_name: Name,
+    },
 }
 
 /// A limit that cut the search short. The numbers, each with its source, stand beside the code that
@@ -184,6 +186,22 @@ pub enum Limit {
     Exchanges,
     /// Octets of responses of one audit.
     Octets,
+}
+
+impl Purpose {
+    /// Whether the zones on the way are audited themselves. Others serve to find something.
+    pub fn is_main(&self) -> bool {
+        matches!(self, Self::Target | Self::Alias { .. })
+    }
+
+    /// The types beside the first that are asked for at the end.
+    pub fn second_type(&self) -> Option<RecordType> {
+        match self {
+            Self::Target | Self::Alias { .. } | Self::Dependency { .. } => None,
+            Self::NameServer => Some(RecordType::AAAA),
+            Self::Signal { .. } => Some(RecordType::CDNSKEY),
+        }
+    }
 }
 
 impl Topology {

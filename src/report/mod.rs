@@ -88,6 +88,12 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Consequences folded beneath the findings that explain them.
     pub folded: Vec<Finding>,
+    /// Findings that somebody expects: they count for nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub silenced: Vec<Finding>,
+    /// Silences for this zone that no finding met.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unused_silences: Vec<UnusedSilence>,
     /// Who was asked and what each said.
     pub vantages: Vec<Vantage>,
     /// How far the audit could see.
@@ -109,6 +115,12 @@ impl Report {
     pub fn cause(&self) -> Option<&Finding> {
         let reason = self.reason.as_deref()?;
         self.findings.iter().find(|finding| finding.code == reason)
+    }
+
+    /// The zone that answers; the name itself where none was found.
+    pub fn zone(&self) -> &Name {
+        let inventory = self.inventory.as_ref();
+        inventory.map_or(&self.query.name, |inventory| &inventory.zone)
     }
 
     /// The weight of the worst finding, consequences included; `None` when there are none.
@@ -207,6 +219,19 @@ pub struct Finding {
     pub fix: String,
     /// Identifiers of the exchanges that show it.
     pub evidence: Vec<usize>,
+}
+
+/// A silence that no finding met: what it is for may be over, or never was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnusedSilence {
+    /// The zones, as somebody wrote them.
+    pub zones: String,
+    /// Codes of the findings; without one, all.
+    pub codes: Vec<String>,
+    /// Until when it lasts.
+    pub until: Timestamp,
+    /// Why it was made.
+    pub why: String,
 }
 
 /// Where the audit looked from and what it saw there.

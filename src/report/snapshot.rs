@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::{Deadline, Finding, Inventory, Link, Report, SCHEMA, Subject, Verdict};
-use crate::dns::Timestamp;
+use crate::dns::{Name, Timestamp};
 
 /// What is read of a report. Coverage, vantages and sentences are left out.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,6 +30,9 @@ pub struct Snapshot {
     /// Consequences.
     #[serde(default)]
     pub folded: Vec<Finding>,
+    /// Findings that a policy silenced.
+    #[serde(default)]
+    pub silenced: Vec<Finding>,
     /// The next instant at which something ends.
     #[serde(default)]
     pub deadline: Option<Deadline>,
@@ -72,6 +75,12 @@ struct Head {
 }
 
 impl Snapshot {
+    /// The zone that answers; the name itself where none was found.
+    pub fn zone(&self) -> &Name {
+        let inventory = self.inventory.as_ref();
+        inventory.map_or(&self.query.name, |inventory| &inventory.zone)
+    }
+
     /// Reads a report in its JSON form.
     ///
     /// # Errors
@@ -107,6 +116,7 @@ impl From<&Report> for Snapshot {
             chain: report.chain.clone(),
             findings: report.findings.clone(),
             folded: report.folded.clone(),
+            silenced: report.silenced.clone(),
             deadline: report.deadline.clone(),
             inventory: report.inventory.clone(),
         }

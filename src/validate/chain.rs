@@ -8,6 +8,7 @@
 
 mod arrival;
 mod server;
+mod signal;
 mod target;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use crate::dns::message::Question;
 use crate::dns::{Ds, Name, RecordType, Timestamp};
 use crate::evidence::topology::{Topology, Trail};
 use crate::evidence::view::{ExchangeId, Reply, View};
+pub use signal::JudgedSignal;
 
 /// The whole judgement.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub struct Chain {
     pub targets: Vec<JudgedTarget>,
     /// A name and a type that do not exist, in the zone of the first target.
     pub probes: Vec<JudgedTarget>,
+    /// What operators of name servers say of a zone without DS (RFC 9615).
+    pub signals: Vec<JudgedSignal>,
     /// The worst of the targets.
     pub status: Status,
     /// Limits that ended a search.
@@ -237,12 +241,12 @@ pub fn judge_under(
         }
     }
     let targets: Vec<_> = trails.iter().map(|trail| state.target(trail)).collect();
+    let probes = targets.first().map(|target| state.probes(target));
+    let signals = state.signals();
     let mut chain = Chain {
         status: Status::worst(targets.iter().map(|target| target.status)),
-        probes: targets
-            .first()
-            .map(|target| state.probes(target))
-            .unwrap_or_default(),
+        probes: probes.unwrap_or_default(),
+        signals,
         zones: Vec::new(),
         targets,
         reached: state.judge.reached.clone(),

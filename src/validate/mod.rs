@@ -27,7 +27,9 @@ pub mod traits;
 mod tests;
 
 pub use answer::{AnswerKind, JudgedAnswer, JudgedDenial, JudgedDs};
-pub use chain::{Arrival, Chain, End, JudgedServer, JudgedTarget, JudgedZone, KeysReply};
+pub use chain::{
+    Arrival, Chain, End, JudgedServer, JudgedSignal, JudgedTarget, JudgedZone, KeysReply,
+};
 pub use denial::{Claim, DenialFault, Proof};
 pub use judge::Terms;
 pub use keys::{EntryPoint, JudgedKeys, Outcome};

@@ -116,6 +116,9 @@ pub struct Walk {
     any: Vec<Any>,
     probing: Probing,
     is_stale: bool,
+    /// Whether CDS or CDNSKEY came. Then the topology is read once more when all is answered, since signals
+    /// may be due (RFC 9615).
+    is_signalling: bool,
     in_flight: usize,
     sent: usize,
     octets: usize,
@@ -129,6 +132,7 @@ impl Walk {
         Self {
             inquiries: settings.resolvers.iter().map(inquiry).collect(),
             is_stale: settings.is_iterating,
+            is_signalling: false,
             settings,
             view: View::default(),
             topology: Topology::default(),
@@ -160,6 +164,10 @@ impl Walk {
             }
         }
         let is_answered = self.in_flight == self.probing.in_flight();
+        if asks.is_empty() && is_answered && std::mem::take(&mut self.is_signalling) {
+            self.is_stale = true;
+            return self.next_asks();
+        }
         if asks.is_empty() && is_answered && self.settings.is_thorough && self.is_affordable() {
             asks = self.probing.next_asks(&self.topology, &self.view);
         }
@@ -221,6 +229,14 @@ impl Walk {
         next.into_iter().for_each(|errand| server.retry(errand));
         // A trail may have to go on without a server that just died.
         self.is_stale |= is_news || server.state() == State::Dead;
+        // One good reply may have been enough; of NS it is known by what it tells.
+        let is_any = |any: &Any| any.question == errand.question;
+        self.is_stale |= errand.question.rtype != RecordType::NS && self.any.iter().any(is_any);
+        let is_signal = matches!(errand.question.rtype, RecordType::CDS | RecordType::CDNSKEY);
+        let message = heard.message.as_ref().filter(|_| is_signal);
+        let has_signal = message.is_some_and(|message| !message.answer.is_empty());
+        self.is_signalling |=
+            has_signal && errand.question.name.labels().next() != Some(b"_dsboot");
         self.awake.insert(address);
     }
 

@@ -9,7 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use crate::dns::message::Question;
 use crate::dns::{Message, Name, Rcode, Record, RecordType, rdata};
 use crate::evidence::probes;
-use crate::evidence::topology::{Purpose, Topology, Zone};
+use crate::evidence::topology::{Topology, Zone};
 
 /// What came from a server, before a topology that may know it already.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +44,7 @@ impl News<'_> {
     fn is_goal(&self) -> bool {
         let Question { name, rtype, .. } = self.question;
         self.topology.trails.iter().any(|trail| {
-            let is_second = *rtype == RecordType::AAAA && trail.purpose == Purpose::NameServer;
+            let is_second = trail.purpose.second_type() == Some(*rtype);
             trail.name == *name && (trail.rtype == *rtype || is_second)
         })
     }

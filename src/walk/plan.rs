@@ -68,6 +68,9 @@ impl Plan {
                 }
             }
         }
+        if let Purpose::Signal { .. } = trail.purpose {
+            self.add_chain(topology, view, trail);
+        }
         let last = trail.zones.last().and_then(|apex| topology.zones.get(apex));
         if let Some(zone) = last {
             self.add_frontier(view, zone, trail, is_main);
@@ -77,6 +80,25 @@ impl Plan {
     fn add_cut(&mut self, zone: &Zone, child: &Name) {
         for rtype in [RecordType::NS, RecordType::DS] {
             self.all(zone, question(child, rtype), false);
+        }
+    }
+
+    /// What it takes to judge the end of a trail through zones that are not audited: a DS and the keys of
+    /// each.
+    fn add_chain(&mut self, topology: &Topology, view: &View, trail: &Trail) {
+        for (at, apex) in trail.zones.iter().enumerate() {
+            let Some(zone) = topology.zones.get(apex) else {
+                continue;
+            };
+            let keys = question(apex, RecordType::DNSKEY);
+            let child = trail.zones.get(at + 1);
+            let ds = child.map(|child| question(child, RecordType::DS));
+            let open = [Some(keys), ds].into_iter().flatten();
+            let open = open.filter(|question| !is_answered(view, zone, question));
+            self.any.extend(open.map(|question| Any {
+                question,
+                servers: zone.servers.keys().copied().collect(),
+            }));
         }
     }
 
@@ -178,8 +200,7 @@ impl Plan {
 }
 
 fn trail_questions(trail: &Trail) -> impl Iterator<Item = Question> {
-    let other = (trail.purpose == Purpose::NameServer).then_some(RecordType::AAAA);
-    let types = std::iter::once(trail.rtype).chain(other);
+    let types = std::iter::once(trail.rtype).chain(trail.purpose.second_type());
     types.map(|rtype| question(&trail.name, rtype))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use anchorwatch::checks::coverage::{Group, State, coverage};
 use anchorwatch::checks::rows::{self, Row};
 use anchorwatch::checks::{CHECKS, Check};
 use anchorwatch::report::codes;
@@ -95,4 +96,74 @@ fn codes_that_were_renamed_lead_to_codes_in_use() {
         assert!(!known.contains(old), "{old} is in use again");
         assert!(known.contains(codes::current(old)), "{old} leads nowhere");
     }
+}
+
+/// A file of the package, with what stands between two marks replaced.
+fn replaced(path: &str, (begin, end): (&str, &str), inner: &str) -> String {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = std::fs::read_to_string(file).expect("the file is there");
+    let (before, rest) = text.split_once(begin).expect("the first mark is there");
+    let (_, after) = rest.split_once(end).expect("the second mark is there");
+    format!("{before}{begin}{inner}{end}{after}")
+}
+
+#[test]
+fn the_readme_quotes_the_coverage() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_anchorwatch"))
+        .args(["catalogue", "--coverage"])
+        .output()
+        .expect("our program can be run");
+    let text = String::from_utf8(output.stdout).expect("codes are ASCII");
+    let (summary, _) = text.split_once("\n\n").expect("the summary comes first");
+    let (head, rest) = summary.split_once('\n').expect("a line for each tool");
+    let marks = (head, "\n```");
+    golden::is_up_to_date(
+        "README.md",
+        &replaced("README.md", marks, &format!("\n{rest}")),
+    );
+}
+
+#[test]
+fn the_changelog_names_every_code() {
+    let mut areas: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for check in CHECKS {
+        areas
+            .entry(check.area.to_string())
+            .or_default()
+            .insert(check.code);
+    }
+    let mut list = String::from("\n");
+    for (area, codes) in areas {
+        let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+        let _ = writeln!(list, "- {area}: {}", codes.join(", "));
+    }
+    let marks = ("<!-- codes -->", "<!-- /codes -->");
+    golden::is_up_to_date("CHANGELOG.md", &replaced("CHANGELOG.md", marks, &list));
+}
+
+#[test]
+fn every_code_of_the_other_tools_is_ours_or_left_out_with_a_reason() {
+    let mut ours: BTreeSet<(bool, String)> = BTreeSet::new();
+    for row in rows::rows() {
+        for (is_dnsviz, theirs) in [(true, row.dnsviz), (false, row.zonemaster)] {
+            ours.extend(
+                theirs
+                    .split_whitespace()
+                    .map(|code| (is_dnsviz, code.to_owned())),
+            );
+        }
+    }
+    let mut named = BTreeSet::new();
+    for foreign in coverage() {
+        let key = (foreign.group == Group::DnsViz, foreign.key().into_owned());
+        let is_left = matches!(foreign.state, State::Left(_));
+        assert!(
+            ours.contains(&key) != is_left,
+            "{key:?}: {:?}",
+            foreign.state
+        );
+        assert!(named.insert(key), "{} stands twice", foreign.full());
+    }
+    let unknown: Vec<_> = ours.difference(&named).collect();
+    assert!(unknown.is_empty(), "in no other tool: {unknown:?}");
 }

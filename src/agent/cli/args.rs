@@ -82,7 +82,8 @@ const EXPLAIN_EXAMPLES: &str = "Examples:
 
 const CATALOGUE_EXAMPLES: &str = "Examples:
   anchorwatch catalogue
-  anchorwatch catalogue --format json";
+  anchorwatch catalogue --format json
+  anchorwatch catalogue --coverage";
 
 const SCHEMA_EXAMPLES: &str = "Examples:
   anchorwatch schema report > report-1.json
@@ -148,6 +149,9 @@ pub enum Command {
         /// Form of the list.
         #[arg(long, value_name = "FORM", default_value = "text")]
         format: TableFormat,
+        /// List the codes of DNSViz and Zonemaster instead, with ours for the same fault.
+        #[arg(long)]
+        coverage: bool,
     },
     /// Write the JSON Schema of a document.
     #[command(after_help = SCHEMA_EXAMPLES)]

@@ -13,7 +13,8 @@ use super::suppose::{self, Again};
 
 use super::values::{Format, Host, Scheme, Server, Validator};
 use super::works::{LabResolver, Page, Request, Works};
-use crate::dns::{Name, Record, RecordType, master};
+use crate::agent::config::policy::Rulebook;
+use crate::dns::{Ds, Name, Record, RecordType, master};
 use crate::evidence::Evidence;
 use crate::hypothesis::Heard;
 use crate::report::Report;
@@ -42,6 +43,7 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
         .as_ref()
         .map(|baseline| read_baseline(plan, baseline));
     let baseline = baseline.transpose()?;
+    let rules = rulebook(plan.policy.as_deref())?;
     // So are the files of what is supposed.
     let given = plan.suppose.is_any().then(|| suppose::given(plan));
     let given = given.transpose()?;
@@ -52,13 +54,21 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
         }
         Ok(())
     })?;
+    let rules = match plan.expect_ds.as_deref() {
+        Some(path) => rules.pinned(read_ds(path, &evidence.name)?),
+        None => rules,
+    };
     // Judged as of when it was collected, so that a replay says what the audit said.
     let at = plan.at.unwrap_or(evidence.started);
     let (mut report, evidence, supposed) = match supposed {
-        None => (works.judge(&evidence, at)?, evidence, Supposed::default()),
+        None => (
+            works.judge(&evidence, &rules, at),
+            evidence,
+            Supposed::default(),
+        ),
         Some((hypothesis, then)) => {
             let now = evidence;
-            works.weigh(&Heard { now, then }, &hypothesis, at)
+            works.weigh(&Heard { now, then }, &hypothesis, &rules, at)
         }
     };
     if !plan.validators.is_empty() {
@@ -79,6 +89,13 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
         Some(before) => show_delta(&before, &report, plan, &style),
         None => Ok(show(&report, plan, works, &style)),
     }
+}
+
+/// The policy in force: an empty one where no file is named.
+pub(super) fn rulebook(path: Option<&Path>) -> Result<Rulebook, Failure> {
+    let rules = path.map(Rulebook::load).transpose();
+    let rules = rules.map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok(rules.unwrap_or_default())
 }
 
 /// Reads the report to compare with, which has to be about the same name.
@@ -309,6 +326,25 @@ pub(super) fn read_anchors(path: &Path, works: &dyn Works) -> Result<Vec<Record>
     let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
     let anchors = works.trust_anchors(&text);
     anchors.map_err(|problem| Failure::usage(format!("{OPTION} {}", path.display()), problem))
+}
+
+/// The DS records in a file of the zone that `name` is in.
+fn read_ds(path: &Path, name: &Name) -> Result<Vec<Ds>, Failure> {
+    const OPTION: &str = "--expect-ds";
+    let refused = |problem: String| Failure::usage(format!("{OPTION} {}", path.display()), problem);
+    let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
+    let records = master::read(&text, &Name::root()).map_err(|error| refused(error.to_string()))?;
+    let own = records
+        .iter()
+        .filter(|record| record.rtype == RecordType::DS && name.is_at_or_below(&record.owner));
+    let pinned: Result<Vec<Ds>, _> = own.map(|record| Ds::parse(&record.rdata)).collect();
+    match pinned {
+        Ok(pinned) if pinned.is_empty() => Err(refused(format!(
+            "no DS record for {name} in it; `anchorwatch ds {name}` prints them"
+        ))),
+        Ok(pinned) => Ok(pinned),
+        Err(error) => Err(refused(error.to_string())),
+    }
 }
 
 fn replay(

@@ -14,6 +14,7 @@ mod catalogue;
 mod clap_error;
 mod config;
 mod console;
+mod coverage;
 pub mod drill;
 mod ds;
 mod events;
@@ -107,7 +108,9 @@ pub fn run(
         Plan::Schedule(plan) => schedule::run(plan),
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
+        Plan::Coverage(format) => Ok(coverage::list(*format)),
         Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),
+        Plan::Schema(Document::Policy) => Ok(Said::ok(crate::agent::config::dump::policy_schema())),
         Plan::Schema(Document::Delta) => Ok(Said::ok(crate::report::DELTA_JSON_SCHEMA)),
         Plan::Config(plan) => config::run(plan),
         Plan::Completions(shell) => Ok(Said::ok(manual::completions(*shell))),

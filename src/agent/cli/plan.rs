@@ -63,6 +63,8 @@ pub enum Plan {
     },
     /// List the findings.
     Catalogue(TableFormat),
+    /// Codes of other tools, and ours.
+    Coverage(TableFormat),
     /// Write a schema.
     Schema(Document),
     /// Check, show or describe a configuration.
@@ -157,6 +159,8 @@ pub struct AuditPlan {
     pub at: Option<Timestamp>,
     /// Where to keep the evidence.
     pub save: Option<PathBuf>,
+    /// The file with the DS records that are pinned.
+    pub expect_ds: Option<PathBuf>,
     /// What is supposed.
     pub suppose: SupposeArgs,
     /// Whom a script is wanted for, in place of the report.
@@ -165,6 +169,8 @@ pub struct AuditPlan {
     pub validators: Vec<Validator>,
     /// What counts as a failure.
     pub threshold: Threshold,
+    /// How it is judged.
+    pub policy: Option<PathBuf>,
     /// The report to compare with.
     pub baseline: Option<Baseline>,
     /// How the report is shown.
@@ -259,7 +265,10 @@ impl Plan {
             Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
             Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
-            Command::Catalogue { format } => Ok(Self::Catalogue(format)),
+            Command::Catalogue { format, coverage } => Ok(match coverage {
+                true => Self::Coverage(format),
+                false => Self::Catalogue(format),
+            }),
             Command::Schema { document } => Ok(Self::Schema(document)),
             Command::Config { command } => Ok(Self::Config(config(command))),
             Command::Completions { shell } => Ok(Self::Completions(shell)),
@@ -327,10 +336,12 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
+        expect_ds: None,
         suppose: SupposeArgs::default(),
         fix: None,
         validators: Vec::new(),
         threshold: Threshold::default(),
+        policy: None,
         baseline: None,
         show: Show::default(),
     })

@@ -15,6 +15,7 @@ use super::failure::Failure;
 use super::plan::Whom;
 use super::suppose;
 use super::works::{CrowdRequest, Hierarchy, Judge, Page, Piece, Request, Works};
+use crate::agent::config::policy::Rulebook;
 use crate::agent::many::{self, Crowd};
 use crate::agent::probe::interview::interview;
 use crate::agent::probe::limiter::Limiter;
@@ -27,7 +28,6 @@ use crate::drill::{Errand, Interview};
 use crate::evidence::{Evidence, archive, hints};
 use crate::hypothesis::{Heard, Hypothesis, Stage};
 use crate::lab::{self, Lab};
-use crate::policy::Policy;
 use crate::report::{Report, ValidatorView};
 use crate::validate::{Product, Supposed, anchor};
 use crate::walk::{self, Walk};
@@ -177,8 +177,8 @@ impl Works for Real {
         ended
     }
 
-    fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure> {
-        Ok(crate::audit(evidence, &Policy::default(), at))
+    fn judge(&self, evidence: &Evidence, rules: &Rulebook, at: Timestamp) -> Report {
+        rules.judge(evidence, at)
     }
 
     fn stage_replay(&self, evidence: &Evidence, stage: &Stage) -> Evidence {
@@ -189,9 +189,10 @@ impl Works for Real {
         &self,
         heard: &Heard,
         hypothesis: &Hypothesis,
+        rules: &Rulebook,
         at: Timestamp,
     ) -> (Report, Evidence, Supposed) {
-        suppose::weigh(heard, hypothesis, at)
+        suppose::weigh(heard, hypothesis, rules, at)
     }
 
     fn views(

@@ -10,6 +10,7 @@ use super::files;
 use super::nearest::hint;
 use super::plan::AuditPlan;
 use super::works::Works;
+use crate::agent::config::policy::Rulebook;
 use crate::agent::probe;
 use crate::dns::{Name, Timestamp, master};
 use crate::evidence::Evidence;
@@ -83,13 +84,15 @@ pub(super) fn replay(evidence: &Evidence, stage: &Stage) -> Evidence {
     probe::replay(walk, stage)
 }
 
-/// Judges a hypothesis as an audit judges.
+/// Judges a hypothesis as an audit judges, by the rules for the zone as it is now.
 pub(super) fn weigh(
     heard: &Heard,
     hypothesis: &Hypothesis,
+    rules: &Rulebook,
     at: Timestamp,
 ) -> (Report, Evidence, Supposed) {
-    let policy = Policy::default();
+    let today = rules.judge(&heard.now, at);
+    let policy = rules.over(Policy::default(), today.zone());
     let judge = |evidence: &Evidence, supposed: &Supposed| match supposed.is_empty() {
         true => crate::audit(evidence, &policy, at),
         false => crate::audit_supposing(evidence, &policy, at, supposed),

@@ -78,6 +78,8 @@ pub enum Document {
     Report,
     /// What is new, gone and changed from one report to another.
     Delta,
+    /// A policy file.
+    Policy,
 }
 
 /// Form of a log.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::plan::{Family, Whom};
 use super::values::Server;
+use crate::agent::config::policy::Rulebook;
 use crate::crypto::DigestType;
 use crate::delegation::{DsPlan, NoPlan};
 use crate::dns::{Name, Record, RecordType, Timestamp};
@@ -52,8 +53,8 @@ pub trait Works {
         done: &mut dyn FnMut(Piece) -> bool,
     ) -> Result<(), Failure>;
 
-    /// Judges evidence at an instant.
-    fn judge(&self, evidence: &Evidence, at: Timestamp) -> Result<Report, Failure>;
+    /// Judges evidence at an instant by a policy.
+    fn judge(&self, evidence: &Evidence, rules: &Rulebook, at: Timestamp) -> Report;
 
     /// Walks once more with what was heard alone, on a stage; what it did not hear stays unanswered.
     fn stage_replay(&self, evidence: &Evidence, stage: &Stage) -> Evidence;
@@ -63,6 +64,7 @@ pub trait Works {
         &self,
         heard: &Heard,
         hypothesis: &Hypothesis,
+        rules: &Rulebook,
         at: Timestamp,
     ) -> (Report, Evidence, Supposed);
 
@@ -191,6 +193,8 @@ pub struct Piece {
     pub text: String,
     /// What counts.
     pub gist: Gist,
+    /// Silences of the policy that a finding met, by their place.
+    pub met: Vec<usize>,
 }
 
 /// A resolver of the lab.

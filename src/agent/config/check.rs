@@ -46,7 +46,7 @@ macro_rules! way {
 }
 pub(in crate::agent::config) use way;
 
-type Checked = Result<(), Mistake>;
+pub(super) type Checked = Result<(), Mistake>;
 
 /// Checks what was read, and turns it into settings.
 ///
@@ -217,7 +217,7 @@ fn group(name: &str, group: &Group) -> Checked {
 }
 
 /// Whether a finding has this code.
-fn code(code: &str) -> Result<(), String> {
+pub(super) fn code(code: &str) -> Result<(), String> {
     let known = || checks::CHECKS.iter().map(|check| check.code);
     match known().any(|known| known == codes::current(code)) {
         true => Ok(()),
@@ -366,7 +366,7 @@ pub(super) fn within(
     }
 }
 
-fn number<N: PartialOrd + std::fmt::Display>(
+pub(super) fn number<N: PartialOrd + std::fmt::Display>(
     place: impl Into<Vec<Step>>,
     number: N,
     least: N,

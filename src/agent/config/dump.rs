@@ -39,6 +39,14 @@ pub fn schema() -> String {
     format!("{:#}\n", schema.to_value())
 }
 
+/// The JSON Schema of a policy file.
+pub fn policy_schema() -> String {
+    let schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<super::policy::File>();
+    format!("{:#}\n", schema.to_value())
+}
+
 fn json_value(file: &File) -> Value {
     serde_json::to_value(file).expect("the file has string keys and finite numbers")
 }

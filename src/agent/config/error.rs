@@ -7,11 +7,11 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::file::{File, VERSION};
+use super::file::VERSION;
 use crate::agent::cli::nearest::hint;
 
 /// Why a configuration cannot be used.
@@ -77,15 +77,15 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// Reads the shape of a file.
-pub(super) fn read(path: &Path, text: &str) -> Result<File, ConfigError> {
+/// Reads the shape of a file: a configuration, or a policy.
+pub(super) fn read<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, ConfigError> {
     let refused = |error: &toml::de::Error| {
         ConfigError::at(path, text, error.span(), in_our_words(error.message()))
     };
     let table = DeTable::parse(text).map_err(|error| refused(&error))?;
     // First of all: what another version of the format has is not a mistake in this one.
     version(table.get_ref()).map_err(|(span, what)| ConfigError::at(path, text, span, what))?;
-    File::deserialize(toml::Deserializer::from(table)).map_err(|error| refused(&error))
+    T::deserialize(toml::Deserializer::from(table)).map_err(|error| refused(&error))
 }
 
 fn version(table: &DeTable<'_>) -> Result<(), (Option<Range<usize>>, String)> {

@@ -10,6 +10,7 @@ pub mod check;
 pub mod dump;
 pub mod error;
 pub mod file;
+pub mod policy;
 pub mod secret;
 pub mod settings;
 pub mod sources;
@@ -112,7 +113,7 @@ pub fn parse(
     folder: &Path,
     state: Option<PathBuf>,
 ) -> Result<(File, Settings), ConfigError> {
-    let mut file = error::read(path, text)?;
+    let mut file: File = error::read(path, text)?;
     file.complete(folder, state);
     let settings = check::check(&file).map_err(|mistake| mistake.place(path, text))?;
     Ok((file, settings))

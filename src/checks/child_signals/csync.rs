@@ -43,15 +43,17 @@ pub fn in_words(apex: &Name, rdata: &[Vec<u8>]) -> String {
 }
 
 fn one_in_words(rdata: &[u8]) -> String {
-    let parsed = (|| {
-        let (serial, rest) = rdata.split_first_chunk::<4>()?;
-        let (flags, types) = rest.split_first_chunk::<2>()?;
-        let types = TypeBitmap::from_wire(types).ok()?;
-        let (serial, flags) = (
-            Serial(u32::from_be_bytes(*serial)),
-            u16::from_be_bytes(*flags),
-        );
-        Some(format!("serial {}, flags {flags}, for {types}", serial.0))
-    })();
+    let parsed = parsed(rdata);
     parsed.unwrap_or_else(|| format!("{} octets that are no CSYNC", rdata.len()))
+}
+
+fn parsed(rdata: &[u8]) -> Option<String> {
+    let (serial, rest) = rdata.split_first_chunk::<4>()?;
+    let (flags, types) = rest.split_first_chunk::<2>()?;
+    let types = TypeBitmap::from_wire(types).ok()?;
+    let (serial, flags) = (
+        Serial(u32::from_be_bytes(*serial)),
+        u16::from_be_bytes(*flags),
+    );
+    Some(format!("serial {}, flags {flags}, for {types}", serial.0))
 }

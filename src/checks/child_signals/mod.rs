@@ -3,6 +3,9 @@
 //! Only signed and valid RRsets of secure zones count; a parent looks at no others (RFC 7344, section
 //! 4.1). Servers that give the same are looked at once ([`wishes`]).
 
+pub mod bootstrap_signal_insecure;
+pub mod bootstrap_signal_mismatch;
+pub mod bootstrap_signal_missing;
 pub mod cds_cdnskey_mismatch;
 pub mod cds_cdnskey_only_one;
 pub mod cds_delete_malformed;
@@ -27,6 +30,7 @@ pub mod csync_insecure;
 pub mod csync_update_overdue;
 pub mod dsync_endpoint_unusable;
 
+pub mod bootstrap;
 pub mod csync;
 
 use std::collections::BTreeSet;

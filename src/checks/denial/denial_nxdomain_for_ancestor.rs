@@ -99,9 +99,8 @@ fn existing(
     let answered = server
         .answers
         .iter()
-        .filter_map(|(question, (id, answer))| {
-            (answer.kind == AnswerKind::Data).then(|| (question.name.clone(), *id))
-        });
+        .filter(|(_, (_, answer))| answer.kind == AnswerKind::Data)
+        .map(|(question, (id, _))| (question.name.clone(), *id));
     let children = context.chain.zones.iter();
     let children = children.filter(|child| child.parent.as_ref() == Some(apex));
     let delegated = children.filter_map(|child| {

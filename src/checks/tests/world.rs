@@ -55,6 +55,7 @@ impl World {
         };
         Self {
             chain: Chain {
+                signals: Vec::new(),
                 zones: vec![root, zone],
                 targets: vec![target],
                 probes: Vec::new(),

@@ -40,6 +40,7 @@ declare! {
     summary: "A name has a CNAME and other records.",
 }
 
+/// Types and exchanges by server and owner name.
 type Seen = BTreeMap<(SocketAddr, Name), (BTreeSet<RecordType>, BTreeSet<ExchangeId>)>;
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
@@ -60,34 +61,35 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         .collect()
 }
 
+/// What a name has at once, as some servers show it.
+#[derive(Debug, Default)]
+struct Mixture {
+    types: BTreeSet<RecordType>,
+    servers: BTreeSet<SocketAddr>,
+    ids: BTreeSet<ExchangeId>,
+}
+
 fn state(context: &Context<'_>, zone: &JudgedZone, seen: Seen) -> Vec<Statement> {
-    let mut names: BTreeMap<
-        Name,
-        (
-            BTreeSet<RecordType>,
-            BTreeSet<SocketAddr>,
-            BTreeSet<ExchangeId>,
-        ),
-    > = BTreeMap::new();
+    let mut names: BTreeMap<Name, Mixture> = BTreeMap::new();
     for ((server, owner), (types, ids)) in seen {
         if types.len() > 1 && types.contains(&RecordType::CNAME) {
-            let entry = names.entry(owner).or_default();
-            entry.0.extend(types);
-            entry.1.insert(server);
-            entry.2.extend(ids);
+            let mixture = names.entry(owner).or_default();
+            mixture.types.extend(types);
+            mixture.servers.insert(server);
+            mixture.ids.extend(ids);
         }
     }
-    let statements = names.into_iter().map(|(owner, (types, servers, ids))| {
-        let types = list(types);
-        let at = context.servers(&zone.apex, &servers);
+    let statements = names.into_iter().map(|(owner, mixture)| {
+        let types = list(mixture.types);
+        let at = context.servers(&zone.apex, &mixture.servers);
         Statement::new(&zone.apex, format!("{owner} has {types} at once, at {at}"))
-            .reach(context.reach(&zone.apex, &servers))
+            .reach(context.reach(&zone.apex, &mixture.servers))
             .about("owner", &owner)
             .fact("types", types)
             .fix(format!(
                 "remove the CNAME of {owner}, or everything else there"
             ))
-            .shown_by(ids)
+            .shown_by(mixture.ids)
     });
     statements.collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{Odd, asked, heard_by_zone, state_odd};
 use crate::checks::{Context, Statement};
-use crate::dns::{Message, Section};
+use crate::dns::{Message, Rcode, Section};
 use crate::evidence::Outcome;
 use crate::evidence::view::Heard;
 
@@ -80,6 +80,10 @@ fn fault(heard: &Heard) -> Option<String> {
         let got = message.questions.first().map(asked);
         let got = got.unwrap_or_else(|| "no question".to_owned());
         return about(format!("the response is to {got}"));
+    }
+    // Ordinary queries have no cookie, and without one none may be demanded (RFC 7873, section 5.2.1).
+    if message.rcode() == Rcode::BADCOOKIE {
+        return about("BADCOOKIE to a query without a cookie".to_owned());
     }
     about(bad_record(message)?)
 }

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::dependencies;
 use super::descent::{Descent, Frontier, Goal, Step};
 use super::servers::{self, Dialling, Hosts};
+use super::signals;
 use super::{Basis, Limit, Purpose, Topology, Trail, Zone, limits};
 use crate::dns::{Name, RecordType, rdata};
 use crate::evidence::view::View;
@@ -79,6 +80,7 @@ impl<'a> Builder<'a> {
         self.follow_main();
         self.note_thorough();
         self.follow_dependencies();
+        self.follow_signals();
         self.follow_name_servers();
     }
 
@@ -118,6 +120,34 @@ impl<'a> Builder<'a> {
         let is_own = apex.label_count() > 1 || apex == self.basis.name;
         if let Some(zone) = self.topology.zones.get_mut(apex) {
             zone.is_thorough = self.basis.is_thorough && is_own;
+        }
+    }
+
+    /// Follows a trail to each signal that is due for the zone that answers for the audited name.
+    fn follow_signals(&mut self) {
+        let own = self.topology.trails.first();
+        let own = own.filter(|trail| trail.is_complete);
+        let [.., above, apex] = own.map_or(&[][..], |trail| &trail.zones) else {
+            return;
+        };
+        let zones = &self.topology.zones;
+        let (Some(zone), Some(parent)) = (zones.get(apex), zones.get(above)) else {
+            return;
+        };
+        let child = apex.clone();
+        for (name, ns_name) in signals::due(self.view, zone, parent) {
+            let goal = Goal::new(&name, &[RecordType::CDS, RecordType::CDNSKEY]);
+            let purpose = Purpose::Signal {
+                child: child.clone(),
+                ns_name,
+            };
+            let task = Task {
+                name,
+                rtype: RecordType::CDS,
+                purpose,
+                depth: 0,
+            };
+            self.follow(task, &goal);
         }
     }
 

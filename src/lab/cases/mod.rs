@@ -7,6 +7,8 @@ mod glue;
 mod hosts;
 mod operations;
 mod published;
+mod rare_denials;
+mod rare_signals;
 mod rarities;
 mod stages;
 mod transitions;

@@ -1,15 +1,13 @@
 //! Faults so rare that nobody rehearses them, and near misses of faults: right zones that look almost like
 //! wrong ones. The tests of checks ask for them; nothing serves them.
 
-use super::{Entry, healthy, name};
+use super::{Entry, healthy, name, rare_denials, rare_signals};
 use crate::lab::Expect::{Bogus, Secure};
 use crate::lab::Group;
-use crate::lab::key::{Duty, KeyPlan, P256, Publication, RSASHA1};
+use crate::lab::key::{Duty, KeyPlan, P256, Publication};
 use crate::lab::plan::{
-    Bend, ChildSignal, Denial, DsBend, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, Window,
-    ZonePlan,
+    Bend, Denial, DsBend, DsPlan, Mode, Nsec3Defect, Scope, ServerPlan, Window, ZonePlan,
 };
-use crate::lab::zone::NEGATIVE_TTL;
 
 const KSK: KeyPlan = KeyPlan::ksk(P256);
 const ZSK: KeyPlan = KeyPlan::zsk(P256);
@@ -25,13 +23,8 @@ pub(super) fn entries() -> Vec<Entry> {
         keys(),
         spare_keys(),
         signatures(),
-        chains(),
-        listed(),
-        nsec3(),
-        opt_out(),
-        child_signals(),
-        odd_child_signals(),
-        csync(),
+        rare_denials::entries(),
+        rare_signals::entries(),
         servers(),
     ]
     .into_iter()
@@ -39,7 +32,8 @@ pub(super) fn entries() -> Vec<Entry> {
     .collect()
 }
 
-fn case(label: &str, fault: &'static str) -> Entry {
+/// A healthy zone below `test.`
+pub(super) fn case(label: &str, fault: &'static str) -> Entry {
     healthy(Group::Operations, &format!("{label}.test."), fault)
 }
 
@@ -52,7 +46,7 @@ fn unsigned_below(parent: ZonePlan, fault: &'static str) -> Entry {
         .ds(&[])
 }
 
-fn leaf(label: &str) -> ZonePlan {
+pub(super) fn leaf(label: &str) -> ZonePlan {
     ZonePlan::leaf(name(&format!("{label}.test.")))
 }
 
@@ -273,288 +267,6 @@ fn signatures() -> Vec<Entry> {
         case("few-bad-sigs", "Two signatures that do not verify stand around the right one over the address at the apex.")
             .secure_with(&["rrsig-invalid"])
             .bend(Scope::ApexA, Bend::Surround(1, 1)),
-    ]
-}
-
-fn chains() -> Vec<Entry> {
-    let rsa = [KeyPlan::ksk(RSASHA1), KeyPlan::zsk(RSASHA1)];
-    vec![
-        case("unchained-www", "The NSEC chain leaves a name out.")
-            .ask("www")
-            .secure_with(&["denial-existing-name-covered"])
-            .copy(|copy| copy.unchained = Some("www")),
-        case(
-            "unchained-wildcard",
-            "The NSEC chain leaves a wildcard out.",
-        )
-        .ask("host.wild")
-        .expect(Bogus, Secure, &["denial-wildcard-covered"])
-        .with("*.wild A 192.0.2.80\n")
-        .copy(|copy| copy.unchained = Some("*.wild")),
-        case(
-            "rsasha1-and-nsec3",
-            "The zone is signed with RSASHA1, whose number is for zones with NSEC, and has NSEC3.",
-        )
-        .secure_with(&["nsec3-with-nsec-only-algorithm"])
-        .keys(&rsa)
-        .nsec3(0, None),
-    ]
-}
-
-/// Zones with an NSEC in their text, in place of the one that belongs there.
-fn listed() -> Vec<Entry> {
-    use crate::dns::RecordType as T;
-    const APEX: &[T] = &[
-        T::A,
-        T::NS,
-        T::SOA,
-        T::TXT,
-        T::AAAA,
-        T::RRSIG,
-        T::NSEC,
-        T::DNSKEY,
-    ];
-    const WWW: &[T] = &[T::A, T::AAAA, T::RRSIG, T::NSEC];
-    let with = |types: &[T], more: T| [types, &[more]].concat();
-    let apex = |label: &str, fault, more| {
-        case(label, fault).with(nsec(label, "", "host.ent", &with(APEX, more)))
-    };
-    let missing = |label: &str, fault, types: &[T]| {
-        let owner = "anchorwatch-no-such-name";
-        case(label, fault).with(nsec(label, owner, &format!("\\000.{owner}"), types))
-    };
-    let two = |label| {
-        [
-            nsec(label, "www", "", WWW),
-            nsec(label, "www", "", &with(WWW, T::TXT)),
-        ]
-    };
-    vec![
-        apex("apex-lists-ds", "The NSEC of the apex lists DS.", T::DS)
-            .secure_with(&["denial-apex-type-list-wrong"]),
-        apex(
-            "apex-lists-private",
-            "Nothing is wrong: the NSEC of the apex lists a type for private use.",
-            T(65534),
-        ),
-        case(
-            "two-nsec",
-            "A name has two NSEC records, which differ in their types.",
-        )
-        .secure_with(&["denial-multiple-records"])
-        .ask("zz")
-        .with(two("two-nsec").concat().leak()),
-        missing(
-            "compact-bare",
-            "An NSEC made for one answer does not say that the name is missing.",
-            &[T::RRSIG, T::NSEC],
-        )
-        .secure_with(&["nsec-compact-denial-incomplete"]),
-        missing(
-            "compact-nxname",
-            "Nothing is wrong: an NSEC made for one answer says that the name is missing.",
-            &[T::RRSIG, T::NSEC, T::NXNAME],
-        ),
-    ]
-}
-
-/// An NSEC of the zone with this label, as a line of its text.
-fn nsec(zone: &str, owner: &str, next: &str, types: &[crate::dns::RecordType]) -> &'static str {
-    let full = |label: &str| match label {
-        "" => name(&format!("{zone}.test.")),
-        _ => name(&format!("{label}.{zone}.test.")),
-    };
-    let bitmap = crate::dns::TypeBitmap::from_types(types.iter().copied());
-    let rdata = [full(next).wire(), bitmap.wire()].concat();
-    let hex = data_encoding::HEXUPPER.encode(&rdata);
-    let line = format!(
-        "{} {NEGATIVE_TTL} NSEC \\# {} {hex}\n",
-        full(owner),
-        rdata.len()
-    );
-    // As long as the hierarchy that is made of it.
-    line.leak()
-}
-
-/// A parent whose Opt-Out chain leaves out a child with a DS.
-fn opt_out() -> Vec<Entry> {
-    let mut parent = leaf("opt-out-over");
-    parent.copies[0].denial = Denial::Nsec3 {
-        iterations: 0,
-        opt_out: true,
-        defect: None,
-    };
-    parent.copies[0].unchained = Some("child");
-    let fault = "A delegation with DS has no NSEC3 and lies in an Opt-Out span.";
-    vec![
-        healthy(Group::Operations, "child.opt-out-over.test.", fault)
-            .below(parent)
-            .secure_with(&["nsec3-opt-out-over-secure-delegation"]),
-    ]
-}
-
-fn nsec3() -> Vec<Entry> {
-    let broken = |label, fault, defect, codes| {
-        case(label, fault)
-            .nsec3(0, Some(defect))
-            .expect(Secure, Bogus, codes)
-    };
-    vec![
-        broken("nsec3-hash-2", "NSEC3 has a hash algorithm that is not assigned.", Nsec3Defect::HashAlgorithm, &["nsec3-hash-unsupported"]),
-        broken("nsec3-flag-80", "NSEC3 has a flag that is not assigned.", Nsec3Defect::Flags, &["nsec3-flags-unassigned"]),
-        broken("nsec3-two-salts", "The NSEC3 records of one answer differ in their salt.", Nsec3Defect::MixedSalt, &["nsec3-mixed-parameters"]),
-        broken("nsec3-short-next", "The next hash of every NSEC3 lacks an octet.", Nsec3Defect::ShortNext, &["nsec3-next-hash-invalid"]),
-        broken("nsec3-no-hash", "The owner names of NSEC3 are no hashes.", Nsec3Defect::NoHash, &["nsec3-owner-invalid"]),
-        case("nsec3param-unsaid", "NSEC3 without an NSEC3PARAM; the server finds the chain all the same.")
-            .secure_with(&["denial-answers-inconsistent"])
-            .nsec3(0, Some(Nsec3Defect::ParamUnsaid)),
-        case("nsec3-ring", "Every NSEC3 leads back to itself.")
-            .secure_with(&["nsec3-overlapping-ranges"])
-            .nsec3(0, Some(Nsec3Defect::Ring)),
-        case("nsec3-iter-50", "NSEC3 with as many additional iterations as every validator takes.")
-            .secure_with(&["nsec3-iterations-nonzero"])
-            .nsec3(50, None),
-        case("nsec3param-twice", "The zone has a second NSEC3PARAM, with a salt.")
-            .secure_with(&["nsec3param-multiple"])
-            .with("@ NSEC3PARAM \\# 6 0100000001AB\n")
-            .nsec3(0, None),
-        case("nsec3param-building", "The zone has a second NSEC3PARAM with a flag, by which a signer marks a chain under way.")
-            .secure_with(&["nsec3-flags-unassigned"])
-            .with("@ NSEC3PARAM \\# 6 0180000001AB\n")
-            .nsec3(0, None),
-    ]
-}
-
-fn child_signals() -> Vec<Entry> {
-    let asking = |label, fault, signal| {
-        case(label, fault)
-            .secure_with(&[])
-            .copy(|copy| copy.signal = Some(signal))
-    };
-    vec![
-        asking(
-            "cds-alone",
-            "CDS asks for the DS that is there, and there is no CDNSKEY.",
-            ChildSignal::Cds(KSK),
-        ),
-        asking(
-            "cds-delete-beside",
-            "CDS asks for the DS that is there and for the removal of every DS.",
-            ChildSignal::Key(KSK),
-        )
-        .with("@ CDS \\# 5 0000000000\n"),
-        asking(
-            "cds-delete-tag",
-            "CDS has algorithm 0, and a key tag.",
-            ChildSignal::Key(KSK),
-        )
-        .with("@ CDS \\# 5 0001000000\n"),
-    ]
-}
-
-fn odd_child_signals() -> Vec<Entry> {
-    let next = KSK.named("next-ksk");
-    let spare = next.signing(Duty::Nothing);
-    let csk = ZSK.signing(Duty::Everything);
-    let asking = |label, fault, keys: &[KeyPlan], signal| {
-        case(label, fault)
-            .secure_with(&[])
-            .keys(keys)
-            .copy(|copy| copy.signal = Some(signal))
-    };
-    let two = &[KSK, next, ZSK];
-    vec![
-        asking(
-            "cds-next-signs",
-            "CDS and CDNSKEY are signed by a new KSK alone, to which no DS refers yet.",
-            two,
-            ChildSignal::Key(KSK),
-        )
-        .bend(Scope::ChildSignal, Bend::DropBy("ksk")),
-        asking(
-            "cds-next-silent",
-            "CDS and CDNSKEY ask for the DS of a new KSK and are signed by the old one alone.",
-            two,
-            ChildSignal::Key(next),
-        )
-        .bend(Scope::ChildSignal, Bend::DropBy("next-ksk")),
-        asking(
-            "cds-spare",
-            "CDS and CDNSKEY ask for the DS of the KSK and of one that does not sign yet.",
-            &[KSK, spare, ZSK],
-            ChildSignal::Both(KSK, spare),
-        ),
-        asking(
-            "cds-no-flag",
-            "CDS and CDNSKEY ask for the DS of the KSK and of a key whose Zone Key flag is clear.",
-            &[KSK, spare.without_zone_key(), ZSK],
-            ChildSignal::Both(KSK, spare.without_zone_key()),
-        ),
-        asking(
-            "cds-csk-256",
-            "CDS and CDNSKEY ask for the DS of the one key, which has no SEP flag.",
-            &[csk],
-            ChildSignal::Key(csk),
-        ),
-        asking(
-            "cds-sha1",
-            "CDS has a SHA-1 digest.",
-            &[KSK, ZSK],
-            ChildSignal::Digest(KSK, 1),
-        ),
-        asking(
-            "cds-sha384",
-            "Nothing is wrong: CDS has a SHA-384 digest.",
-            &[KSK, ZSK],
-            ChildSignal::Digest(KSK, 4),
-        ),
-        case("cds-unsigned", "An unsigned zone has CDS and CDNSKEY.")
-            .insecure(&["cds-without-dnskey"])
-            .copy(|copy| {
-                copy.keys.clear();
-                copy.signal = Some(ChildSignal::Key(KSK));
-            })
-            .ds(&[]),
-        case("cds-at-www", "A name below the apex has a CDS.")
-            .ask("zz")
-            .secure_with(&["cds-not-at-apex"])
-            .with("www CDS 1 13 2 AB\n"),
-        case(
-            "cds-for-others",
-            "Nothing is wrong: a name below the apex has the CDS of another zone as its signal.",
-        )
-        .ask("zz")
-        .with("_dsboot.other.test._signal.www CDS 1 13 2 AB\n"),
-    ]
-}
-
-fn csync() -> Vec<Entry> {
-    const CSYNC: &str = "@ CSYNC \\# 12 000000010003000460000008\n";
-    const OTHER: &str = "@ CSYNC \\# 12 000000020003000460000008\n";
-    let asking = |label, fault| case(label, fault).with(CSYNC);
-    vec![
-        asking(
-            "csync",
-            "Nothing is wrong: CSYNC asks the parent to copy NS records and addresses.",
-        ),
-        asking("csync-no-ds", "CSYNC stands in a signed zone without DS.")
-            .insecure(&["csync-insecure"])
-            .ds(&[]),
-        case(
-            "csync-unsigned",
-            "CSYNC stands in a zone that is not signed; only a thorough look sees it.",
-        )
-        .insecure(&[])
-        .with(CSYNC)
-        .copy(|copy| copy.keys.clear())
-        .ds(&[]),
-        case(
-            "csync-apart",
-            "The second of three servers has another CSYNC.",
-        )
-        .secure_with(&["csync-inconsistent-servers"])
-        .copy(|copy| copy.text = CSYNC)
-        .second_copy_of_three(|copy| copy.text = OTHER),
     ]
 }
 

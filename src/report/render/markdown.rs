@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::layout::{counted, plain, when};
 use super::style::Mark;
-use super::{because, resolvers, servers, subject};
+use super::{because, resolvers, servers, silences, subject};
 use crate::report::{Finding, Report};
 
 /// The report under a heading of the second level. With `all`, consequences and each server are listed.
@@ -14,6 +14,9 @@ pub fn markdown(report: &Report, all: bool) -> String {
         out += &told(finding);
     }
     out += &folded(report, all);
+    for line in silences::lines(report) {
+        let _ = writeln!(out, "\n{}", escape(&line));
+    }
     out += &resolvers_table(report);
     out += &chain(report);
     out += &table(report, all);

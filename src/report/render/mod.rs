@@ -17,6 +17,7 @@ pub(crate) mod samples;
 mod sarif;
 mod servers;
 mod sheet;
+mod silences;
 mod style;
 mod text;
 mod views;
@@ -27,6 +28,7 @@ pub use markdown::{escape as escape_markdown, markdown};
 pub use nagios::nagios;
 pub use sarif::Rule;
 pub use sheet::Sheet;
+pub use silences::unused as unused_silence;
 pub use style::{Mark, Role, Style};
 pub use text::{short, text};
 

@@ -97,6 +97,8 @@ fn report(query: &str, verdict: Verdict, summary: &str, chain: Vec<Link>) -> Rep
         denials: Vec::new(),
         findings: Vec::new(),
         folded: Vec::new(),
+        silenced: Vec::new(),
+        unused_silences: Vec::new(),
         vantages: Vec::new(),
         coverage: Coverage {
             exchanges: 41,

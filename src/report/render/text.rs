@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::layout::{counted, plain, when, wrap};
 use super::style::{Mark, Role, Style};
 use super::{because, subject};
-use super::{outlook, resolvers, servers, views};
+use super::{outlook, resolvers, servers, silences, views};
 use crate::report::{Finding, Link, Report, Severity};
 
 /// The whole report.
@@ -17,6 +17,7 @@ pub fn text(report: &Report, style: &Style) -> String {
         short(report, style),
         outlook::section(report, style),
         findings(report, style),
+        silenced(report, style),
         resolvers::section(report, style),
         views::section(report, style),
         chain(report, style),
@@ -49,6 +50,12 @@ fn findings(report: &Report, style: &Style) -> String {
         out += &told(finding, style);
     }
     out + &folded(report, style)
+}
+
+fn silenced(report: &Report, style: &Style) -> String {
+    let lines = silences::lines(report).into_iter();
+    let dim = |line: String| style.paint(Role::Dim, &wrap(&line, style.width, "  ", 4)) + "\n";
+    lines.map(dim).collect()
 }
 
 /// A notice is told in short, since it asks for nothing; everything else with what to do.

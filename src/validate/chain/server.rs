@@ -11,7 +11,7 @@ use super::{Arrival, JudgedServer, KeysReply, State};
 use crate::dns::message::Question;
 use crate::dns::{Name, RecordType, rrset};
 use crate::evidence::probes;
-use crate::evidence::topology::Zone;
+use crate::evidence::topology::{Purpose, Zone};
 use crate::evidence::view::Reply;
 
 impl State<'_> {
@@ -148,14 +148,18 @@ impl State<'_> {
             let Some(at) = trail.zones.iter().position(|apex| *apex == zone.apex) else {
                 continue;
             };
-            if !trail.purpose.is_main() {
+            if matches!(
+                trail.purpose,
+                Purpose::NameServer | Purpose::Dependency { .. }
+            ) {
                 continue;
             }
             let last = trail.zones.get(at + 1).unwrap_or(&trail.name).label_count();
             let names = (zone.apex.label_count() + 1..=last).map(|count| trail.name.suffix(count));
             questions.extend(names.map(|name| probes::question(&name, RecordType::NS)));
             if at + 1 == trail.zones.len() {
-                questions.push(probes::question(&trail.name, trail.rtype));
+                let types = std::iter::once(trail.rtype).chain(trail.purpose.second_type());
+                questions.extend(types.map(|rtype| probes::question(&trail.name, rtype)));
             }
         }
         questions.retain(|question| {

@@ -14,3 +14,4 @@ mod healthy;
 mod knockout;
 mod lab;
 mod resolvers;
+mod thorough;

@@ -21,7 +21,7 @@ pub fn alone(test: &str, work: impl FnOnce()) {
         .args(rights())
         .args(["sh", "-c", "ip link set lo up && exec \"$@\"", "sh"])
         .arg(program)
-        .args(["--exact", test, "--nocapture"])
+        .args(["--exact", test, "--include-ignored", "--nocapture"])
         .env(INSIDE, "yes")
         .stdin(Stdio::null())
         .output()

@@ -30,6 +30,7 @@ const EXAMPLES: &str = "Examples:
   anchorwatch audit example.com --save e.aw
   anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
   anchorwatch audit example.com --baseline last-year.json --fail-on new
+  anchorwatch audit example.com --policy policy.toml
   anchorwatch audit --zones zones.txt --format ndjson > out.ndjson
   anchorwatch audit --zones zones.txt --resume out.ndjson
   anchorwatch audit --zones - --sample 1000 --seed 7 --format csv < zones.txt
@@ -83,6 +84,9 @@ pub struct AuditArgs {
     /// Verdict that is wished for: exit 0 with it and 2 with another, whatever the findings.
     #[arg(long, value_name = "VERDICT", value_parser = verdict())]
     pub expect: Option<Verdict>,
+    /// DS records that the parent has to publish, no more and no fewer, in zone-file syntax.
+    #[arg(long, value_name = "FILE", conflicts_with = "zones")]
+    pub expect_ds: Option<PathBuf>,
     /// Weight from which a finding counts for the exit code; or new, for what --baseline does not have, from a
     /// warning up.
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on(), default_value = "warning")]
@@ -137,6 +141,9 @@ pub struct AuditArgs {
     /// With --zones: questions a second to one network, a /24 or a /48, as operators have them; 0 for no limit.
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub network_queries_per_second: u32,
+    /// Judge by this policy file: thresholds, what is allowed, pins, weights, silences.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// What is to be supposed.
     #[command(flatten)]
     pub suppose: SupposeArgs,

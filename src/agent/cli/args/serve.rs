@@ -10,6 +10,7 @@ use super::super::values::{LogFormat, LogLevel};
 const EXAMPLES: &str = "Examples:
   anchorwatch serve --lab                       watch the embedded lab; http://127.0.0.1:10853/ shows it
   anchorwatch serve --config anchorwatch.toml
+  anchorwatch serve --config anchorwatch.toml --policy policy.toml
   anchorwatch serve --lab --listen 127.0.0.1:0 --log-format json
   anchorwatch serve --lab --state-dir state     remember over a restart
   anchorwatch serve --lab --faults faults       then: echo valid.test stale-ds > faults
@@ -37,6 +38,9 @@ pub struct ServeArgs {
     /// Where to remember; without it, nothing outlives the process.
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
+    /// Judge by this policy file, above what the groups of the configuration say; read again on a reload.
+    #[arg(long, value_name = "FILE", conflicts_with = "lab")]
+    pub policy: Option<PathBuf>,
     /// TLS, users and headers of the endpoints, as exporters of Prometheus have it (web.config.file).
     #[arg(long, value_name = "FILE", alias = "web.config.file")]
     pub web_config: Option<PathBuf>,

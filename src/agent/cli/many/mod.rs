@@ -6,15 +6,16 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{ErrorKind, Read, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use self::list::{BadLine, List};
 use self::log::Log;
 use super::Said;
-use super::audit::{DNS_PORT, read_anchors, read_hints, rules};
+use super::audit::{DNS_PORT, read_anchors, read_hints, rulebook, rules};
 use super::console::Console;
 use super::failure::Failure;
 use super::files;
@@ -22,9 +23,9 @@ use super::plan::{Family, ManyPlan, Source, ZoneList};
 use super::progress::Progress;
 use super::values::Format;
 use super::works::{CrowdRequest, Judge, Piece, Request, Works};
+use crate::agent::config::policy::Rulebook;
 use crate::dns::{Name, Record};
 use crate::evidence::Evidence;
-use crate::policy::Policy;
 use crate::report::Verdict;
 use crate::report::render::{Sheet, plain};
 use crate::report::status::Status;
@@ -40,56 +41,60 @@ pub fn run(
     console: &Console,
     out: &mut dyn Write,
 ) -> Result<Said, Failure> {
+    let book = rulebook(plan.policy.as_deref())?;
+    let mut crowd = crowd(plan, works)?;
     let list = read(&plan.list)?;
     list.bad.iter().for_each(|bad| tell(&place(plan, bad)));
     if list.names.is_empty() {
-        return Err(Failure::usage(
-            name_of(&plan.list),
-            "no name in it; write one a line",
-        ));
+        let problem = "no name in it; write one a line";
+        return Err(Failure::usage(name_of(&plan.list), problem));
     }
     let is_whole = list.bad.is_empty();
     let mut names = list::choose(list.names, plan.sample, plan.seed);
-    let mut tally = Tally::default();
+    let mut count = Count::default();
     let sink = match &plan.resume {
-        Some(path) => Sink::Log(resume(plan, path, &mut names, &mut tally)?),
+        Some(path) => Sink::Log(resume(plan, path, &book, &mut names, &mut count)?),
         None => Sink::Out(out),
     };
     let sheet = sheet(plan, works, console);
-    let mut writer = Writer {
-        sink,
-        sheet: sheet.clone(),
-        is_begun: false,
-        problem: None,
-    };
-    let started = Instant::now();
-    let asked = names.len();
-    let ended = ask(plan, works, console, names, &mut writer, &mut tally);
+    let mut writer = Writer::new(sink, sheet.clone());
+    let (started, asked) = (Instant::now(), names.len());
+    let progress = Progress::timed(asked, console);
+    crowd.names = names;
+    let judge = judge(plan, sheet.clone(), book.clone());
+    let ended = ask(
+        crowd,
+        plan,
+        works,
+        &mut writer,
+        &mut count,
+        judge,
+        &progress,
+    );
+    drop(progress);
     if ended == Err(Failure::Interrupted) {
         // What was found until then is worth telling.
-        eprint_block(&summary::text(&tally));
+        eprint_block(&summary::text(&count.tally));
     }
     ended?;
-    let took = started.elapsed().as_secs_f64();
+    tell_rate(asked, started.elapsed().as_secs_f64());
+    let summary = summary::text(&count.tally) + &summary::unmet(&book, &count.met);
+    let text = match (&plan.resume, plan.format) {
+        (None, Format::Text) => format!("\n{summary}"),
+        (resume, _) => {
+            eprint_block(&summary);
+            resume.as_ref().map_or(sheet.foot(), |_| "").to_owned()
+        }
+    };
+    let code = code(count.tally.status(), is_whole);
+    Ok(Said { text, code })
+}
+
+fn tell_rate(asked: usize, took: f64) {
     if asked > 0 {
         let rate = asked as f64 / took.max(0.001);
         tell(&format!("{asked} names in {took:.1} s, {rate:.1} a second"));
     }
-    let said = match (&plan.resume, plan.format) {
-        (None, Format::Text) => format!("\n{}", summary::text(&tally)),
-        _ => {
-            eprint_block(&summary::text(&tally));
-            sheet.foot().to_owned()
-        }
-    };
-    Ok(Said {
-        text: if plan.resume.is_some() {
-            String::new()
-        } else {
-            said
-        },
-        code: code(tally.status(), is_whole),
-    })
 }
 
 /// A line that could not be audited is a name of which nothing could be told.
@@ -142,14 +147,18 @@ fn eprint_block(text: &str) {
 /// Leaves out the names whose reports are there already, and counts these.
 fn resume(
     plan: &ManyPlan,
-    path: &std::path::Path,
+    path: &Path,
+    book: &Rulebook,
     names: &mut Vec<Name>,
-    tally: &mut Tally,
+    count: &mut Count,
 ) -> Result<Log, Failure> {
     let mut left: HashSet<Name> = names.iter().cloned().collect();
     let log = Log::open(path, &mut |report| {
         if report.query.rtype == plan.rtype && left.remove(&report.query.name) {
-            tally.add(&Gist::of_snapshot(&report, &plan.threshold));
+            count.met.extend(book.met(report.zone(), &report.silenced));
+            count
+                .tally
+                .add(&Gist::of_snapshot(&report, &plan.threshold));
         }
     })?;
     if log.mended > 0 {
@@ -158,8 +167,8 @@ fn resume(
             path.display()
         ));
     }
-    if tally.reports > 0 {
-        let (done, all) = (tally.reports, names.len());
+    if count.tally.reports > 0 {
+        let (done, all) = (count.tally.reports, names.len());
         tell(&format!("{}: has {done} of {all} names", path.display()));
     }
     names.retain(|name| left.contains(name));
@@ -190,7 +199,16 @@ struct Writer<'o> {
     problem: Option<Failure>,
 }
 
-impl Writer<'_> {
+impl<'o> Writer<'o> {
+    fn new(sink: Sink<'o>, sheet: Sheet) -> Self {
+        Self {
+            sink,
+            sheet,
+            is_begun: false,
+            problem: None,
+        }
+    }
+
     fn begin(&mut self) -> bool {
         let head = self.sheet.head();
         self.put(&head)
@@ -227,33 +245,39 @@ impl Writer<'_> {
     }
 }
 
-fn ask(
-    plan: &ManyPlan,
-    works: &dyn Works,
-    console: &Console,
-    names: Vec<Name>,
-    writer: &mut Writer<'_>,
-    tally: &mut Tally,
-) -> Result<(), Failure> {
-    let before = tally.reports;
-    let (all, asked) = (before + names.len(), names.len());
-    let anchors = plan
-        .trust_anchor
-        .as_deref()
-        .map(|path| read_anchors(path, works));
+/// Everything that is asked but the names.
+fn crowd(plan: &ManyPlan, works: &dyn Works) -> Result<CrowdRequest, Failure> {
+    let anchors = plan.trust_anchor.as_deref();
+    let anchors = anchors.map(|path| read_anchors(path, works)).transpose()?;
     let hints = plan.root_hints.as_deref().map(read_hints).transpose()?;
-    let each = request(
-        plan,
-        hints.unwrap_or_default(),
-        anchors.transpose()?.unwrap_or_default(),
-    )?;
-    let mut crowd = CrowdRequest {
-        each,
-        names,
+    Ok(CrowdRequest {
+        each: request(plan, hints.unwrap_or_default(), anchors.unwrap_or_default())?,
+        names: Vec::new(),
         at_once: plan.at_once,
         a_server: plan.a_server,
         a_network: plan.a_network,
-    };
+    })
+}
+
+/// What was counted so far.
+#[derive(Default)]
+struct Count {
+    tally: Tally,
+    /// Silences that some finding met, by their place in the policy.
+    met: BTreeSet<usize>,
+}
+
+/// Asks for all names of the crowd and writes what becomes of each.
+fn ask(
+    mut crowd: CrowdRequest,
+    plan: &ManyPlan,
+    works: &dyn Works,
+    writer: &mut Writer<'_>,
+    count: &mut Count,
+    judge: Judge,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let (before, asked) = (count.tally.reports, crowd.names.len());
     let lab = (plan.source == Source::Lab)
         .then(|| works.start_lab(None))
         .transpose()?;
@@ -265,20 +289,19 @@ fn ask(
     if !writer.begin() || asked == 0 {
         return writer.problem.take().map_or(Ok(()), Err);
     }
-    let progress = Progress::timed(asked, console);
-    let judge = judge(plan, writer.sheet.clone());
     let done = &mut |piece: Piece| {
-        tally.add(&piece.gist);
-        progress.tell(tally.reports - before, &standing(tally));
+        count.tally.add(&piece.gist);
+        count.met.extend(&piece.met);
+        progress.tell(count.tally.reports - before, &standing(&count.tally));
         writer.add(&piece.text)
     };
     works.ask_many(&crowd, judge, done)?;
-    drop(progress);
     if let Some(problem) = writer.problem.take() {
         return Err(problem);
     }
-    if tally.reports < all {
-        tell(&format!("{} names were not audited", all - tally.reports));
+    let told = count.tally.reports - before;
+    if told < asked {
+        tell(&format!("{} names were not audited", asked - told));
     }
     Ok(())
 }
@@ -289,13 +312,14 @@ fn standing(tally: &Tally) -> String {
     format!("{bogus} bogus, {unknown} not told")
 }
 
-fn judge(plan: &ManyPlan, sheet: Sheet) -> Judge {
-    let (at, threshold, policy) = (plan.at, plan.threshold, Policy::default());
+fn judge(plan: &ManyPlan, sheet: Sheet, rules: Rulebook) -> Judge {
+    let (at, threshold) = (plan.at, plan.threshold);
     Arc::new(move |evidence: &Evidence| {
-        let report = crate::audit(evidence, &policy, at.unwrap_or(evidence.started));
+        let report = rules.judge(evidence, at.unwrap_or(evidence.started));
         Piece {
             text: sheet.piece(&report, threshold.status(&report)),
             gist: Gist::of(&report, &threshold),
+            met: rules.met(report.zone(), &report.silenced),
         }
     })
 }

@@ -1,9 +1,13 @@
 //! What a run over many names found, by cause and by name servers.
 
+use std::collections::BTreeSet;
+
 use crate::agent::cli::rows;
-use crate::report::Verdict;
-use crate::report::render::Mark;
+use crate::agent::config::policy::Rulebook;
+use crate::policy::Silence;
+use crate::report::render::{Mark, unused_silence};
 use crate::report::tally::{Cause, Group, Tally, Verdicts};
+use crate::report::{UnusedSilence, Verdict};
 
 /// Rows of a table at most.
 const ROWS: usize = 40;
@@ -15,6 +19,29 @@ pub fn text(tally: &Tally) -> String {
     let mut out = verdicts(tally);
     out += &causes(tally);
     out + &servers(tally)
+}
+
+/// Silences of the policy that nothing met in the whole run, a line each.
+pub fn unmet(book: &Rulebook, met: &BTreeSet<usize>) -> String {
+    let unmet = book
+        .silences()
+        .enumerate()
+        .filter(|(place, _)| !met.contains(place));
+    let line = |silence: &Silence| {
+        let unused = UnusedSilence {
+            zones: silence.zones.clone(),
+            codes: silence.codes.clone(),
+            until: silence.until,
+            why: silence.why.clone(),
+        };
+        format!("{}\n", unused_silence(&unused))
+    };
+    let lines: String = unmet.map(|(_, silence)| line(silence)).collect();
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("\n{lines}")
+    }
 }
 
 fn verdicts(tally: &Tally) -> String {

@@ -50,6 +50,7 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
+        expect_ds: args.expect_ds,
         suppose: args.suppose,
         fix: args.fix,
         validators: args.validators,
@@ -57,6 +58,7 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
             fail_on: args.fail_on.weight(),
             expect: args.expect,
         },
+        policy: args.policy,
         baseline: args.baseline.map(|path| Baseline {
             path,
             is_only_new: args.fail_on == FailOn::New,

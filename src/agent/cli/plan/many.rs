@@ -41,6 +41,8 @@ pub struct ManyPlan {
     pub a_network: u32,
     /// What counts as a failure.
     pub threshold: Threshold,
+    /// How they are judged.
+    pub policy: Option<PathBuf>,
     /// Form.
     pub format: Format,
     /// When to use colours.
@@ -88,6 +90,7 @@ pub(super) fn many(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
             fail_on: args.fail_on.weight(),
             expect: args.expect,
         },
+        policy: args.policy,
         format: args.format,
         color,
     })))

@@ -17,6 +17,8 @@ pub struct ServePlan {
     pub listen: Option<Vec<SocketAddr>>,
     /// Where to remember; nowhere without it.
     pub state_dir: Option<PathBuf>,
+    /// How zones are judged above what their groups say.
+    pub policy: Option<PathBuf>,
     /// TLS, users and headers of the endpoints; none without it.
     pub web_config: Option<PathBuf>,
     /// Form of the log.
@@ -48,6 +50,7 @@ pub fn serve(args: ServeArgs) -> Result<Plan, Failure> {
         source,
         listen: (!args.listen.is_empty()).then_some(args.listen),
         state_dir: args.state_dir,
+        policy: args.policy,
         web_config: args.web_config,
         log_format: args.log_format,
         log_level: args.log_level,

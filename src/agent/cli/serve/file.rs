@@ -14,6 +14,7 @@ use crate::agent::cli::failure::Failure;
 use crate::agent::cli::plan::ServePlan;
 use crate::agent::cli::values;
 use crate::agent::config::file::{Changes, Expect, Level as ToldLevel, LogFormat, LogLevel};
+use crate::agent::config::policy::Rulebook;
 use crate::agent::config::sources::{self, Kept, Source};
 use crate::agent::config::{self, Settings, settings};
 use crate::agent::daemon::fleet::Target;
@@ -67,6 +68,7 @@ pub async fn watch(plan: &ServePlan, path: &Path) -> Result<(), Failure> {
     let (sender, changes) = mpsc::channel(CHANGES);
     let roster = Arc::new(Roster {
         path: path.to_owned(),
+        policy: plan.policy.clone(),
         sender,
         following: Mutex::default(),
     });
@@ -143,6 +145,7 @@ fn retention(settings: &Settings) -> Retention {
 /// The configuration in force: read anew on demand, its lists of zones when each is due.
 struct Roster {
     path: PathBuf,
+    policy: Option<PathBuf>,
     sender: mpsc::Sender<Change>,
     following: Mutex<Option<JoinHandle<()>>>,
 }
@@ -154,7 +157,11 @@ impl Roster {
 
     /// Reads every list once and follows them from then on, in place of those before.
     async fn take(&self, settings: Settings) -> Result<Orders, String> {
-        let means = Arc::new(Common::new(&settings).await?);
+        let rules = self.policy.as_deref().map(Rulebook::load).transpose();
+        let rules = rules
+            .map_err(|error| error.to_string())?
+            .unwrap_or_default();
+        let means = Arc::new(Common::new(&settings, rules).await?);
         let mut lists = Vec::new();
         for source in &settings.sources {
             let mut kept = Kept::default();
@@ -240,10 +247,11 @@ async fn read_later(index: usize, source: Source, groups: Groups) -> Reading {
 struct Common {
     means: Arc<Means>,
     notify: Arc<notify::Settings>,
+    rules: Rulebook,
 }
 
 impl Common {
-    async fn new(settings: &Settings) -> Result<Self, String> {
+    async fn new(settings: &Settings, rules: Rulebook) -> Result<Self, String> {
         let (trust, pace) = (&settings.trust, &settings.watch);
         let (resolvers, secured) = resolvers(settings).await?;
         let hints = match &trust.root_hints {
@@ -278,6 +286,7 @@ impl Common {
         Ok(Self {
             means: Arc::new(means),
             notify: Arc::new(notify::Settings::of(settings)?),
+            rules,
         })
     }
 
@@ -294,6 +303,10 @@ impl Common {
         let target = |wanted: &&settings::Target| {
             let policy = policies.get(&wanted.group).cloned().unwrap_or_default();
             let policy = announced(settings, wanted, policy);
+            let policy = match self.rules == Rulebook::default() {
+                true => policy,
+                false => Arc::new(self.rules.over(Policy::clone(&policy), &wanted.zone)),
+            };
             self.target(settings, wanted, policy)
         };
         Orders {

@@ -191,7 +191,8 @@ pub fn read_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-fn silence(index: usize, silence: &Silence) -> Checked {
+/// Checks a silence, of which a policy has the same.
+pub(in crate::agent::config) fn silence(index: usize, silence: &Silence) -> Checked {
     let at = |key: &str| way!["silences", index, key];
     if let Err(what) = silence.zone.parse::<Pattern>() {
         return Err(Mistake::new(

@@ -1,10 +1,10 @@
-//! Proofs that a name or a type does not exist, and what a child asks of its parent.
+//! Proofs that a name or a type does not exist.
 
 use super::bends::denial::{
-    ancestor_missing, dsync_to_nowhere, dsync_to_somewhere, foreign_soa, host_without_aaaa_missing,
-    no_denial_of_wildcard, no_expansion_proof, no_soa, nodata_for_missing, nodata_of_www,
-    nsec3_of_second, nsec3param_elsewhere, one_fails_nsec, one_fails_nsec3param, past_dname,
-    soa_in_capitals, wildcard_over_ent,
+    ancestor_missing, foreign_soa, host_without_aaaa_missing, no_denial_of_wildcard,
+    no_expansion_proof, no_soa, nodata_for_missing, nodata_of_www, nsec3_of_second,
+    nsec3param_elsewhere, one_fails_nsec, one_fails_nsec3param, past_dname, soa_in_capitals,
+    wildcard_over_ent,
 };
 use super::bends::{child_answers_ds, ds_in_proof};
 use super::{Row, lab, row};
@@ -155,7 +155,6 @@ pub(super) fn rows() -> Vec<Row> {
         ),
     ];
     rows.extend(by_nsec3());
-    rows.extend(child_signals());
     rows
 }
 
@@ -264,113 +263,6 @@ fn by_nsec3() -> Vec<Row> {
             "nsec3param-query-error",
             lab("valid.test").bent(one_fails_nsec3param),
             lab("one-ns-timeout.test"),
-        ),
-    ]
-}
-
-fn child_signals() -> Vec<Row> {
-    vec![
-        row(
-            "cds-cdnskey-mismatch",
-            lab("cds-cdnskey-apart.test"),
-            lab("cds-matching.test"),
-        ),
-        row(
-            "cds-cdnskey-only-one",
-            lab("cds-alone.test"),
-            lab("cds-matching.test"),
-        ),
-        row(
-            "cds-delete-malformed",
-            lab("cds-delete-tag.test"),
-            lab("cds-delete.test"),
-        ),
-        row(
-            "cds-delete-mixed",
-            lab("cds-delete-beside.test"),
-            lab("cds-delete.test"),
-        ),
-        row(
-            "cds-delete-requested",
-            lab("cds-delete.test"),
-            lab("cds-breaks.test"),
-        ),
-        row(
-            "cds-differs-from-ds",
-            lab("cds-mismatch.test"),
-            lab("cds-matching.test"),
-        ),
-        row(
-            "cds-digest-unacceptable",
-            lab("cds-sha1.test"),
-            lab("cds-sha384.test"),
-        ),
-        row(
-            "cds-inconsistent-servers",
-            lab("one-ns-cds.test"),
-            lab("cds-mismatch.test"),
-        ),
-        row(
-            "cds-key-not-signing-dnskey",
-            lab("cds-spare.test"),
-            lab("cds-mismatch.test"),
-        ),
-        row(
-            "cds-matches-no-dnskey",
-            lab("cds-breaks.test"),
-            lab("cds-mismatch.test"),
-        )
-        .beneath("cds-would-break-delegation"),
-        row(
-            "cds-matches-non-sep-key",
-            lab("cds-csk-256.test"),
-            lab("cds-spare.test"),
-        )
-        .beneath("ds-dnskey-sep-bit-clear"),
-        row(
-            "cds-matches-non-zone-key",
-            lab("cds-no-flag.test"),
-            lab("cds-spare.test"),
-        ),
-        row(
-            "cds-not-at-apex",
-            lab("zz.cds-at-www.test"),
-            lab("zz.cds-for-others.test"),
-        ),
-        row(
-            "cds-not-signed-by-own-key",
-            lab("cds-next-silent.test"),
-            lab("cds-mismatch.test"),
-        ),
-        row(
-            "cds-signer-not-in-ds",
-            lab("cds-next-signs.test"),
-            lab("cds-next-silent.test"),
-        ),
-        row(
-            "cds-without-dnskey",
-            lab("cds-unsigned.test"),
-            lab("cds-matching.test"),
-        ),
-        row(
-            "cds-would-break-delegation",
-            lab("cds-breaks.test"),
-            lab("cds-mismatch.test"),
-        ),
-        row(
-            "csync-inconsistent-servers",
-            lab("csync-apart.test"),
-            lab("csync.test"),
-        ),
-        row(
-            "csync-insecure",
-            lab("csync-unsigned.test").thorough(),
-            lab("csync.test"),
-        ),
-        row(
-            "dsync-endpoint-unusable",
-            lab("valid.test").bent(dsync_to_nowhere).thorough(),
-            lab("valid.test").bent(dsync_to_somewhere).thorough(),
         ),
     ]
 }

@@ -7,6 +7,7 @@
 //! can be. A finding that is folded beneath its cause has fired too; its row names the cause.
 
 mod bends;
+mod child_signals;
 mod delegation;
 mod denial;
 mod keys;
@@ -278,6 +279,7 @@ fn rows() -> Vec<Row> {
         keys::rows(),
         signatures::rows(),
         denial::rows(),
+        child_signals::rows(),
         servers::rows(),
         resolvers::rows(),
         rollover::rows(),
