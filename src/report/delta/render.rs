@@ -63,7 +63,7 @@ impl Delta {
             query: &self.query,
             from: &self.from,
             to: &self.to,
-            new: self.new().collect(),
+            new: self.added().collect(),
             gone: self.gone().collect(),
             changed: self.changed().map(pair).collect(),
             inventory: self.items().collect(),
@@ -99,7 +99,7 @@ impl Delta {
             return out + "nothing is new, gone or changed\n";
         }
         let told = |told: &Told| entry(told, &told.message, style);
-        out += &section("New", self.new().map(told), style);
+        out += &section("New", self.added().map(told), style);
         out += &section("Gone", self.gone().map(told), style);
         let changed = self
             .changed()
@@ -139,7 +139,7 @@ impl Delta {
             escape_markdown(&self.verdicts())
         );
         let told = |told: &Told| bullet(told, &told.message);
-        out += &chapter("New", self.new().map(told));
+        out += &chapter("New", self.added().map(told));
         out += &chapter("Gone", self.gone().map(told));
         out += &chapter(
             "Changed",
