@@ -136,11 +136,7 @@ impl Delta {
     }
 
     /// Findings that were not there.
-<<<<<<< HEAD
-    pub fn appeared(&self) -> impl Iterator<Item = &Told> {
-=======
     pub fn added(&self) -> impl Iterator<Item = &Told> {
->>>>>>> many
         let changes = self.findings.values();
         changes.filter_map(|change| change.after.as_ref().filter(|_| change.before.is_none()))
     }
@@ -168,11 +164,7 @@ impl Delta {
         let heavier = self
             .changed()
             .filter(|(before, after)| after.severity > before.severity);
-<<<<<<< HEAD
-        let worse = self.appeared().chain(heavier.map(|(_, after)| after));
-=======
         let worse = self.added().chain(heavier.map(|(_, after)| after));
->>>>>>> many
         let worst = worse.map(|told| told.severity).max();
         let verdict = Some(self.to.verdict).filter(|verdict| *verdict > self.from.verdict);
         match (verdict, worst) {

@@ -63,11 +63,7 @@ impl Delta {
             query: &self.query,
             from: &self.from,
             to: &self.to,
-<<<<<<< HEAD
-            new: self.appeared().collect(),
-=======
             new: self.added().collect(),
->>>>>>> many
             gone: self.gone().collect(),
             changed: self.changed().map(pair).collect(),
             inventory: self.items().collect(),
@@ -103,11 +99,7 @@ impl Delta {
             return out + "nothing is new, gone or changed\n";
         }
         let told = |told: &Told| entry(told, &told.message, style);
-<<<<<<< HEAD
-        out += &section("New", self.appeared().map(told), style);
-=======
         out += &section("New", self.added().map(told), style);
->>>>>>> many
         out += &section("Gone", self.gone().map(told), style);
         let changed = self
             .changed()
@@ -147,11 +139,7 @@ impl Delta {
             escape_markdown(&self.verdicts())
         );
         let told = |told: &Told| bullet(told, &told.message);
-<<<<<<< HEAD
-        out += &chapter("New", self.appeared().map(told));
-=======
         out += &chapter("New", self.added().map(told));
->>>>>>> many
         out += &chapter("Gone", self.gone().map(told));
         out += &chapter(
             "Changed",

@@ -88,11 +88,7 @@ pub fn choose(names: Vec<Name>, sample: Option<usize>, seed: u64) -> Vec<Name> {
     let rank =
         |name: &Name| crypto::sha256(&[&seed.to_be_bytes()[..], &name.canonical_wire()].concat());
     let mut ranked: Vec<_> = names.into_iter().map(|name| (rank(&name), name)).collect();
-<<<<<<< HEAD
-    ranked.sort_unstable_by_key(|(one, _)| *one);
-=======
     ranked.sort_unstable_by_key(|(rank, _)| *rank);
->>>>>>> many
     let wanted = sample.unwrap_or(ranked.len());
     ranked
         .into_iter()
