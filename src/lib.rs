@@ -38,6 +38,8 @@ pub use audit::{audit, audit_after, audit_view};
 
 pub mod watch;
 
+pub mod zone;
+
 #[cfg(feature = "agent")]
 pub mod notify;
 

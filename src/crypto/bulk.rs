@@ -5,31 +5,40 @@
 //! again and again. The answer is the same either way: what the tables do not find right is judged by the
 //! library before it is called wrong.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::backend::{Hash, digest};
 use super::tables::{BATCH, Signature, Tables};
 use super::{Algorithm, KeyFault, PublicKey, SignatureFault};
 
+/// So many signatures are worth the time that the tables take.
+const WORTHWHILE: usize = 4_096;
+
 /// A key that is going to verify a great many signatures.
 pub struct BulkKey {
     key: PublicKey,
-    tables: Option<Tables>,
+    /// x | y of a key that tables can be made for.
+    point: Option<Box<[u8]>>,
+    /// Made when they are worth it, 6 MiB.
+    tables: OnceLock<Option<Tables>>,
+    /// Signatures verified without them.
+    spent: AtomicUsize,
 }
 
 impl BulkKey {
     /// Reads the Public Key field of DNSKEY RDATA, as [`PublicKey::parse`] does.
     ///
-    /// With `is_prepared`, tables of 6 MiB are made for a key of ECDSAP256SHA256. That takes as long as some
-    /// thousand verifications, so it pays for more than that.
-    ///
     /// # Errors
     /// Those of [`PublicKey::parse`].
-    pub fn parse(algorithm: Algorithm, key: &[u8], is_prepared: bool) -> Result<Self, KeyFault> {
+    pub fn parse(algorithm: Algorithm, key: &[u8]) -> Result<Self, KeyFault> {
         let parsed = PublicKey::parse(algorithm, key)?;
-        let has_tables = is_prepared && algorithm == Algorithm::ECDSAP256SHA256;
-        let tables = has_tables.then(|| Tables::new(key)).flatten();
+        let has_tables = algorithm == Algorithm::ECDSAP256SHA256;
         Ok(Self {
             key: parsed,
-            tables,
+            point: has_tables.then(|| key.into()),
+            tables: OnceLock::new(),
+            spent: AtomicUsize::new(0),
         })
     }
 
@@ -38,11 +47,26 @@ impl BulkKey {
         &self.key
     }
 
+    /// Makes the tables now, however few signatures there are going to be.
+    pub fn prepare(&self) {
+        self.tables
+            .get_or_init(|| self.point.as_deref().and_then(Tables::new));
+    }
+
+    /// The tables, once there have been enough signatures.
+    fn tables(&self, coming: usize) -> Option<&Tables> {
+        let before = self.spent.fetch_add(coming, Ordering::Relaxed);
+        if self.point.is_some() && before + coming >= WORTHWHILE {
+            self.prepare();
+        }
+        self.tables.get()?.as_ref()
+    }
+
     /// Which of the signatures are not ones of this key over their messages, with what is wrong: by their
     /// places among `signed`, pairs of message and signature, in rising order.
     pub fn faults(&self, signed: &[(&[u8], &[u8])]) -> Vec<(usize, SignatureFault)> {
         let mut faults = Vec::new();
-        match &self.tables {
+        match self.tables(signed.len()) {
             Some(tables) => {
                 for (batch, items) in signed.chunks(BATCH).enumerate() {
                     let doubted = tables.doubted(&items.iter().map(prepared).collect::<Vec<_>>());

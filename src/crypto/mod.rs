@@ -46,6 +46,6 @@ pub use algorithm::{ALGORITHMS, Algorithm, AlgorithmEntry, SigningAdvice};
 pub use bulk::BulkKey;
 pub use digest_type::{DIGEST_TYPES, DelegationAdvice, DigestType, DigestTypeEntry};
 pub use fault::{KeyDefect, KeyFault, SignatureFault};
-pub use hash::{ds_digest, hmac_sha256, nsec3_hash, sha256};
+pub use hash::{Sha2, ds_digest, hmac_sha256, nsec3_hash, sha256};
 pub use key::PublicKey;
 pub use registry::{Assignment, REGISTRY_DATE, Requirement};

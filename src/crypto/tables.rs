@@ -179,24 +179,19 @@ fn started(signatures: &[Signature<'_>]) -> Vec<Run> {
         |a, b| a * b,
         Scalar::ONE,
     );
-    let run =
-        |((signature, pair), inverse): ((&Signature<'_>, &Option<(Scalar, Scalar)>), &Scalar)| {
-            let r = pair.map_or(Scalar::ZERO, |(r, _)| r);
-            let hash = Scalar::reduce(&FieldBytes::from(signature.hash));
-            Run {
-                r,
-                by_generator: digits(&(hash * inverse)),
-                by_key: digits(&(r * inverse)),
-                sum: None,
-                is_doubted: pair.is_none(),
-            }
-        };
-    signatures
-        .iter()
-        .zip(&pairs)
-        .zip(&inverses)
-        .map(run)
-        .collect()
+    let mut runs = Vec::with_capacity(signatures.len());
+    for ((signature, pair), inverse) in signatures.iter().zip(&pairs).zip(&inverses) {
+        let r = pair.map_or(Scalar::ZERO, |(r, _)| r);
+        let hash = Scalar::reduce(&FieldBytes::from(signature.hash));
+        runs.push(Run {
+            r,
+            by_generator: digits(&(hash * inverse)),
+            by_key: digits(&(r * inverse)),
+            sum: None,
+            is_doubted: pair.is_none(),
+        });
+    }
+    runs
 }
 
 /// Replaces each of `values`, none of which is zero, by its inverse: the running products up to each, the

@@ -1,7 +1,7 @@
 //! The library that does the work: one file for each, with the same three
 //! items, and the vocabulary they share.
 //!
-//! `digest(Hash, &[u8])` hashes, `hmac_sha256(key, data)` makes a code. `CurveKey` and `RsaKey` hold a key in the form
+//! `digest(Hash, &[u8])` hashes, `digesting(Hash)` what comes piece by piece, `hmac_sha256(key, data)` makes a code. `CurveKey` and `RsaKey` hold a key in the form
 //! that makes the library's verification cheapest. `new` gives `None` when the
 //! library refuses the key. Nothing outside this folder names a library.
 
@@ -11,9 +11,9 @@ mod with_aws_lc;
 mod with_ring;
 
 #[cfg(feature = "aws-lc")]
-pub(super) use with_aws_lc::{CurveKey, RsaKey, digest, hmac_sha256};
+pub(super) use with_aws_lc::{CurveKey, Digesting, RsaKey, digest, digesting, hmac_sha256};
 #[cfg(not(feature = "aws-lc"))]
-pub(super) use with_ring::{CurveKey, RsaKey, digest, hmac_sha256};
+pub(super) use with_ring::{CurveKey, Digesting, RsaKey, digest, digesting, hmac_sha256};
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -154,6 +154,10 @@ impl<'o> Reader<'o> {
     ///
     /// # Errors
     /// [`MasterError`] where an entry cannot be read. Unless it is fatal, the next call goes on behind it.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "what it gives is lent until the next call"
+    )]
     pub fn next(&mut self) -> Result<Option<Entry<'_>>, MasterError> {
         loop {
             let Some(open) = self.stack.last_mut() else {
