@@ -28,6 +28,7 @@ pub mod rollover;
 pub mod servers;
 pub mod signatures;
 pub mod transport;
+pub mod zone_file;
 
 pub use catalogue::CHECKS;
 pub use context::Context;
@@ -83,6 +84,8 @@ pub enum Area {
     Resolvers,
     /// Changes of keys and DS over time.
     Rollover,
+    /// Whole zones, which no audit has: see [`zone_file`].
+    ZoneFile,
 }
 
 impl Area {
@@ -108,6 +111,7 @@ impl std::fmt::Display for Area {
             Self::Anchors => "anchors",
             Self::Resolvers => "resolvers",
             Self::Rollover => "rollover",
+            Self::ZoneFile => "zone-file",
         })
     }
 }

@@ -91,3 +91,13 @@ fn codes_that_were_renamed_lead_to_codes_in_use() {
         assert!(known.contains(codes::current(old)), "{old} leads nowhere");
     }
 }
+
+#[test]
+fn what_is_told_of_whole_zones_weighs_what_the_table_says() {
+    for code in anchorwatch::zone::CODES {
+        let row =
+            rows::find(code.name).unwrap_or_else(|| panic!("{} is not in the table", code.name));
+        let weight = format!("{:?}", code.severity).to_lowercase();
+        assert_eq!(row.severity, weight, "{}", code.name);
+    }
+}
