@@ -22,3 +22,4 @@ mod schema;
 mod store;
 mod watched;
 mod web;
+mod zone;

@@ -9,6 +9,7 @@ mod drill;
 mod notify;
 mod schedule;
 mod serve;
+mod zone;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub use drill::DrillArgs;
 pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
+pub use zone::{ZoneArgs, ZoneFormat};
 
 use super::values::{self, Color, Document, DsFormat, Format, Server, TableFormat};
 use crate::crypto::DigestType;
@@ -158,6 +160,8 @@ pub enum Command {
     Silence(SilenceArgs),
     /// Show what a watch looks at next, when, and why then.
     Schedule(ScheduleArgs),
+    /// Verify a whole zone, before or after it is published.
+    Zone(Box<ZoneArgs>),
     /// Show the page of a finding: what it means, why it matters, how to put it right.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {

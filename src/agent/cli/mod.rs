@@ -36,6 +36,7 @@ mod serve;
 pub mod values;
 mod words;
 mod works;
+mod zone;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -102,6 +103,7 @@ pub fn run(
         Plan::Notify(command) => notify::run(command),
         Plan::Silence(args) => notify::silence(args),
         Plan::Schedule(plan) => schedule::run(plan),
+        Plan::Zone(args) => zone::run(args, works, console),
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
         Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),

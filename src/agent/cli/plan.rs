@@ -14,7 +14,8 @@ pub use schedule::{SchedulePlan, ScheduleSource};
 pub use serve::{ServePlan, WatchSource};
 
 use super::args::{
-    AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand, SilenceArgs,
+    AuditArgs, Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand,
+    SilenceArgs, ZoneArgs,
 };
 use super::failure::Failure;
 use super::question::{Question, question};
@@ -45,6 +46,8 @@ pub enum Plan {
     Silence(Box<SilenceArgs>),
     /// Show what is due when.
     Schedule(SchedulePlan),
+    /// Verify a whole zone.
+    Zone(Box<ZoneArgs>),
     /// Show the page of a finding.
     Explain {
         /// Its code.
@@ -230,6 +233,7 @@ impl Plan {
             Command::Notify { command } => Ok(Self::Notify(command)),
             Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
             Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
+            Command::Zone(args) => Ok(Self::Zone(args)),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format } => Ok(Self::Catalogue(format)),
             Command::Schema { document } => Ok(Self::Schema(document)),
