@@ -21,6 +21,7 @@ mod outcome;
 mod render;
 mod signature;
 mod store;
+mod take;
 mod wire;
 
 mod zonemd;
@@ -35,7 +36,6 @@ pub use render::{json, metrics, nagios, ndjson, text};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
@@ -47,8 +47,8 @@ use examine::{Denial, Frame, Part};
 use fault::{Place, Scribe};
 use keys::ZoneKeys;
 use names::{Names, Node};
-use signature::Computed;
-use store::{Builder, Rec, Segment};
+use store::Rec;
+use take::{Taken, take};
 
 /// How many names are looked at in one piece.
 const CHUNK: usize = 8_192;
@@ -130,16 +130,6 @@ impl std::fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
-
-/// A zone that has been read, with what was verified meanwhile.
-struct Taken {
-    apex: Vec<u8>,
-    segments: Vec<Arc<Segment>>,
-    keys: Arc<ZoneKeys>,
-    computed: Vec<Option<Computed>>,
-    unreadable: Unreadable,
-    files: Vec<String>,
-}
 
 /// Reads a zone to its end and verifies it.
 ///
@@ -244,133 +234,6 @@ pub fn verify(
         ledger: scribe.ledger,
     };
     Ok(outcome.finish())
-}
-
-/// Reads all records. What fills up meanwhile is verified by the other cores.
-fn take(
-    reader: &mut Reader<'_>,
-    settings: &Settings,
-    progress: &Progress,
-) -> Result<Taken, Refusal> {
-    let mut apex = settings.origin.as_ref().map(Name::canonical_wire);
-    let mut builder = Builder::default();
-    let mut dnskeys: Vec<Vec<u8>> = Vec::new();
-    let mut early: Option<Arc<ZoneKeys>> = None;
-    let mut unreadable = Unreadable::default();
-    let verified: Mutex<BTreeMap<u32, Computed>> = Mutex::default();
-    let is_wanted = || progress.is_wanted();
-    let compute = |segment: &Segment, keys: &ZoneKeys| {
-        if !is_wanted() {
-            return Computed::default();
-        }
-        let computed = signature::segment(segment, keys, &is_wanted);
-        progress
-            .signatures
-            .fetch_add(computed.tried, Ordering::Relaxed);
-        computed
-    };
-    let read = rayon::in_place_scope(|scope| {
-        let mut count = 0_u64;
-        loop {
-            let entry = match reader.next() {
-                Ok(Some(entry)) => entry,
-                Ok(None) => return Ok(()),
-                Err(error) => {
-                    unreadable.add(&error);
-                    if !settings.is_going_on || error.is_fatal || unreadable.total >= MAX_UNREADABLE
-                    {
-                        // What is still being verified is no longer of use.
-                        progress.stop();
-                        return Err(Refusal::Unreadable(error));
-                    }
-                    continue;
-                }
-            };
-            count += 1;
-            if count.is_multiple_of(1_024) {
-                progress.records.store(count, Ordering::Relaxed);
-                if !is_wanted() {
-                    return Err(Refusal::Stopped);
-                }
-            }
-            if entry.rtype == RecordType::SOA && apex.is_none() {
-                apex = Some(entry.owner.to_ascii_lowercase());
-            }
-            if entry.rtype == RecordType::DNSKEY
-                && apex
-                    .as_ref()
-                    .is_some_and(|apex| apex.eq_ignore_ascii_case(entry.owner))
-            {
-                dnskeys.push(entry.rdata.to_vec());
-            }
-            let Some((index, segment)) = builder.push(&entry) else {
-                continue;
-            };
-            if settings.sample.is_some() || dnskeys.is_empty() {
-                continue;
-            }
-            let keys =
-                Arc::clone(early.get_or_insert_with(|| Arc::new(ZoneKeys::new(dnskeys.clone()))));
-            let (verified, compute) = (&verified, &compute);
-            scope.spawn(move |_| {
-                let computed = compute(&segment, &keys);
-                verified
-                    .lock()
-                    .expect("nobody panics with it")
-                    .insert(index, computed);
-            });
-        }
-    });
-    read?;
-    let segments = builder.finish();
-    if segments
-        .iter()
-        .map(|segment| segment.runs().count())
-        .sum::<usize>()
-        > i32::MAX as usize
-    {
-        return Err(Refusal::TooLarge);
-    }
-    let apex = apex.ok_or(Refusal::NoOrigin)?;
-    let keys = Arc::new(ZoneKeys::new(dnskeys_at(&segments, &apex)));
-    let mut verified = verified.into_inner().expect("nobody panics with it");
-    if early.is_some_and(|early| early.rdata != keys.rdata) {
-        verified.clear();
-    }
-    let computed: Vec<Option<Computed>> = (0..)
-        .zip(&segments)
-        .map(|(index, _)| verified.remove(&index))
-        .collect();
-    let computed = computed
-        .into_par_iter()
-        .zip(&segments)
-        .map(|(known, segment)| match known {
-            None if settings.sample.is_none() => Some(compute(segment, &keys)),
-            known => known,
-        })
-        .collect();
-    if !is_wanted() {
-        return Err(Refusal::Stopped);
-    }
-    let files = reader.files().to_vec();
-    Ok(Taken {
-        apex,
-        segments,
-        keys,
-        computed,
-        unreadable,
-        files,
-    })
-}
-
-/// The DNSKEY records at the apex, which may have been told only behind them.
-fn dnskeys_at(segments: &[Arc<Segment>], apex: &[u8]) -> Vec<Vec<u8>> {
-    let runs = segments.iter().flat_map(|segment| segment.runs());
-    let records = runs
-        .filter(|(_, run)| run.owner == apex)
-        .flat_map(|(_, run)| run.records());
-    let keys = records.filter(|record| record.rtype == RecordType::DNSKEY);
-    keys.map(|record| record.rdata.to_vec()).collect()
 }
 
 fn apex_records<'n>(names: &'n Names, apex: &[u8]) -> Vec<Rec<'n>> {

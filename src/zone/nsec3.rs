@@ -7,7 +7,7 @@
 use data_encoding::BASE32HEX_NOPAD;
 use rayon::prelude::*;
 
-use super::examine::{Part, bitmap_difference};
+use super::examine::{Part, bitmap_difference, place};
 use super::fault::{self, Place, Scribe};
 use super::names::Names;
 use super::store::Rec;
@@ -390,13 +390,5 @@ impl<'c> Chain<'c> {
                 "an NSEC3 that is the hash of no name".to_owned()
             }),
         }
-    }
-}
-
-fn place<'p>(owner: &'p [u8], record: &Rec<'_>) -> Place<'p> {
-    Place {
-        owner,
-        file: record.file,
-        line: Some(record.line),
     }
 }

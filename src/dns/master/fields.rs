@@ -32,6 +32,14 @@ pub fn number(text: &[u8], greatest: u32) -> Result<u32, Problem> {
     value.ok_or_else(wrong)
 }
 
+/// The Minimum field of a SOA, which is its TTL when nothing else is.
+pub fn minimum(rtype: RecordType, rdata: &[u8]) -> Option<u32> {
+    let last = rdata
+        .last_chunk::<4>()
+        .filter(|_| rtype == RecordType::SOA)?;
+    Some(u32::from_be_bytes(*last))
+}
+
 /// A number of seconds, with the units that BIND reads: `1h30m`, `2w`.
 pub fn ttl(text: &[u8]) -> Option<u32> {
     let mut total = 0_u32;

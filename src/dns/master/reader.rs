@@ -24,14 +24,6 @@ pub type Input = Box<dyn Read + Send>;
 /// Opens the file that an `$INCLUDE` names, or says why not.
 pub type Opener<'o> = dyn FnMut(&str) -> Result<Input, String> + 'o;
 
-/// Refuses every file.
-///
-/// # Errors
-/// Always.
-pub fn no_includes(_: &str) -> Result<Input, String> {
-    Err("$INCLUDE is not supported here".to_owned())
-}
-
 /// How a file is read.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -332,7 +324,7 @@ impl<'o> Reader<'o> {
         let ttl = time
             .or(self.default_ttl)
             .or(self.last_ttl)
-            .or_else(|| minimum(rtype, &self.rdata));
+            .or_else(|| fields::minimum(rtype, &self.rdata));
         let ttl = ttl.ok_or((at, "no TTL is given, and no $TTL before".to_owned()))?;
         if time.is_some() || self.last_ttl.is_none() {
             self.last_ttl = Some(ttl);
@@ -400,12 +392,4 @@ impl<'o> Reader<'o> {
         self.origin = origin;
         Ok(())
     }
-}
-
-/// The Minimum field of a SOA, which is its TTL when nothing else is.
-fn minimum(rtype: RecordType, rdata: &[u8]) -> Option<u32> {
-    let last = rdata
-        .last_chunk::<4>()
-        .filter(|_| rtype == RecordType::SOA)?;
-    Some(u32::from_be_bytes(*last))
 }
