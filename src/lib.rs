@@ -44,6 +44,8 @@ pub mod transfer;
 
 pub mod watch;
 
+pub mod zone;
+
 #[cfg(feature = "agent")]
 pub mod notify;
 

@@ -2,7 +2,7 @@
 
 use super::{
     Check, algorithms, anchors, child_signals, delegation, denial, denial_nsec3, keys, resolvers,
-    rollover, servers, signatures, transport,
+    rollover, servers, signatures, transport, zone_file,
 };
 
 /// Every check, in the order of the pipeline.
@@ -280,4 +280,24 @@ pub static CHECKS: &[&Check] = &[
     &rollover::rollover_unsigned_too_early::CHECK,
     &rollover::rollover_zsk_removed_too_early::CHECK,
     &rollover::timing_refresh_vs_expire_and_ttl::CHECK,
+    &zone_file::zone_apex_ns_missing::CHECK,
+    &zone_file::zone_child_not_secure::CHECK,
+    &zone_file::zone_dname_misplaced::CHECK,
+    &zone_file::zone_dnskey_missing::CHECK,
+    &zone_file::zone_duplicate_in_dns_semantics::CHECK,
+    &zone_file::zone_nsec3_chain_broken::CHECK,
+    &zone_file::zone_nsec3_ent_missing::CHECK,
+    &zone_file::zone_nsec3_orphan::CHECK,
+    &zone_file::zone_nsec_bitmap_wrong::CHECK,
+    &zone_file::zone_nsec_chain_broken::CHECK,
+    &zone_file::zone_nsec_missing::CHECK,
+    &zone_file::zone_nsec_superfluous::CHECK,
+    &zone_file::zone_out_of_zone_data::CHECK,
+    &zone_file::zone_rrset_ttl_differs::CHECK,
+    &zone_file::zone_rrsig_orphan::CHECK,
+    &zone_file::zone_rrsig_unexpected::CHECK,
+    &zone_file::zone_soa_invalid::CHECK,
+    &zone_file::zone_ttl_over_maximum::CHECK,
+    &zone_file::zone_zonemd_invalid::CHECK,
+    &zone_file::zone_zonemd_missing::CHECK,
 ];

@@ -29,6 +29,7 @@ pub mod rollover;
 pub mod servers;
 pub mod signatures;
 pub mod transport;
+pub mod zone_file;
 
 pub use catalogue::CHECKS;
 pub use context::Context;
@@ -84,6 +85,8 @@ pub enum Area {
     Resolvers,
     /// Changes of keys and DS over time.
     Rollover,
+    /// Whole zones, which no audit has: see [`zone_file`].
+    ZoneFile,
 }
 
 impl Area {
@@ -109,6 +112,7 @@ impl std::fmt::Display for Area {
             Self::Anchors => "anchors",
             Self::Resolvers => "resolvers",
             Self::Rollover => "rollover",
+            Self::ZoneFile => "zone-file",
         })
     }
 }

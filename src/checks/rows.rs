@@ -53,7 +53,7 @@ pub fn waits_for(row: &Row) -> &'static str {
     let by_code = WAITS.iter().find(|(_, codes)| codes.contains(&row.code));
     match (by_code, row.area) {
         (Some((reason, _)), _) => reason,
-        (None, "zone-file") => "a whole zone",
+        (None, "zone-file") => "servers beside a whole zone",
         (None, "key-files") => "key files",
         (None, "resolvers") => "the resolver view",
         (None, _) => "its check",

@@ -1,7 +1,7 @@
 //! The hashes that DNSSEC asks for apart from signatures.
 
 use super::DigestType;
-use super::backend::{Hash, digest};
+use super::backend::{Digesting, Hash, digest, digesting};
 use super::mac::{Mac, MacHash};
 
 /// The digest of a DS RR: over the owner name in canonical wire form, then the
@@ -51,6 +51,31 @@ pub fn sha256(data: &[u8]) -> [u8; 32] {
     let mut octets = [0; 32];
     octets.copy_from_slice(digest(Hash::Sha256, data).as_ref());
     octets
+}
+
+/// SHA-384 or SHA-512 over what comes piece by piece: the digest of a zone (RFC 8976, section 2.2.3).
+pub struct Sha2(Digesting);
+
+impl Sha2 {
+    /// SHA-384.
+    pub fn sha384() -> Self {
+        Self(digesting(Hash::Sha384))
+    }
+
+    /// SHA-512.
+    pub fn sha512() -> Self {
+        Self(digesting(Hash::Sha512))
+    }
+
+    /// Adds the next piece.
+    pub fn update(&mut self, data: &[u8]) {
+        self.0.update(data);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(self) -> Vec<u8> {
+        self.0.finish().as_ref().to_vec()
+    }
 }
 
 /// HMAC with SHA-256 (RFC 2104), by which a receiver knows a notification as ours.

@@ -7,12 +7,14 @@
 //! this program sends, and [`Mac`] what two servers tell each other. [`Algorithm`] and
 //! [`DigestType`] are registry numbers together with what IANA says of them.
 //!
+//! A [`BulkKey`] does the same for the many signatures of a whole zone, with tables made once.
+//!
 //! This is the only folder that names a cryptographic library. `ring` does the
 //! work, or `aws-lc-rs` with the cargo feature `aws-lc`; the file that differs
-//! is `backend`. Three things reach further than either library, on public data
-//! only: RSA keys that they refuse (`pkcs1`), Ed448 (`ed448`), and telling that
+//! is `backend`. Four things reach further than either library, on public data
+//! only: RSA keys that they refuse (`pkcs1`), Ed448 (`ed448`), telling that
 //! an ECDSA key is not a point of its curve before a signature is tried
-//! (`curve`).
+//! (`curve`), and P-256 with multiples of the key computed beforehand (`tables`).
 //!
 //! Invariants: no input panics; the cost of [`PublicKey::parse`] and
 //! [`PublicKey::verify`] is bounded by the limits in `rsa`, whoever made the
@@ -25,6 +27,7 @@
 
 mod algorithm;
 mod backend;
+mod bulk;
 mod curve;
 mod digest_type;
 mod ed448;
@@ -35,6 +38,7 @@ mod mac;
 mod pkcs1;
 mod registry;
 mod rsa;
+mod tables;
 mod weak;
 
 #[cfg(test)]
@@ -43,9 +47,10 @@ pub mod testing;
 mod tests;
 
 pub use algorithm::{ALGORITHMS, Algorithm, AlgorithmEntry, SigningAdvice};
+pub use bulk::BulkKey;
 pub use digest_type::{DIGEST_TYPES, DelegationAdvice, DigestType, DigestTypeEntry};
 pub use fault::{KeyDefect, KeyFault, SignatureFault};
-pub use hash::{ds_digest, hmac_sha256, nsec3_hash, sha256};
+pub use hash::{Sha2, ds_digest, hmac_sha256, nsec3_hash, sha256};
 pub use key::PublicKey;
 pub use mac::{Mac, MacHash};
 pub use registry::{Assignment, REGISTRY_DATE, Requirement};

@@ -1,39 +1,57 @@
-//! A small reader of master files (RFC 1035, section 5), for root hints, trust anchors and DS sets.
+//! Master files (RFC 1035, section 5): one reader, for root hints, trust anchors and DS sets as for zones
+//! of millions of names.
 //!
-//! It takes the types such files hold: A, AAAA, NS, CNAME, DNAME, PTR, SOA, MX, TXT, DS, CDS, DNSKEY,
-//! CDNSKEY, RRSIG, NSEC, NSEC3, NSEC3PARAM and, in the generic form of RFC 3597, every other. `$ORIGIN` and `$TTL` work; `$INCLUDE` does
-//! not, since reading another file is not for the core. Input is bounded by [`MAX_INPUT`].
+//! [`Reader`] gives one record after another out of anything that can be read, and holds no more of it than
+//! the longest entry. [`read`] and its kin make records of a short text. What a file may ask for beyond
+//! itself, `$INCLUDE`, is had from whoever calls, since opening files is not for the core.
 
-mod secured;
-mod tokens;
+mod entries;
+mod fields;
+mod rare;
+mod rdata;
+mod reader;
 
 use std::fmt;
 
-use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
-
 use super::message::Record;
-use super::name::{self, Name};
-use super::present;
-use super::rdata;
+use super::name::Name;
+use super::rdata as data;
 use super::rtype::{Class, RecordType};
-use super::time::Timestamp;
-use tokens::{Entry, entries};
+pub use entries::MAX_ENTRY;
+pub use reader::{Entry, Input, MAX_INCLUDES, Opener, Reader, Settings};
 
-/// Greatest size of a file read here, in octets. IANA's root hints are under 4 KiB.
+/// Refuses every file.
+///
+/// # Errors
+/// Always.
+pub fn no_includes(_: &str) -> Result<Input, String> {
+    Err("$INCLUDE is not supported here".to_owned())
+}
+
+/// Greatest size of a text read whole, in octets. IANA's root hints are under 4 KiB.
 pub const MAX_INPUT: usize = 4 << 20;
 
 /// Where a master file is wrong, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MasterError {
+    /// The file; `None` for a text that is none.
+    pub file: Option<String>,
     /// Line, from 1.
     pub line: usize,
+    /// Column, from 1, in octets.
+    pub column: usize,
     /// What is wrong, one line.
     pub problem: String,
+    /// Nothing can be read after it.
+    pub is_fatal: bool,
 }
 
 impl fmt::Display for MasterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.problem)
+        match &self.file {
+            Some(file) => write!(f, "{file}:{}:{}: {}", self.line, self.column, self.problem),
+            None => write!(f, "line {}: {}", self.line, self.problem),
+        }
     }
 }
 
@@ -68,8 +86,13 @@ pub fn read_only(
 /// [`MasterError`] with the first line that cannot be read.
 pub fn read_numbered(text: &str, origin: &Name) -> Result<Vec<(usize, Record)>, MasterError> {
     if text.len() > MAX_INPUT {
-        let problem = format!("the file is longer than {MAX_INPUT} octets");
-        return Err(MasterError { line: 1, problem });
+        return Err(MasterError {
+            file: None,
+            line: 1,
+            column: 1,
+            problem: format!("the file is longer than {MAX_INPUT} octets"),
+            is_fatal: true,
+        });
     }
     read_entries(text, origin, None)
 }
@@ -79,270 +102,40 @@ fn read_entries(
     origin: &Name,
     wanted: Option<&[RecordType]>,
 ) -> Result<Vec<(usize, Record)>, MasterError> {
-    let mut state = State {
-        origin: origin.clone(),
-        owner: None,
-        ttl: 0,
-        wanted,
+    let settings = Settings {
+        wanted: wanted.map(<[_]>::to_vec),
+        ..Settings::of_text(origin)
     };
+    let mut no_includes = no_includes;
+    let input = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+    let mut reader = Reader::new(input, settings, &mut no_includes);
     let mut records = Vec::new();
-    for entry in entries(text)? {
-        let line = entry.line;
-        let read = state.entry(entry);
-        let read = read.map_err(|problem| MasterError {
-            line,
-            problem: present::one_line(&problem),
-        })?;
-        records.extend(read.map(|record| (line, record)));
+    while let Some(entry) = reader.next()? {
+        records.push((entry.line, record(&entry)));
     }
     Ok(records)
 }
 
-struct State<'w> {
-    origin: Name,
-    owner: Option<Name>,
-    ttl: u32,
-    /// The types to read; all without it.
-    wanted: Option<&'w [RecordType]>,
-}
-
-impl State<'_> {
-    /// Reads one entry; `None` for a directive, and for a record of a type that is not wanted.
-    fn entry(&mut self, entry: Entry) -> Result<Option<Record>, String> {
-        let mut fields: &[String] = &entry.tokens;
-        match fields[0].as_str() {
-            "$ORIGIN" => {
-                self.origin = self.name(fields.get(1).ok_or("$ORIGIN without a name")?)?;
-                return Ok(None);
-            }
-            "$TTL" => {
-                let text = fields.get(1).ok_or("$TTL without a value")?;
-                self.ttl = ttl(text).ok_or_else(|| format!("`{text}` is not a TTL"))?;
-                return Ok(None);
-            }
-            directive if directive.starts_with('$') => {
-                return Err(format!("`{directive}` is not supported here"));
-            }
-            _ => {}
-        }
-        if !entry.starts_blank {
-            self.owner = Some(self.name(&fields[0])?);
-            fields = &fields[1..];
-        }
-        let owner = self
-            .owner
-            .clone()
-            .ok_or("the first record has no owner name")?;
-        self.record(owner, fields)
+fn record(entry: &Entry<'_>) -> Record {
+    Record {
+        owner: Name::from_wire(entry.owner).expect("the reader makes whole names"),
+        rtype: entry.rtype,
+        class: Class::IN,
+        ttl: entry.ttl,
+        fault: data::check(entry.rtype, entry.rdata).err(),
+        rdata: entry.rdata.into(),
     }
-
-    fn record(&self, owner: Name, mut fields: &[String]) -> Result<Option<Record>, String> {
-        let mut time = self.ttl;
-        // TTL and class may stand in either order, each at most once.
-        for _ in 0..2 {
-            match fields.first() {
-                Some(text) if text.eq_ignore_ascii_case("IN") => fields = &fields[1..],
-                Some(text) if text.starts_with(|c: char| c.is_ascii_digit()) => {
-                    time = ttl(text).ok_or_else(|| format!("`{text}` is not a TTL"))?;
-                    fields = &fields[1..];
-                }
-                _ => break,
-            }
-        }
-        let (text, fields) = fields.split_first().ok_or("a record without a type")?;
-        let rtype: RecordType = text
-            .parse()
-            .map_err(|_| format!("`{text}` is not a record type"))?;
-        if self.wanted.is_some_and(|wanted| !wanted.contains(&rtype)) {
-            return Ok(None);
-        }
-        let rdata = self.rdata(rtype, fields)?;
-        Ok(Some(Record {
-            owner,
-            rtype,
-            class: Class::IN,
-            ttl: time,
-            fault: rdata::check(rtype, &rdata).err(),
-            rdata: rdata.into(),
-        }))
-    }
-
-    fn name(&self, text: &str) -> Result<Name, String> {
-        let wrong = |error: name::NameError| format!("`{text}` is not a name: {error}");
-        if text == "@" {
-            return Ok(self.origin.clone());
-        }
-        let parsed: Name = text.parse().map_err(wrong)?;
-        if text.ends_with('.') && !text.ends_with("\\.") {
-            return Ok(parsed);
-        }
-        let labels = parsed.labels().chain(self.origin.labels());
-        Name::from_labels(labels).map_err(wrong)
-    }
-
-    fn rdata(&self, rtype: RecordType, fields: &[String]) -> Result<Vec<u8>, String> {
-        if fields.first().is_some_and(|text| text == "\\#") {
-            return generic(fields);
-        }
-        if let Some(extra) = fixed_fields(rtype).and_then(|count| fields.get(count)) {
-            return Err(format!("`{extra}` is left over after the {rtype} record"));
-        }
-        let field = |index: usize| {
-            let text = fields.get(index).map(String::as_str);
-            text.ok_or_else(|| format!("{rtype} needs more than {} fields", fields.len()))
-        };
-        match rtype {
-            RecordType::A => address::<std::net::Ipv4Addr>(field(0)?).map(|a| a.octets().to_vec()),
-            RecordType::AAAA => {
-                address::<std::net::Ipv6Addr>(field(0)?).map(|a| a.octets().to_vec())
-            }
-            RecordType::NS | RecordType::CNAME | RecordType::DNAME | RecordType::PTR => {
-                Ok(self.name(field(0)?)?.wire().to_vec())
-            }
-            RecordType::MX => {
-                let preference: u16 = number(field(0)?)?;
-                Ok([&preference.to_be_bytes(), self.name(field(1)?)?.wire()].concat())
-            }
-            RecordType::SOA => self.soa(fields),
-            RecordType::TXT => texts(fields),
-            RecordType::DS | RecordType::CDS => {
-                let head = numbers(field(0)?, field(1)?, field(2)?)?;
-                Ok([&head[..], &hex(&fields[3..])?].concat())
-            }
-            RecordType::DNSKEY | RecordType::CDNSKEY => {
-                let head = numbers(field(0)?, field(1)?, field(2)?)?;
-                Ok([&head[..], &base64(&fields[3..])?].concat())
-            }
-            RecordType::RRSIG => secured::rrsig(fields, &self.name(field(7)?)?),
-            RecordType::NSEC => secured::nsec(fields, &self.name(field(0)?)?),
-            RecordType::NSEC3 => secured::nsec3(fields),
-            RecordType::NSEC3PARAM => secured::nsec3param(fields),
-            _ => Err(format!(
-                "{rtype} is read here only in the form `\\# length hex`"
-            )),
-        }
-    }
-
-    fn soa(&self, fields: &[String]) -> Result<Vec<u8>, String> {
-        let [mname, rname, times @ ..] = fields else {
-            return Err("SOA needs seven fields".to_owned());
-        };
-        if times.len() != 5 {
-            return Err("SOA needs seven fields".to_owned());
-        }
-        let mut rdata = self.name(mname)?.wire().to_vec();
-        rdata.extend_from_slice(self.name(rname)?.wire());
-        for text in times {
-            let value = ttl(text).ok_or_else(|| format!("`{text}` is not a number"))?;
-            rdata.extend(value.to_be_bytes());
-        }
-        Ok(rdata)
-    }
-}
-
-/// How many fields a type has that does not end in a list or in text that may be split.
-fn fixed_fields(rtype: RecordType) -> Option<usize> {
-    use RecordType as T;
-    match rtype {
-        T::A | T::AAAA | T::NS | T::CNAME | T::DNAME | T::PTR => Some(1),
-        T::MX => Some(2),
-        _ => None,
-    }
-}
-
-/// A number of seconds, with the units that BIND reads: `1h30m`, `2w`.
-fn ttl(text: &str) -> Option<u32> {
-    let mut total = 0_u32;
-    let mut value: Option<u32> = None;
-    for c in text.chars() {
-        if let Some(digit) = c.to_digit(10) {
-            value = Some(value.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
-            continue;
-        }
-        let unit = match c.to_ascii_lowercase() {
-            's' => 1,
-            'm' => 60,
-            'h' => 3_600,
-            'd' => 86_400,
-            'w' => 604_800,
-            _ => return None,
-        };
-        total = total.checked_add(value.take()?.checked_mul(unit)?)?;
-    }
-    total.checked_add(value.unwrap_or(0))
-}
-
-fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("`{text}` is not a number that fits"))
-}
-
-fn address<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("`{text}` is not an address of this type"))
-}
-
-fn numbers(first: &str, second: &str, third: &str) -> Result<[u8; 4], String> {
-    let [high, low] = number::<u16>(first)?.to_be_bytes();
-    Ok([high, low, number(second)?, number(third)?])
-}
-
-fn hex(fields: &[String]) -> Result<Vec<u8>, String> {
-    HEXLOWER_PERMISSIVE
-        .decode(fields.concat().as_bytes())
-        .map_err(|error| format!("not hexadecimal: {error}"))
-}
-
-fn base64(fields: &[String]) -> Result<Vec<u8>, String> {
-    BASE64
-        .decode(fields.concat().as_bytes())
-        .map_err(|error| format!("not Base64: {error}"))
-}
-
-fn generic(fields: &[String]) -> Result<Vec<u8>, String> {
-    let length: usize = number(fields.get(1).ok_or("`\\#` without a length")?)?;
-    let octets = hex(&fields[2..])?;
-    if octets.len() == length && length <= usize::from(u16::MAX) {
-        Ok(octets)
-    } else {
-        Err(format!("`\\# {length}` but {} octets follow", octets.len()))
-    }
-}
-
-fn texts(fields: &[String]) -> Result<Vec<u8>, String> {
-    let mut rdata = Vec::new();
-    for field in fields {
-        let text = unescaped(field.strip_prefix('"').unwrap_or(field))?;
-        let length = u8::try_from(text.len()).map_err(|_| "a string is longer than 255 octets")?;
-        rdata.push(length);
-        rdata.extend(text);
-    }
-    Ok(rdata)
-}
-
-fn unescaped(text: &str) -> Result<Vec<u8>, String> {
-    let mut octets = text.bytes();
-    let mut out = Vec::new();
-    while let Some(octet) = octets.next() {
-        match octet {
-            b'\\' => out.push(name::unescape(&mut octets).map_err(|error| error.to_string())?),
-            _ => out.push(octet),
-        }
-    }
-    Ok(out)
 }
 
 /// Reads an RRSIG time: 14 digits of a date, or seconds since 1970 (RFC 4034, section 3.2).
 pub fn rrsig_time(text: &str) -> Option<u32> {
-    if text.len() == 14 {
-        return Timestamp::from_compact(text).map(|time| time.serial().0);
-    }
-    text.parse().ok()
+    fields::time(text.as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dns::present;
 
     fn lines(text: &str) -> Vec<String> {
         let records = read(text, &"example.".parse().unwrap()).unwrap();

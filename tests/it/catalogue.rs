@@ -167,3 +167,13 @@ fn every_code_of_the_other_tools_is_ours_or_left_out_with_a_reason() {
     let unknown: Vec<_> = ours.difference(&named).collect();
     assert!(unknown.is_empty(), "in no other tool: {unknown:?}");
 }
+
+#[test]
+fn what_is_told_of_whole_zones_weighs_what_the_table_says() {
+    for code in anchorwatch::zone::CODES {
+        let row =
+            rows::find(code.name).unwrap_or_else(|| panic!("{} is not in the table", code.name));
+        let weight = format!("{:?}", code.severity).to_lowercase();
+        assert_eq!(row.severity, weight, "{}", code.name);
+    }
+}

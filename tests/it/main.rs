@@ -29,3 +29,4 @@ mod store;
 mod transfer;
 mod watched;
 mod web;
+mod zone;

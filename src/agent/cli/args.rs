@@ -11,6 +11,7 @@ mod notify;
 mod schedule;
 mod serve;
 mod suppose;
+mod zone;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub use notify::{ListArgs, NotifyCommand, Place, SilenceArgs};
 pub use schedule::ScheduleArgs;
 pub use serve::ServeArgs;
 pub use suppose::SupposeArgs;
+pub use zone::{ZoneArgs, ZoneFormat};
 
 use super::values::{self, Color, Document, DsFormat, TableFormat};
 use crate::crypto::DigestType;
@@ -137,6 +139,8 @@ pub enum Command {
     Silence(SilenceArgs),
     /// Show what a watch looks at next, when, and why then.
     Schedule(ScheduleArgs),
+    /// Verify a whole zone, before or after it is published.
+    Zone(Box<ZoneArgs>),
     /// Show the page of a finding: what it means, why it matters, how to put it right.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {

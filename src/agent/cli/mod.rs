@@ -39,6 +39,7 @@ mod suppose;
 pub mod values;
 mod words;
 mod works;
+mod zone;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -106,6 +107,7 @@ pub fn run(
         Plan::Notify(command) => notify::run(command),
         Plan::Silence(args) => notify::silence(args),
         Plan::Schedule(plan) => schedule::run(plan),
+        Plan::Zone(args) => zone::run(args, works, console),
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
         Plan::Coverage(format) => Ok(coverage::list(*format)),

@@ -19,7 +19,7 @@ pub use serve::{ServePlan, WatchSource};
 
 use super::args::{
     Cli, Command, ConfigCommand, DsArgs, EventsArgs, LabArgs, NotifyCommand, SilenceArgs,
-    SupposeArgs,
+    SupposeArgs, ZoneArgs,
 };
 use super::failure::Failure;
 use super::question::Question;
@@ -54,6 +54,8 @@ pub enum Plan {
     Silence(Box<SilenceArgs>),
     /// Show what is due when.
     Schedule(SchedulePlan),
+    /// Verify a whole zone.
+    Zone(Box<ZoneArgs>),
     /// Show the page of a finding.
     Explain {
         /// Its code.
@@ -264,6 +266,7 @@ impl Plan {
             Command::Notify { command } => Ok(Self::Notify(command)),
             Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
             Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
+            Command::Zone(args) => Ok(Self::Zone(args)),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format, coverage } => Ok(match coverage {
                 true => Self::Coverage(format),

@@ -32,6 +32,21 @@ impl Progress {
         Self::new(console, Some(total), template)
     }
 
+    /// A line that counts octets, with rate and time left where their number is known.
+    pub fn of_octets(total: Option<u64>, console: &Console) -> Self {
+        let template = match total {
+            Some(_) => "{bar:24} {percent}%  {bytes_per_sec}  {eta} left  {wide_msg}",
+            None => "{spinner} {bytes}  {bytes_per_sec}  {wide_msg}",
+        };
+        Self::new(console, total, template)
+    }
+
+    /// Says that so many octets are done, and what is known by now.
+    pub fn tell_octets(&self, octets: u64, now: &str) {
+        self.bar.set_position(octets);
+        self.bar.set_message(plain(now));
+    }
+
     fn new(console: &Console, total: Option<u64>, template: &str) -> Self {
         let target = if console.is_error_terminal && !console.is_dumb {
             ProgressDrawTarget::stderr()

@@ -1,7 +1,8 @@
 //! The library that does the work: one file for each, with the same four
 //! items, and the vocabulary they share.
 //!
-//! `digest(Hash, &[u8])` hashes, `Code` is an HMAC taken in parts. `CurveKey` and `RsaKey` hold a key in the form
+//! `digest(Hash, &[u8])` hashes, `digesting(Hash)` what comes piece by piece, `Code` is an HMAC taken in parts.
+//! `CurveKey` and `RsaKey` hold a key in the form
 //! that makes the library's verification cheapest. `new` gives `None` when the
 //! library refuses the key. Nothing outside this folder names a library.
 
@@ -11,9 +12,9 @@ mod with_aws_lc;
 mod with_ring;
 
 #[cfg(feature = "aws-lc")]
-pub(super) use with_aws_lc::{Code, CurveKey, RsaKey, digest};
+pub(super) use with_aws_lc::{Code, CurveKey, Digesting, RsaKey, digest, digesting};
 #[cfg(not(feature = "aws-lc"))]
-pub(super) use with_ring::{Code, CurveKey, RsaKey, digest};
+pub(super) use with_ring::{Code, CurveKey, Digesting, RsaKey, digest, digesting};
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

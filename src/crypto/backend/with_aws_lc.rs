@@ -54,14 +54,24 @@ impl RsaKey {
     }
 }
 
-pub(crate) fn digest(hash: Hash, data: &[u8]) -> aws_lc_rs::digest::Digest {
-    let algorithm = match hash {
+/// A digest over octets that come one after another.
+pub(crate) type Digesting = aws_lc_rs::digest::Context;
+
+pub(crate) fn digesting(hash: Hash) -> Digesting {
+    Digesting::new(algorithm(hash))
+}
+
+fn algorithm(hash: Hash) -> &'static aws_lc_rs::digest::Algorithm {
+    match hash {
         Hash::Sha1 => &aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY,
         Hash::Sha256 => &aws_lc_rs::digest::SHA256,
         Hash::Sha384 => &aws_lc_rs::digest::SHA384,
         Hash::Sha512 => &aws_lc_rs::digest::SHA512,
-    };
-    aws_lc_rs::digest::digest(algorithm, data)
+    }
+}
+
+pub(crate) fn digest(hash: Hash, data: &[u8]) -> aws_lc_rs::digest::Digest {
+    aws_lc_rs::digest::digest(algorithm(hash), data)
 }
 
 /// An HMAC (RFC 2104) over data that comes in parts.

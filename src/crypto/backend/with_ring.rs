@@ -62,14 +62,24 @@ impl RsaKey {
     }
 }
 
-pub(crate) fn digest(hash: Hash, data: &[u8]) -> ring::digest::Digest {
-    let algorithm = match hash {
+/// A digest over octets that come one after another.
+pub(crate) type Digesting = ring::digest::Context;
+
+pub(crate) fn digesting(hash: Hash) -> Digesting {
+    Digesting::new(algorithm(hash))
+}
+
+fn algorithm(hash: Hash) -> &'static ring::digest::Algorithm {
+    match hash {
         Hash::Sha1 => &ring::digest::SHA1_FOR_LEGACY_USE_ONLY,
         Hash::Sha256 => &ring::digest::SHA256,
         Hash::Sha384 => &ring::digest::SHA384,
         Hash::Sha512 => &ring::digest::SHA512,
-    };
-    ring::digest::digest(algorithm, data)
+    }
+}
+
+pub(crate) fn digest(hash: Hash, data: &[u8]) -> ring::digest::Digest {
+    ring::digest::digest(algorithm(hash), data)
 }
 
 /// An HMAC (RFC 2104) over data that comes in parts.

@@ -1,6 +1,7 @@
 //! Vectors of the RFCs, of Wycheproof and of OpenSSL; laws over signatures made
 //! here; the limits; the registries.
 
+mod bulk;
 mod hashes;
 mod laws;
 mod limits;

@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::lab::{Bend, NOW, evidence, report as lab_report, straight, thorough};
 use crate::audit;
-use crate::checks::CHECKS;
+use crate::checks::{Area, CHECKS};
 use crate::dns::Record;
 use crate::evidence::Evidence;
 use crate::lab::Lab;
@@ -290,7 +290,9 @@ fn rows() -> Vec<Row> {
 
 #[test]
 fn every_check_has_one_row() {
-    let mut rows_of: BTreeMap<_, usize> = CHECKS.iter().map(|check| (check.code, 0)).collect();
+    // Those of whole zones have theirs in tests/it/zone/mutations.rs.
+    let audited = CHECKS.iter().filter(|check| check.area != Area::ZoneFile);
+    let mut rows_of: BTreeMap<_, usize> = audited.map(|check| (check.code, 0)).collect();
     for row in rows() {
         let count = rows_of.get_mut(row.code);
         *count.unwrap_or_else(|| panic!("{} is no check", row.code)) += 1;

@@ -1,0 +1,108 @@
+//! The words of `zone`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::agent::cli::values;
+use crate::dns::{Name, Timestamp};
+use crate::report::Severity;
+
+const EXAMPLES: &str = "Examples:
+  anchorwatch zone example.zone.signed
+  anchorwatch zone - --origin example.com < zone
+  anchorwatch zone example.zone.signed --ds dsset-example.com. --format json
+  anchorwatch zone example.zone.signed --quiet --timeout 5m && nsd-control reload example.com
+  anchorwatch zone big.zone.zst --sample 4000 --seed 7
+
+Compressed files (gzip, zstd) are known by their contents. $INCLUDE is followed within the folder of the
+zone file.
+
+Exit codes:
+  0  every record was read, every signature verified, nothing at or above the threshold
+  1  a warning
+  2  bogus or an error
+  3  could not tell: the file cannot be read to its end, or the time was up
+  64 usage";
+
+/// Words of `zone`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ZoneArgs {
+    /// The zone file; - for standard input.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The zone, in which relative names end until $ORIGIN says otherwise; without it, that of the SOA.
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
+    pub origin: Option<Name>,
+    /// Go on behind a record that cannot be read. The result is then 2 or 3, never 0 or 1.
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Judge as of this instant; without it, as of now.
+    #[arg(long, value_name = "RFC3339")]
+    pub at: Option<Timestamp>,
+    /// DS records of the parent, as dnssec-signzone writes into dsset-NAME: they must lead to the keys.
+    #[arg(long, value_name = "FILE")]
+    pub ds: Option<PathBuf>,
+    /// Tell of TTLs above this, in seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub max_ttl: Option<u32>,
+    /// Tell of signatures with less than this left, in seconds; without it, 3 days.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(0..=315_360_000))]
+    pub expiring_soon: Option<i64>,
+    /// Verify the signatures of so many names alone, chosen at random.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub sample: Option<u32>,
+    /// What the choice of a sample begins with; the same seed chooses the same names.
+    #[arg(long, value_name = "S", requires = "sample", default_value_t = 0)]
+    pub seed: u64,
+    /// How many faults of each code are shown.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub first: u32,
+    /// Weight from which a fault counts for the exit code.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity(), default_value = "warning")]
+    pub fail_on: Severity,
+    /// Give up after this long, with exit code 3: 30s, 5m.
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    pub timeout: Option<Duration>,
+    /// Write the result here too, for node_exporter's textfile collector.
+    #[arg(long, value_name = "FILE")]
+    pub metrics_file: Option<PathBuf>,
+    /// Follow $INCLUDE out of the folder of the zone file too.
+    #[arg(long)]
+    pub include_anywhere: bool,
+    /// Form of the report.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub format: ZoneFormat,
+    /// Say nothing; the exit code tells.
+    #[arg(short, long, conflicts_with = "all")]
+    pub quiet: bool,
+    /// Show notices in full, and every day on which signatures end.
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Form of what is said of a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum ZoneFormat {
+    /// A story for people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// A line of JSON for the zone, and one for each fault.
+    Ndjson,
+    /// One line for monitoring plugins.
+    Nagios,
+}
+
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    let known = PossibleValuesParser::new(["notice", "warning", "error", "bogus"]);
+    known.map(|word| match word.as_str() {
+        "notice" => Severity::Notice,
+        "warning" => Severity::Warning,
+        "error" => Severity::Error,
+        _ => Severity::Bogus,
+    })
+}

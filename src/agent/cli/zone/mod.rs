@@ -1,0 +1,273 @@
+//! `zone`: a whole zone out of a file or a pipe.
+//!
+//! The zone is read and verified on threads of its own, so that the time limit holds and the progress is
+//! shown whatever the other end of a pipe does.
+
+mod source;
+
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use super::Said;
+use super::args::{ZoneArgs, ZoneFormat};
+use super::console::Console;
+use super::failure::Failure;
+use super::files::{self, Destination};
+use super::progress::Progress as Bar;
+use super::works::Works;
+use crate::dns::master::{self, Reader};
+use crate::dns::{Ds, Name, RecordType};
+use crate::policy::Policy;
+use crate::report::status::Status;
+use crate::zone::{self, Outcome, Progress, Refusal, Settings};
+use source::Source;
+
+/// How often the progress is shown.
+const TICK: Duration = Duration::from_millis(200);
+
+/// Verifies the zone that `args` name.
+pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
+    let metrics = args.metrics_file.as_deref();
+    let metrics = metrics
+        .map(|path| Destination::new("--metrics-file", path))
+        .transpose()?;
+    let settings = settings(args, works)?;
+    let source = Source::open(&args.file, args.include_anywhere)?;
+    let outcome = verify(args, settings, source, console)?;
+    let status = outcome.status(args.fail_on);
+    if let Some(metrics) = metrics {
+        metrics.write(zone::metrics(&outcome, status).as_bytes())?;
+    }
+    Ok(Said {
+        text: said(args, &outcome, status),
+        code: status.exit_code(),
+    })
+}
+
+fn said(args: &ZoneArgs, outcome: &Outcome, status: Status) -> String {
+    match args.format {
+        _ if args.quiet => String::new(),
+        ZoneFormat::Text => zone::text(outcome, status, args.all),
+        ZoneFormat::Json => zone::json(outcome),
+        ZoneFormat::Ndjson => zone::ndjson(outcome),
+        ZoneFormat::Nagios => zone::nagios(outcome, status),
+    }
+}
+
+fn settings(args: &ZoneArgs, works: &dyn Works) -> Result<Settings, Failure> {
+    let mut policy = Policy::default();
+    if let Some(seconds) = args.expiring_soon {
+        policy.expiring_soon = seconds;
+    }
+    Ok(Settings {
+        origin: args.origin.clone(),
+        at: args.at.unwrap_or_else(|| works.now()),
+        policy,
+        kept: args.first as usize,
+        max_ttl: args.max_ttl,
+        ds: args.ds.as_deref().map(read_ds).transpose()?,
+        sample: args.sample.map(|count| (count as usize, args.seed)),
+        is_going_on: args.keep_going,
+    })
+}
+
+fn read_ds(path: &std::path::Path) -> Result<Vec<Ds>, Failure> {
+    const OPTION: &str = "--ds";
+    let refused = |problem: String| Failure::usage(format!("{OPTION} {}", path.display()), problem);
+    let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
+    let records = master::read_only(&text, &Name::root(), &[RecordType::DS]);
+    let records = records.map_err(|error| refused(error.to_string()))?;
+    let set: Result<Vec<Ds>, _> = records
+        .iter()
+        .map(|record| Ds::parse(&record.rdata))
+        .collect();
+    let set = set.map_err(|fault| refused(fault.to_string()))?;
+    if set.is_empty() {
+        return Err(refused(
+            "no DS record in it; give a file like dsset-example.com.".to_owned(),
+        ));
+    }
+    Ok(set)
+}
+
+fn verify(
+    args: &ZoneArgs,
+    settings: Settings,
+    source: Source,
+    console: &Console,
+) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let progress = Arc::new(Progress::default());
+    let (sender, receiver) = channel();
+    let total = source.octets;
+    let read = Arc::clone(&source.read);
+    let theirs = Arc::clone(&progress);
+    let worker = std::thread::Builder::new()
+        .name("zone".to_owned())
+        .spawn(move || {
+            // If nobody waits any more, nobody wants to know.
+            let _ = sender.send(work(source, &settings, &theirs));
+        });
+    worker.map_err(|error| Failure::trouble("zone", error))?;
+    let bar = (!args.quiet).then(|| Bar::of_octets(total, console));
+    loop {
+        match receiver.recv_timeout(TICK) {
+            Ok(done) => return done.map_err(|why| trouble(args, &why)),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Failure::trouble(
+                    args.file.display(),
+                    "the verification ended without a result",
+                ));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if let Some(bar) = &bar {
+            let octets = read.load(std::sync::atomic::Ordering::Relaxed);
+            let now = format!(
+                "{} records, {} signatures verified",
+                progress.records(),
+                progress.signatures()
+            );
+            bar.tell_octets(octets, &now);
+        }
+        if args.timeout.is_some_and(|limit| started.elapsed() >= limit) {
+            progress.stop();
+            return Err(trouble(args, &Refusal::Stopped));
+        }
+    }
+}
+
+fn work(mut source: Source, settings: &Settings, progress: &Progress) -> Result<Outcome, Refusal> {
+    let name = source.name.clone();
+    let input = source.input();
+    let mut opener = |path: &str| source.include(path);
+    let settings_of_reader = master::Settings::of_zone(name, settings.origin.clone());
+    let mut reader = Reader::new(input, settings_of_reader, &mut opener);
+    zone::verify(&mut reader, settings, progress)
+}
+
+fn trouble(args: &ZoneArgs, why: &Refusal) -> Failure {
+    let file = args.file.display();
+    match why {
+        // It names the file itself.
+        Refusal::Unreadable(error) => Failure::Trouble(error.to_string()),
+        Refusal::NoOrigin => Failure::trouble(file, format!("{why}; give --origin")),
+        Refusal::Stopped => {
+            let limit = args.timeout.unwrap_or_default().as_secs_f64();
+            Failure::trouble(
+                file,
+                format!("not finished within {limit} s; nothing is known of the zone"),
+            )
+        }
+        Refusal::TooLarge => Failure::trouble(file, why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::agent::cli::real::Real;
+
+    fn args(words: &[&str]) -> ZoneArgs {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Words {
+            #[command(flatten)]
+            args: ZoneArgs,
+        }
+        Words::parse_from(std::iter::once("zone").chain(words.iter().copied())).args
+    }
+
+    fn run_on(octets: &[u8], more: &[&str]) -> Result<Said, Failure> {
+        let mut file = tempfile();
+        file.1.write_all(octets).unwrap();
+        let path = file.0.display().to_string();
+        let words: Vec<&str> = std::iter::once(&path[..])
+            .chain(more.iter().copied())
+            .collect();
+        let said = run(&args(&words), &Real::default(), &Console::default());
+        std::fs::remove_file(&file.0).unwrap();
+        said
+    }
+
+    fn tempfile() -> (std::path::PathBuf, std::fs::File) {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path =
+            std::env::temp_dir().join(format!("anchorwatch-zone-{}-{number}", std::process::id()));
+        (path.clone(), std::fs::File::create(path).unwrap())
+    }
+
+    const UNSIGNED: &[u8] =
+        b"example. 60 SOA ns.example. a.example. 1 2 3 4 5\nexample. 60 NS ns.example.net.\n";
+
+    #[test]
+    fn what_is_not_whole_is_never_good() {
+        for (octets, part) in [
+            (&b""[..], "no SOA"),
+            (&UNSIGNED[..UNSIGNED.len() - 1], "cut off"),
+            (b"\x00\x01\x02", "control character"),
+            (b"example. 60 A 1.2.3\n", "not an address"),
+            (b"$INCLUDE /etc/passwd\n", "outside"),
+            (b"example. 60 A (\n", "not closed"),
+        ] {
+            let failure = run_on(octets, &["--quiet"]).unwrap_err();
+            assert_eq!(failure.exit_code(), 3, "{failure}");
+            assert!(failure.to_string().contains(part), "{failure}");
+        }
+        assert_eq!(run_on(UNSIGNED, &[]).unwrap().code, 2);
+    }
+
+    #[test]
+    fn compressed_files_are_known_by_their_contents_and_cut_ones_are_refused() {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(UNSIGNED).unwrap();
+        let gzip = packer.finish().unwrap();
+        let zstd = ruzstd::encoding::compress_to_vec(
+            UNSIGNED,
+            ruzstd::encoding::CompressionLevel::Uncompressed,
+        );
+        let plain = run_on(
+            UNSIGNED,
+            &["--format", "json", "--at", "2026-01-01T00:00:00Z"],
+        )
+        .unwrap();
+        let strip = |said: &Said| {
+            let mut value: serde_json::Value = serde_json::from_str(&said.text).unwrap();
+            value["files"] = serde_json::Value::Null;
+            value
+        };
+        for packed in [gzip, zstd] {
+            let said = run_on(
+                &packed,
+                &["--format", "json", "--at", "2026-01-01T00:00:00Z"],
+            )
+            .unwrap();
+            assert_eq!(strip(&said), strip(&plain));
+            for cut in 5..packed.len() {
+                let failure = run_on(&packed[..cut], &["--quiet"]).unwrap_err();
+                assert_eq!(failure.exit_code(), 3, "{cut}: {failure}");
+            }
+            // Two members or frames are one file.
+            let second = b"sub.example. 60 NS ns.example.net.\n";
+            let mut twice = packed.clone();
+            if packed[0] == 0x1F {
+                let mut packer =
+                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+                packer.write_all(second).unwrap();
+                twice.extend(packer.finish().unwrap());
+            } else {
+                twice.extend(ruzstd::encoding::compress_to_vec(
+                    &second[..],
+                    ruzstd::encoding::CompressionLevel::Uncompressed,
+                ));
+            }
+            let said = run_on(&twice, &["--format", "json"]).unwrap();
+            assert!(said.text.contains("\"delegations\": 1"), "{}", said.text);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! What stands at the apex and is looked at once: SOA, NS, NSEC3PARAM, CDS and CDNSKEY, the DS at the parent.
+
+use super::fault::{self, Place, Scribe};
+use super::keys::{ZoneKey, ZoneKeys};
+use super::nsec3::{MAX_ITERATIONS, Parameters};
+use super::store::Rec;
+use crate::crypto::{DigestType, ds_digest};
+use crate::dns::{Ds, Nsec3param, RecordType, Soa};
+
+/// The records at the apex.
+pub struct Apex<'a> {
+    /// Its name.
+    pub name: &'a [u8],
+    /// Its records, in any order.
+    pub records: Vec<Rec<'a>>,
+}
+
+impl<'a> Apex<'a> {
+    /// The records of a type.
+    pub fn of(&self, rtype: RecordType) -> impl Iterator<Item = &Rec<'a>> {
+        self.records
+            .iter()
+            .filter(move |record| record.rtype == rtype)
+    }
+
+    /// RDATA of a type, each once, in canonical order.
+    pub fn rdata(&self, rtype: RecordType) -> Vec<&'a [u8]> {
+        let mut all: Vec<_> = self.of(rtype).map(|record| record.rdata).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The place of the first record of a type.
+    pub fn place(&self, rtype: RecordType) -> Place<'a> {
+        let first = self.of(rtype).next();
+        Place {
+            owner: self.name,
+            file: first.map_or(0, |record| record.file),
+            line: first.map(|record| record.line),
+        }
+    }
+
+    /// The one SOA, with its TTL.
+    pub fn soa(&self, scribe: &mut Scribe<'_>) -> Option<(Soa, u32)> {
+        let all = self.rdata(RecordType::SOA);
+        let at = self.place(RecordType::SOA);
+        match all[..] {
+            [rdata] => {
+                let soa = Soa::parse(rdata).ok();
+                if soa.is_none() {
+                    scribe.add(fault::SOA_INVALID, at, || {
+                        "the SOA cannot be read".to_owned()
+                    });
+                }
+                Some((soa?, self.of(RecordType::SOA).next()?.ttl))
+            }
+            [] => {
+                scribe.add(fault::SOA_INVALID, at, || "no SOA at the apex".to_owned());
+                None
+            }
+            _ => {
+                scribe.add(fault::SOA_INVALID, at, || {
+                    format!("{} SOA records", all.len())
+                });
+                None
+            }
+        }
+    }
+
+    /// Tells when there are no NS records.
+    pub fn ns(&self, scribe: &mut Scribe<'_>) {
+        if self.of(RecordType::NS).next().is_none() {
+            let at = self.place(RecordType::NS);
+            scribe.add(fault::APEX_NS_MISSING, at, || {
+                "no NS at the apex".to_owned()
+            });
+        }
+    }
+
+    /// How NSEC3 owner names are made, by NSEC3PARAM or else by the first NSEC3 record there is.
+    pub fn hashing(
+        &self,
+        first_nsec3: Option<&[u8]>,
+        tolerated: u16,
+        scribe: &mut Scribe<'_>,
+    ) -> Option<Parameters> {
+        let at = self.place(RecordType::NSEC3PARAM);
+        let all = self.rdata(RecordType::NSEC3PARAM);
+        for rdata in &all {
+            match Nsec3param::parse(rdata) {
+                Ok(parameters) if parameters.flags != 0 => {
+                    scribe.add(fault::NSEC3_FLAGS, at, || {
+                        format!("NSEC3PARAM has flags {}", parameters.flags)
+                    });
+                }
+                Ok(parameters) if parameters.hash_algorithm != 1 => {
+                    scribe.add(fault::NSEC3_HASH, at, || {
+                        "NSEC3PARAM: the hash algorithm is not 1".to_owned()
+                    });
+                }
+                Ok(_) => {}
+                Err(why) => scribe.add(fault::NSEC3PARAM_MISMATCH, at, || {
+                    format!("NSEC3PARAM: {why}")
+                }),
+            }
+        }
+        // With several, as between two chains, the one that the first record is of.
+        let used = first_nsec3.and_then(Parameters::of);
+        let announced: Vec<Parameters> = all
+            .iter()
+            .filter_map(|rdata| Parameters::of(rdata))
+            .collect();
+        match (&used, first_nsec3) {
+            (Some(used), _) if !announced.contains(used) => {
+                scribe.add(fault::NSEC3PARAM_MISMATCH, at, || {
+                    "no NSEC3PARAM has the parameters of the NSEC3 records".to_owned()
+                });
+            }
+            (None, None) if !announced.is_empty() => {
+                scribe.add(fault::NSEC3PARAM_MISMATCH, at, || {
+                    "NSEC3PARAM in a zone without NSEC3".to_owned()
+                });
+            }
+            _ => {}
+        }
+        let chosen = used.filter(|used| announced.is_empty() || announced.contains(used));
+        let chosen =
+            chosen.or_else(|| announced.first().cloned().filter(|_| first_nsec3.is_some()))?;
+        if chosen.iterations > tolerated.min(MAX_ITERATIONS) {
+            scribe.add(fault::NSEC3_ITERATIONS_LIMIT, at, || {
+                format!("{} iterations", chosen.iterations)
+            });
+        } else if chosen.iterations > 0 {
+            scribe.add(fault::NSEC3_ITERATIONS, at, || {
+                format!("{} iterations, not 0", chosen.iterations)
+            });
+        }
+        if !chosen.salt.is_empty() {
+            scribe.add(fault::NSEC3_SALT, at, || {
+                format!("a salt of {} octets", chosen.salt.len())
+            });
+        }
+        (chosen.iterations <= MAX_ITERATIONS).then_some(chosen)
+    }
+
+    /// CDS and CDNSKEY against the keys (RFC 7344, sections 4 and 5; RFC 8078, section 4).
+    pub fn child_signals(&self, keys: &ZoneKeys, scribe: &mut Scribe<'_>) {
+        let (cds, cdnskey) = (self.rdata(RecordType::CDS), self.rdata(RecordType::CDNSKEY));
+        let at = self.place(if cds.is_empty() {
+            RecordType::CDNSKEY
+        } else {
+            RecordType::CDS
+        });
+        if cds.is_empty() != cdnskey.is_empty() {
+            let there = if cds.is_empty() { "CDNSKEY" } else { "CDS" };
+            scribe.add(fault::CDS_ONLY_ONE, at, || {
+                format!("{there} without the other")
+            });
+        }
+        let deletes: Vec<&[u8]> = cds
+            .iter()
+            .filter(|rdata| rdata.get(2) == Some(&0))
+            .chain(cdnskey.iter().filter(|rdata| rdata.get(3) == Some(&0)))
+            .copied()
+            .collect();
+        if !deletes.is_empty() {
+            scribe.add(fault::CDS_DELETE, at, || {
+                "the parent is asked to take the DS away".to_owned()
+            });
+            if deletes.len() < cds.len() + cdnskey.len() {
+                scribe.add(fault::CDS_DELETE_MIXED, at, || {
+                    "a delete record beside others".to_owned()
+                });
+            }
+            let good: [&[u8]; 2] = [&[0, 0, 0, 0, 0], &[0, 0, 3, 0, 0]];
+            if deletes.iter().any(|rdata| !good.contains(rdata)) {
+                scribe.add(fault::CDS_DELETE_MALFORMED, at, || {
+                    "not exactly `0 0 0 00` or `0 3 0 AA==`".to_owned()
+                });
+            }
+            return;
+        }
+        let wanted: Vec<Option<&ZoneKey>> = cds
+            .iter()
+            .map(|rdata| self.signalled(rdata, keys))
+            .collect();
+        let copied: Vec<Option<&ZoneKey>> = cdnskey
+            .iter()
+            .map(|rdata| keys.keys.iter().find(|key| key.dnskey.rdata() == **rdata))
+            .collect();
+        for (what, found) in [("CDS", &wanted), ("CDNSKEY", &copied)] {
+            if found.iter().any(Option::is_none) {
+                scribe.add(fault::CDS_NO_KEY, at, || {
+                    format!("a {what} for a key that the zone does not have")
+                });
+            }
+        }
+        let tags = |found: &[Option<&ZoneKey>]| {
+            let mut tags: Vec<u16> = found.iter().flatten().map(|key| key.tag).collect();
+            tags.sort_unstable();
+            tags.dedup();
+            tags
+        };
+        if !cds.is_empty() && !cdnskey.is_empty() && tags(&wanted) != tags(&copied) {
+            scribe.add(fault::CDS_MISMATCH, at, || {
+                "CDS and CDNSKEY are of different keys".to_owned()
+            });
+        }
+    }
+
+    /// The key that a CDS is of.
+    fn signalled<'k>(&self, rdata: &[u8], keys: &'k ZoneKeys) -> Option<&'k ZoneKey> {
+        let ds = Ds::parse(rdata).ok()?;
+        let mut found = keys.find(ds.algorithm, ds.key_tag).map(|(_, key)| key);
+        found.find(|key| self.has_digest(&ds, key) != Some(false))
+    }
+
+    /// Whether the digest is that of the key; `None` for a digest that is not known.
+    fn has_digest(&self, ds: &Ds, key: &ZoneKey) -> Option<bool> {
+        let digest = ds_digest(DigestType(ds.digest_type), self.name, &key.dnskey.rdata())?;
+        Some(digest == *ds.digest)
+    }
+
+    /// The DS RRset of the parent against the keys; `signers` are the keys that validly signed the DNSKEY
+    /// RRset.
+    pub fn delegation_signers(
+        &self,
+        set: &[Ds],
+        keys: &ZoneKeys,
+        signers: &[usize],
+        scribe: &mut Scribe<'_>,
+    ) {
+        let at = self.place(RecordType::DNSKEY);
+        let mut is_entered = false;
+        for ds in set {
+            let named = || {
+                format!(
+                    "the DS with tag {} and digest type {}",
+                    ds.key_tag, ds.digest_type
+                )
+            };
+            let candidates: Vec<(usize, &ZoneKey)> = keys.find(ds.algorithm, ds.key_tag).collect();
+            let matching = candidates
+                .iter()
+                .find(|(_, key)| self.has_digest(ds, key) == Some(true));
+            match matching {
+                Some((index, _)) => is_entered |= signers.contains(index),
+                None if candidates.is_empty() => {
+                    scribe.add(fault::DS_NO_KEY, at, || {
+                        format!("{}: no key has this tag and algorithm", named())
+                    });
+                }
+                None => scribe.add(fault::DS_DIGEST, at, || {
+                    format!("{}: not the digest of the key", named())
+                }),
+            }
+        }
+        if !is_entered {
+            scribe.add(fault::DS_NO_ENTRY, at, || {
+                "no DS leads to a key that signs the DNSKEY RRset: nobody could validate the zone".to_owned()
+            });
+        }
+    }
+}

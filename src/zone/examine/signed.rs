@@ -1,0 +1,229 @@
+//! The signatures over one RRset: RFC 4035, section 5.3.1, clause by clause.
+
+use super::Chunk;
+use super::place;
+use crate::crypto::{Algorithm, SignatureFault};
+use crate::dns::{RecordType, Serial};
+use crate::policy::Reach;
+use crate::zone::fault::Code;
+use crate::zone::signature::{Computed, RrsigView, Wrong};
+use crate::zone::store::Rec;
+use crate::zone::{fault, wire};
+
+impl Chunk<'_> {
+    pub(super) fn signatures(
+        &mut self,
+        owner: &[u8],
+        set: &[Rec<'_>],
+        rrsigs: &[Rec<'_>],
+        computed: Option<&Computed>,
+    ) {
+        let rtype = set[0].rtype;
+        self.part.counts.rrsets += 1;
+        if rrsigs.is_empty() {
+            self.scribe
+                .add(fault::RRSIG_MISSING, place(owner, &set[0]), || {
+                    format!("{rtype} has no RRSIG")
+                });
+            return;
+        }
+        let mut faults: Vec<(usize, Code, String)> = Vec::new();
+        let mut is_any_valid = false;
+        for (at, rrsig) in rrsigs.iter().enumerate() {
+            match self.signature(owner, set, rrsig, computed) {
+                Ok(()) => is_any_valid = true,
+                Err((code, message)) => faults.push((at, code, message)),
+            }
+        }
+        let reach = if is_any_valid {
+            Reach::Harmless
+        } else {
+            Reach::Everywhere
+        };
+        for (at, code, message) in faults {
+            self.scribe
+                .weigh(code, reach, place(owner, &rrsigs[at]), || message);
+        }
+        for algorithm in &self.frame.algorithms {
+            let is_its = |rrsig: &Rec<'_>| rrsig.rdata.get(2) == Some(algorithm);
+            if !rrsigs.iter().any(is_its) {
+                self.scribe.add(
+                    fault::RRSIG_MISSING_ALGORITHM,
+                    place(owner, &set[0]),
+                    || {
+                        format!(
+                            "{rtype} has no RRSIG by {}, which the DNSKEY RRset has",
+                            Algorithm(*algorithm)
+                        )
+                    },
+                );
+            }
+        }
+    }
+
+    pub(super) fn signature(
+        &mut self,
+        owner: &[u8],
+        set: &[Rec<'_>],
+        rrsig: &Rec<'_>,
+        computed: Option<&Computed>,
+    ) -> Result<(), (Code, String)> {
+        let rtype = set[0].rtype;
+        let malformed = || {
+            (
+                fault::RRSIG_MALFORMED,
+                format!("an RRSIG over {rtype} that cannot be read"),
+            )
+        };
+        let view = RrsigView::of(rrsig.rdata).ok_or_else(malformed)?;
+        self.note_end(&view);
+        if rrsig.ttl != set[0].ttl {
+            self.scribe.add(fault::RRSIG_TTL, place(owner, rrsig), || {
+                format!(
+                    "{rtype}: the RRSIG has TTL {}, the RRset {}",
+                    rrsig.ttl, set[0].ttl
+                )
+            });
+        }
+        if let Some(over) = set.iter().find(|record| record.ttl > view.original_ttl) {
+            self.scribe
+                .add(fault::TTL_EXCEEDS_ORIGINAL, place(owner, over), || {
+                    format!(
+                        "{rtype}: TTL {} is above the {} that was signed",
+                        over.ttl, view.original_ttl
+                    )
+                });
+        }
+        self.judged(owner, rtype, &view, rrsig, computed)
+            .map_err(|(code, why)| (code, format!("{rtype} by tag {}: {why}", view.key_tag)))
+    }
+
+    pub(super) fn note_end(&mut self, view: &RrsigView<'_>) {
+        let end = Serial(view.expiration).near(self.frame.now);
+        *self.part.ends.entry(end.0.div_euclid(86_400)).or_default() += 1;
+        if self.part.first_end.is_none_or(|first| end < first) {
+            self.part.first_end = Some(end);
+        }
+    }
+
+    /// The clauses of RFC 4035, section 5.3.1, then the arithmetic.
+    pub(super) fn judged(
+        &mut self,
+        owner: &[u8],
+        rtype: RecordType,
+        view: &RrsigView<'_>,
+        rrsig: &Rec<'_>,
+        computed: Option<&Computed>,
+    ) -> Result<(), (Code, String)> {
+        let frame = self.frame;
+        let labels = wire::rrsig_labels(owner);
+        let claimed = usize::from(view.labels);
+        if view.signer != frame.apex {
+            return Err((
+                fault::RRSIG_SIGNER,
+                format!("the signer is {}", wire::shown(view.signer)),
+            ));
+        }
+        if claimed > labels {
+            return Err((
+                fault::RRSIG_LABELS_EXCEED,
+                format!("{claimed} labels, the owner has {labels}"),
+            ));
+        }
+        if claimed < wire::label_count(frame.apex) {
+            return Err((
+                fault::RRSIG_LABELS_BELOW,
+                format!("{claimed} labels, fewer than the apex"),
+            ));
+        }
+        if claimed < labels {
+            let why =
+                format!("{claimed} labels, the owner has {labels}: as if it came of a wildcard");
+            return Err((fault::RRSIG_MALFORMED, why));
+        }
+        let (begin, end) = (
+            Serial(view.inception).near(frame.now),
+            Serial(view.expiration).near(frame.now),
+        );
+        if end < begin {
+            return Err((
+                fault::RRSIG_TIMES_REVERSED,
+                format!("ends at {end}, before it begins at {begin}"),
+            ));
+        }
+        if end < frame.now {
+            return Err((fault::RRSIG_EXPIRED, format!("expired at {end}")));
+        }
+        if begin > frame.now {
+            return Err((
+                fault::RRSIG_NOT_YET_VALID,
+                format!("not valid before {begin}"),
+            ));
+        }
+        let signer = self.key(rtype, view)?;
+        match computed {
+            None => {}
+            Some(computed) => match computed.wrong(rrsig.at) {
+                None => self.part.counts.verified += 1,
+                Some(Wrong::NoKey) => {
+                    self.part.counts.unverifiable += 1;
+                    return Ok(());
+                }
+                Some(Wrong::NotTried) => {
+                    return Err((
+                        fault::RRSIG_BUDGET,
+                        "too many signatures over the same RRset".to_owned(),
+                    ));
+                }
+                Some(Wrong::Fault(SignatureFault::Mismatch)) => {
+                    self.part.counts.verified += 1;
+                    return Err((
+                        fault::RRSIG_INVALID,
+                        "the signature does not verify".to_owned(),
+                    ));
+                }
+                Some(Wrong::Fault(length)) => {
+                    return Err((fault::RRSIG_BAD_LENGTH, length.to_string()));
+                }
+            },
+        }
+        self.part.signers.insert(signer);
+        let is_entry = !frame.keys.keys[signer].dnskey.is_revoked();
+        if rtype == RecordType::DNSKEY && owner == frame.apex && is_entry {
+            self.part.apex_signers.push(signer);
+        }
+        if end.since(frame.now) < frame.policy.expiring_soon {
+            self.scribe
+                .add(fault::RRSIG_EXPIRING, place(owner, rrsig), || {
+                    format!("{rtype}: ends at {end}")
+                });
+        }
+        Ok(())
+    }
+
+    /// The place of the key that is said to have signed.
+    pub(super) fn key(
+        &self,
+        rtype: RecordType,
+        view: &RrsigView<'_>,
+    ) -> Result<usize, (Code, String)> {
+        let mut found = None;
+        let mut why = (
+            fault::RRSIG_KEY_UNKNOWN,
+            "no key has this tag and algorithm".to_owned(),
+        );
+        for (at, key) in self.frame.keys.find(view.algorithm, view.key_tag) {
+            if !key.dnskey.is_zone_key() {
+                why = (
+                    fault::RRSIG_NON_ZONE_KEY,
+                    "the key is no zone key".to_owned(),
+                );
+            } else if key.dnskey.is_revoked() && rtype != RecordType::DNSKEY {
+                why = (fault::RRSIG_REVOKED, "the key is revoked".to_owned());
+            } else {
+                found = Some(at);
+            }
+        }
+        found.ok_or(why)
+    }
+}

@@ -1,0 +1,5 @@
+//! Whole zones: signed by `dnssec-signzone`, bent in one place, verified here and by others.
+
+mod mutations;
+mod peers;
+mod signed;
