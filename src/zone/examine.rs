@@ -11,16 +11,14 @@ use std::collections::BTreeMap;
 
 pub use chain::bitmap_difference;
 
-use super::fault::{self, Code, Ledger, Place, Scribe};
+use super::fault::{self, Ledger, Place, Scribe};
 use super::keys::ZoneKeys;
 use super::names::{Kind, Names, Node};
-use super::nsec3::{Expected, Parameters, Status as HashedStatus};
-use super::signature::{self, Batch, Computed, RrsigView, Wrong};
+use super::nsec3::{Expected, Parameters};
+use super::signature::{self, Batch, Computed};
 use super::store::Rec;
-use super::wire;
-use crate::crypto::{Algorithm, SignatureFault};
-use crate::dns::{RecordType, Serial, Timestamp};
-use crate::policy::{Policy, Reach};
+use crate::dns::{RecordType, Timestamp};
+use crate::policy::Policy;
 
 /// What all names of a zone are judged by.
 pub struct Frame<'f> {
