@@ -39,7 +39,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use crate::dns::master::{MasterError, Reader};
+use crate::dns::master::{Entry, MasterError, Reader};
 use crate::dns::{Ds, Name, RecordType, Timestamp};
 use crate::policy::Policy;
 use apex::Apex;
@@ -74,6 +74,28 @@ pub struct Settings {
     pub sample: Option<(usize, u64)>,
     /// Whether to go on behind a record that cannot be read.
     pub is_going_on: bool,
+}
+
+/// Where the records of a zone come from, one after another.
+pub trait Records {
+    /// The next record; `None` behind the last one of a whole zone.
+    ///
+    /// # Errors
+    /// Why there is none. Unless it is fatal, the next call goes on behind it.
+    fn next(&mut self) -> Result<Option<Entry<'_>>, MasterError>;
+
+    /// What [`Entry::file`] counts: the files read so far.
+    fn files(&self) -> Vec<String>;
+}
+
+impl Records for Reader<'_> {
+    fn next(&mut self) -> Result<Option<Entry<'_>>, MasterError> {
+        Reader::next(self)
+    }
+
+    fn files(&self) -> Vec<String> {
+        Reader::files(self).to_vec()
+    }
 }
 
 /// How far a run is; the caller looks at it from another thread, and may end it.
@@ -136,7 +158,7 @@ impl std::error::Error for Refusal {}
 /// # Errors
 /// A [`Refusal`] when that cannot be done; then nothing is known of the zone.
 pub fn verify(
-    reader: &mut Reader<'_>,
+    reader: &mut impl Records,
     settings: &Settings,
     progress: &Progress,
 ) -> Result<Outcome, Refusal> {

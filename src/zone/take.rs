@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
+use super::Records;
 use super::keys::ZoneKeys;
 use super::signature::{self, Computed};
 use super::store::{Builder, Segment};
 use super::{MAX_UNREADABLE, Progress, Refusal, Settings, Unreadable};
-use crate::dns::master::Reader;
 use crate::dns::{Name, RecordType};
 
 /// A zone that has been read, with what was verified meanwhile.
@@ -25,7 +25,7 @@ pub struct Taken {
 
 /// Reads all records. What fills up meanwhile is verified by the other cores.
 pub fn take(
-    reader: &mut Reader<'_>,
+    reader: &mut impl Records,
     settings: &Settings,
     progress: &Progress,
 ) -> Result<Taken, Refusal> {

@@ -3,6 +3,8 @@
 //! The transfer runs in a thread of its own and is at most a few batches of records ahead, so that a slow
 //! reader slows the server down. The end comes only when the transfer is whole and its last signature fits.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
@@ -29,6 +31,7 @@ pub struct Feed {
     at: usize,
     running: Option<JoinHandle<Ended>>,
     ended: Option<Ended>,
+    octets: Arc<AtomicU64>,
 }
 
 impl Feed {
@@ -39,7 +42,9 @@ impl Feed {
     pub fn start(errand: Errand) -> std::io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let (sender, batches) = sync_channel(AHEAD);
-        let work = move || runtime.block_on(deliver(&errand, &sender));
+        let octets = Arc::new(AtomicU64::new(0));
+        let theirs = Arc::clone(&octets);
+        let work = move || runtime.block_on(deliver(&errand, &sender, &theirs));
         let running = thread::Builder::new()
             .name("transfer".to_owned())
             .spawn(work)?;
@@ -49,7 +54,13 @@ impl Feed {
             at: 0,
             running: Some(running),
             ended: None,
+            octets,
         })
+    }
+
+    /// How many octets of records have come so far.
+    pub fn octets(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.octets)
     }
 
     /// The next record; `None` behind the last record of a whole zone.
@@ -91,14 +102,17 @@ fn broken() -> TransferError {
     }
 }
 
-async fn deliver(errand: &Errand, sender: &SyncSender<Vec<u8>>) -> Ended {
+async fn deliver(errand: &Errand, sender: &SyncSender<Vec<u8>>, octets: &AtomicU64) -> Ended {
     let mut batch = Vec::with_capacity(BATCH);
     let ended = transfer(errand, now, |_, record| {
         sound(record)?;
         pack(&mut batch, record);
         match batch.len() < BATCH {
             true => Ok(()),
-            false => hand_over(sender, &mut batch),
+            false => {
+                octets.fetch_add(batch.len() as u64, Ordering::Relaxed);
+                hand_over(sender, &mut batch)
+            }
         }
     });
     let (outcome, counts) = ended.await?;

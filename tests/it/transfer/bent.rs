@@ -15,7 +15,7 @@ use crate::real::support::server::Kind;
 
 /// What is done to the messages of a transfer.
 #[derive(Clone, Copy)]
-enum Bend {
+pub enum Bend {
     Nothing,
     /// One bit of the last signature.
     LastMac,
@@ -59,7 +59,7 @@ fn answers(server: SocketAddr, query: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// A server for one connection.
-fn between(server: SocketAddr, bend: Bend) -> SocketAddr {
+pub fn between(server: SocketAddr, bend: Bend) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {

@@ -3,6 +3,7 @@
 
 mod bent;
 mod catalog;
+mod command;
 mod flat;
 mod real;
 mod site;

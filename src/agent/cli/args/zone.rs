@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::agent::cli::values;
+use crate::agent::cli::values::{self, Server};
 use crate::dns::{Name, Timestamp};
 use crate::report::Severity;
 
@@ -16,6 +16,7 @@ const EXAMPLES: &str = "Examples:
   anchorwatch zone example.zone.signed --ds dsset-example.com. --format json
   anchorwatch zone example.zone.signed --quiet --timeout 5m && nsd-control reload example.com
   anchorwatch zone big.zone.zst --sample 4000 --seed 7
+  anchorwatch zone --axfr ns1.example.net example.com --tsig-file key --tls
 
 Compressed files (gzip, zstd) are known by their contents. $INCLUDE is followed within the folder of the
 zone file.
@@ -24,16 +25,29 @@ Exit codes:
   0  every record was read, every signature verified, nothing at or above the threshold
   1  a warning
   2  bogus or an error
-  3  could not tell: the file cannot be read to its end, or the time was up
+  3  could not tell: the file cannot be read to its end, the transfer did not end, or the time was up
   64 usage";
 
 /// Words of `zone`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ZoneArgs {
-    /// The zone file; - for standard input.
+    /// The zone file; - for standard input. With --axfr the name of the zone.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Transfer the zone from this server and verify it as it arrives: an address or a host name, and a port
+    /// if need be.
+    #[arg(long, value_name = "SERVER", conflicts_with_all = ["origin", "keep_going", "include_anywhere"])]
+    pub axfr: Option<Server>,
+    /// The TSIG key of the transfer: as BIND writes it, or ALGORITHM:NAME:BASE64.
+    #[arg(long, value_name = "FILE", requires = "axfr")]
+    pub tsig_file: Option<PathBuf>,
+    /// Transfer over TLS (RFC 9103), as tls://SERVER does.
+    #[arg(long, requires = "axfr")]
+    pub tls: bool,
+    /// Certificates in PEM that are believed for TLS, in place of those of the system.
+    #[arg(long, value_name = "FILE", requires = "axfr")]
+    pub tls_ca: Option<PathBuf>,
     /// The zone, in which relative names end until $ORIGIN says otherwise; without it, that of the SOA.
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     pub origin: Option<Name>,

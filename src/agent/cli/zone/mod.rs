@@ -1,9 +1,10 @@
-//! `zone`: a whole zone out of a file or a pipe.
+//! `zone`: a whole zone out of a file, a pipe or a transfer.
 //!
 //! The zone is read and verified on threads of its own, so that the time limit holds and the progress is
 //! shown whatever the other end of a pipe does.
 
 mod source;
+mod transfer;
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -16,12 +17,14 @@ use super::failure::Failure;
 use super::files::{self, Destination};
 use super::progress::Progress as Bar;
 use super::works::Works;
+use crate::agent::transfer::Feed;
 use crate::dns::master::{self, Reader};
 use crate::dns::{Ds, Name, RecordType};
 use crate::policy::Policy;
 use crate::report::status::Status;
 use crate::zone::{self, Outcome, Progress, Refusal, Settings};
 use source::Source;
+use transfer::Transferred;
 
 /// How often the progress is shown.
 const TICK: Duration = Duration::from_millis(200);
@@ -32,8 +35,15 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
     let metrics = metrics
         .map(|path| Destination::new("--metrics-file", path))
         .transpose()?;
-    let settings = settings(args, works)?;
-    let source = Source::open(&args.file, args.include_anywhere)?;
+    let mut settings = settings(args, works)?;
+    let source = match &args.axfr {
+        None => Origin::File(Source::open(&args.file, args.include_anywhere)?),
+        Some(server) => {
+            let (zone, feed) = transfer::begin(args, server)?;
+            settings.origin = Some(zone);
+            Origin::Server(feed, place(args))
+        }
+    };
     let outcome = verify(args, settings, source, console)?;
     let status = outcome.status(args.fail_on);
     if let Some(metrics) = metrics {
@@ -43,6 +53,22 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
         text: said(args, &outcome, status),
         code: status.exit_code(),
     })
+}
+
+/// Where the records come from.
+enum Origin {
+    File(Source),
+    /// With what it is called.
+    Server(Feed, String),
+}
+
+/// What the zone is called in messages.
+fn place(args: &ZoneArgs) -> String {
+    let file = args.file.display();
+    match &args.axfr {
+        None => file.to_string(),
+        Some(server) => format!("{file} from {}", server.text),
+    }
 }
 
 fn said(args: &ZoneArgs, outcome: &Outcome, status: Status) -> String {
@@ -94,14 +120,16 @@ fn read_ds(path: &std::path::Path) -> Result<Vec<Ds>, Failure> {
 fn verify(
     args: &ZoneArgs,
     settings: Settings,
-    source: Source,
+    source: Origin,
     console: &Console,
 ) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let progress = Arc::new(Progress::default());
     let (sender, receiver) = channel();
-    let total = source.octets;
-    let read = Arc::clone(&source.read);
+    let (total, read) = match &source {
+        Origin::File(source) => (source.octets, Arc::clone(&source.read)),
+        Origin::Server(feed, _) => (None, feed.octets()),
+    };
     let theirs = Arc::clone(&progress);
     let worker = std::thread::Builder::new()
         .name("zone".to_owned())
@@ -116,7 +144,7 @@ fn verify(
             Ok(done) => return done.map_err(|why| trouble(args, &why)),
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(Failure::trouble(
-                    args.file.display(),
+                    place(args),
                     "the verification ended without a result",
                 ));
             }
@@ -138,7 +166,13 @@ fn verify(
     }
 }
 
-fn work(mut source: Source, settings: &Settings, progress: &Progress) -> Result<Outcome, Refusal> {
+fn work(source: Origin, settings: &Settings, progress: &Progress) -> Result<Outcome, Refusal> {
+    let mut source = match source {
+        Origin::File(source) => source,
+        Origin::Server(feed, name) => {
+            return zone::verify(&mut Transferred::new(feed, name), settings, progress);
+        }
+    };
     let name = source.name.clone();
     let input = source.input();
     let mut opener = |path: &str| source.include(path);
@@ -148,8 +182,9 @@ fn work(mut source: Source, settings: &Settings, progress: &Progress) -> Result<
 }
 
 fn trouble(args: &ZoneArgs, why: &Refusal) -> Failure {
-    let file = args.file.display();
+    let file = place(args);
     match why {
+        Refusal::Unreadable(error) if args.axfr.is_some() => Failure::trouble(file, &error.problem),
         // It names the file itself.
         Refusal::Unreadable(error) => Failure::Trouble(error.to_string()),
         Refusal::NoOrigin => Failure::trouble(file, format!("{why}; give --origin")),
