@@ -23,7 +23,7 @@ pub struct Change<T> {
     /// Until when caches may hold what was before: it may have been fetched just before it was seen to have
     /// changed.
     pub cached: Timestamp,
-    /// Until when it is told: that instant, and [`LEAST`] after the change at least.
+    /// Until when it is told: that instant, and an hour after the change at least.
     pub until: Timestamp,
 }
 

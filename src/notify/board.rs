@@ -15,7 +15,6 @@ use super::notice::Notice;
 use super::route::Route;
 use super::silence::Silence;
 use crate::dns::Timestamp;
-use crate::report::Severity;
 
 /// How long what is waited for, in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -396,10 +395,4 @@ impl Board {
             (false, None) => {}
         }
     }
-}
-
-/// The least weight that anybody wants to be told of; notices when nobody says.
-pub fn least(routes: &[Route]) -> Severity {
-    let all = routes.iter().map(|route| route.least);
-    all.min().unwrap_or(Severity::Bogus)
 }

@@ -113,6 +113,12 @@ impl Route {
     }
 }
 
+/// The least weight that anybody wants to be told of; notices when nobody says.
+pub fn least(routes: &[Route]) -> Severity {
+    let all = routes.iter().map(|route| route.least);
+    all.min().unwrap_or(Severity::Bogus)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::files::{self, Destination};
 use super::nearest::hint;
-use super::plan::{AuditPlan, Baseline, Family, Source};
+use super::plan::{AuditPlan, Family, Source};
 use super::progress::Progress;
 use super::suppose::{self, Again};
 
@@ -18,16 +18,11 @@ use crate::dns::{Ds, Name, Record, RecordType, master};
 use crate::evidence::Evidence;
 use crate::hypothesis::Heard;
 use crate::report::Report;
-use crate::report::delta::Delta;
 use crate::report::render::{self, Rule, Sheet, Style};
-use crate::report::snapshot::Snapshot;
 use crate::validate::Supposed;
 
 /// Greatest size of an evidence file, in octets. An audit keeps a few hundred responses.
 const MAX_EVIDENCE: usize = 64 << 20;
-
-/// Greatest size of a report, in octets. One of a zone with many servers takes some hundred thousand.
-const MAX_REPORT: usize = 64 << 20;
 
 /// Greatest size of a file of certificates, in octets. Those of a system take a quarter of a megabyte.
 const MAX_ROOTS: usize = 4 << 20;
@@ -41,7 +36,7 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
     let baseline = plan
         .baseline
         .as_ref()
-        .map(|baseline| read_baseline(plan, baseline));
+        .map(|baseline| super::baseline::read(plan, baseline));
     let baseline = baseline.transpose()?;
     let rules = rulebook(plan.policy.as_deref())?;
     // So are the files of what is supposed.
@@ -86,7 +81,7 @@ pub fn run(plan: &AuditPlan, works: &dyn Works, console: &Console) -> Result<Sai
     }
     let style = console.style(plan.show.color);
     match baseline {
-        Some(before) => show_delta(&before, &report, plan, &style),
+        Some(before) => super::baseline::show(&before, &report, plan, &style),
         None => Ok(show(&report, plan, works, &style)),
     }
 }
@@ -96,59 +91,6 @@ pub(super) fn rulebook(path: Option<&Path>) -> Result<Rulebook, Failure> {
     let rules = path.map(Rulebook::load).transpose();
     let rules = rules.map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(rules.unwrap_or_default())
-}
-
-/// Reads the report to compare with, which has to be about the same name.
-fn read_baseline(plan: &AuditPlan, baseline: &Baseline) -> Result<Snapshot, Failure> {
-    let what = format!("--baseline {}", baseline.path.display());
-    let text = files::read_text("--baseline", &baseline.path, MAX_REPORT)?;
-    let read = Snapshot::read(&text).map_err(|problem| Failure::usage(&what, problem))?;
-    let question = &plan.question;
-    let is_other = question
-        .name
-        .as_ref()
-        .is_some_and(|name| *name != read.query.name);
-    match is_other {
-        true => {
-            let problem = format!(
-                "a report about {}; give one about the same name",
-                read.query.name
-            );
-            Err(Failure::usage(what, problem))
-        }
-        false => Ok(read),
-    }
-}
-
-/// What changed, in the form asked for, with the exit code.
-fn show_delta(
-    before: &Snapshot,
-    report: &Report,
-    plan: &AuditPlan,
-    style: &Style,
-) -> Result<Said, Failure> {
-    let delta = Delta::between(before, &Snapshot::from(report)).map_err(|mismatch| {
-        let problem = format!("{mismatch}; give -t {}", before.query.rtype);
-        Failure::usage("--baseline", problem)
-    })?;
-    let is_only_new = plan
-        .baseline
-        .as_ref()
-        .is_some_and(|baseline| baseline.is_only_new);
-    let status = match is_only_new && plan.threshold.expect.is_none() {
-        true => delta.status(),
-        false => plan.threshold.status(report),
-    };
-    let text = match plan.show.format {
-        Format::Json => delta.json(),
-        Format::Ndjson => delta.ndjson(),
-        Format::Markdown => delta.markdown(),
-        Format::Text | Format::Nagios | Format::Csv | Format::Sarif | Format::Junit => {
-            delta.text(style)
-        }
-    };
-    let code = status.exit_code();
-    Ok(Said { text, code })
 }
 
 /// Gathers evidence, and keeps it where the plan says.

@@ -10,6 +10,7 @@
 
 pub mod args;
 mod audit;
+mod baseline;
 mod catalogue;
 mod clap_error;
 mod config;

@@ -21,8 +21,8 @@ use crate::agent::daemon::{Watch, now};
 use crate::agent::store::Store;
 use crate::agent::store::outbox::{Bodies, Change};
 use crate::dns::{Name, Timestamp};
-use crate::notify::board::least;
 use crate::notify::format::Format;
+use crate::notify::route::least;
 use crate::notify::{Board, Changes, Phase, Route, Seen, Silence, Subject};
 use crate::report::Severity;
 

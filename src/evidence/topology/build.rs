@@ -5,12 +5,12 @@
 //! changed no zone that an earlier trail of the same round had read. What zones know only grows and is
 //! bounded, so the rounds end, and each is a function of the replies alone.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod beside;
 
-use super::dependencies;
+use std::collections::{BTreeSet, VecDeque};
+
 use super::descent::{Descent, Frontier, Goal, Step};
 use super::servers::{self, Dialling, Hosts};
-use super::signals;
 use super::{Basis, Limit, Purpose, Topology, Trail, Zone, limits};
 use crate::dns::{Name, RecordType, rdata};
 use crate::evidence::view::View;
@@ -123,34 +123,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Follows a trail to each signal that is due for the zone that answers for the audited name.
-    fn follow_signals(&mut self) {
-        let own = self.topology.trails.first();
-        let own = own.filter(|trail| trail.is_complete);
-        let [.., above, apex] = own.map_or(&[][..], |trail| &trail.zones) else {
-            return;
-        };
-        let zones = &self.topology.zones;
-        let (Some(zone), Some(parent)) = (zones.get(apex), zones.get(above)) else {
-            return;
-        };
-        let child = apex.clone();
-        for (name, ns_name) in signals::due(self.view, zone, parent) {
-            let goal = Goal::new(&name, &[RecordType::CDS, RecordType::CDNSKEY]);
-            let purpose = Purpose::Signal {
-                child: child.clone(),
-                ns_name,
-            };
-            let task = Task {
-                name,
-                rtype: RecordType::CDS,
-                purpose,
-                depth: 0,
-            };
-            self.follow(task, &goal);
-        }
-    }
-
     /// Queues a trail for each alias that the last zone's servers gave, if there is none yet.
     fn note_aliases(&mut self, goal: &Goal, last: Option<&Name>, waiting: &mut VecDeque<Task>) {
         let Some(zone) = last.and_then(|apex| self.topology.zones.get(apex)) else {
@@ -182,31 +154,6 @@ impl<'a> Builder<'a> {
                 },
                 depth: 0,
             });
-        }
-    }
-
-    /// Follows the way to each host that records of the name point to, to see in which zone it is.
-    fn follow_dependencies(&mut self) {
-        let own = self.topology.thorough_zones().next();
-        let hosts = own.map_or_else(BTreeMap::new, |zone| {
-            dependencies::of(self.view, self.basis, zone)
-        });
-        if hosts.len() > limits::DEPENDENCIES {
-            self.topology.limits.insert(Limit::Dependencies);
-        }
-        for (name, rtype) in hosts.into_iter().take(limits::DEPENDENCIES) {
-            let goal = Goal::new(&name, &[RecordType::A]);
-            let from = self.basis.name.clone();
-            let purpose = Purpose::Dependency { from, rtype };
-            self.follow(
-                Task {
-                    name,
-                    rtype: RecordType::A,
-                    purpose,
-                    depth: 0,
-                },
-                &goal,
-            );
         }
     }
 

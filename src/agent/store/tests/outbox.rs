@@ -228,7 +228,10 @@ fn what_comes_and_goes_while_nobody_listens_is_bounded_and_what_was_begun_is_who
         let names = everything(&store).await;
         assert_eq!(
             (names.len(), names[0].as_str()),
-            (super::super::outbox::MOST_WAITING, "abc-300_0")
+            (
+                crate::agent::store::outbox::overtaken::MOST_WAITING,
+                "abc-300_0"
+            )
         );
         assert_eq!(names.last().unwrap(), "abc-300_99");
     });
