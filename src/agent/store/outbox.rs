@@ -1,10 +1,9 @@
 //! The outbox: messages that are to arrive, in the order of each incident, until they have.
 //!
 //! A message is written in one transaction with the incident that it tells of, or with the state of the zone
-//! whose event it tells of, before it is sent. It goes
-//! when the receiver has it. One that was sent often enough is dead: it stays, to be looked at and sent
-//! again by hand, and nothing waits behind it. A message that is written a second time, after a crash, has
-//! the name that it had and is there already.
+//! whose event it tells of, before it is sent. It goes when the receiver has it. One that was sent often enough
+//! is dead: it stays, to be looked at and sent again by hand, and nothing waits behind it. A message that is
+//! written a second time, after a crash, has its name already and is there.
 //!
 //! What waits is bounded: a receiver that is away for days while something comes and goes is told of the
 //! last times, and of those before that it had begun to hear of ([`overtaken::MOST_WAITING`]).
