@@ -10,6 +10,7 @@ mod fields;
 mod rare;
 mod rdata;
 mod reader;
+mod settings;
 
 use std::fmt;
 
@@ -18,7 +19,8 @@ use super::name::Name;
 use super::rdata as data;
 use super::rtype::{Class, RecordType};
 pub use entries::MAX_ENTRY;
-pub use reader::{Entry, Input, MAX_INCLUDES, Opener, Reader, Settings};
+pub use reader::{Entry, Input, MAX_INCLUDES, Opener, Reader};
+pub use settings::Settings;
 
 /// Refuses every file.
 ///

@@ -148,6 +148,26 @@ fn lower_names(fields: &[Field], rdata: &[u8]) -> Option<Vec<u8>> {
     Some(lowered)
 }
 
+/// Whether expanded RDATA is whole: as [`check`] has it, and with the names that its type demands and nothing
+/// behind them.
+pub fn is_whole(rtype: RecordType, rdata: &[u8]) -> bool {
+    let mut reader = Reader::new(rdata);
+    let names = shape(rtype).is_none_or(|fields| {
+        let mut fields = fields.iter();
+        let is_read = fields.all(|field| match field {
+            Field::Fixed(length) => reader.take(*length).is_ok(),
+            Field::Text => reader.text().is_ok(),
+            Field::Name | Field::NameAsIs => reader.name().is_ok(),
+            Field::Rest => {
+                reader.rest();
+                true
+            }
+        });
+        is_read && reader.remaining() == 0
+    });
+    names && check(rtype, rdata).is_ok()
+}
+
 /// Whether expanded RDATA has the form its type demands. Types that this build does not read pass.
 ///
 /// # Errors

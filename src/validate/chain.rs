@@ -242,6 +242,8 @@ pub fn judge_under(
     }
     let targets: Vec<_> = trails.iter().map(|trail| state.target(trail)).collect();
     let probes = targets.first().map(|target| state.probes(target));
+    let reached = state.judge.reached.clone();
+    let signatures_computed = state.judge.signatures_computed();
     let signals = state.signals();
     let mut chain = Chain {
         status: Status::worst(targets.iter().map(|target| target.status)),
@@ -249,8 +251,8 @@ pub fn judge_under(
         signals,
         zones: Vec::new(),
         targets,
-        reached: state.judge.reached.clone(),
-        signatures_computed: state.judge.signatures_computed(),
+        reached,
+        signatures_computed,
         beside: Vec::new(),
     };
     // Last, so that none of it is at the expense of the chain.

@@ -4,7 +4,7 @@ use super::fault::{self, Place, Scribe};
 use super::keys::{ZoneKey, ZoneKeys};
 use super::nsec3::{MAX_ITERATIONS, Parameters};
 use super::store::Rec;
-use crate::crypto::{DigestType, ds_digest};
+use crate::crypto::{Algorithm, DigestType, ds_digest};
 use crate::dns::{Ds, Nsec3param, RecordType, Soa};
 
 /// The records at the apex.
@@ -233,6 +233,14 @@ impl<'a> Apex<'a> {
     ) {
         let at = self.place(RecordType::DNSKEY);
         let mut is_entered = false;
+        // SHA-1 is ignored beside a digest that is better (RFC 4509, section 3).
+        let is_stronger = |ds: &Ds| {
+            let digest_type = DigestType(ds.digest_type);
+            digest_type != DigestType::SHA1
+                && digest_type.is_supported()
+                && Algorithm(ds.algorithm).is_supported()
+        };
+        let is_sha1_ignored = set.iter().any(is_stronger);
         for ds in set {
             let named = || {
                 format!(
@@ -245,7 +253,10 @@ impl<'a> Apex<'a> {
                 .iter()
                 .find(|(_, key)| self.has_digest(ds, key) == Some(true));
             match matching {
-                Some((index, _)) => is_entered |= signers.contains(index),
+                Some((index, _)) => {
+                    let is_ignored = is_sha1_ignored && ds.digest_type == DigestType::SHA1.0;
+                    is_entered |= signers.contains(index) && !is_ignored;
+                }
                 None if candidates.is_empty() => {
                     scribe.add(fault::DS_NO_KEY, at, || {
                         format!("{}: no key has this tag and algorithm", named())

@@ -277,6 +277,7 @@ impl<'f> Chunk<'f> {
             }
             self.misplaced(owner, node, set);
         }
+        self.alone(owner, records);
         self.orphans(owner, records, rrsigs);
         self.denial(index, node, owner, records);
     }

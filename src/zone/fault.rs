@@ -30,6 +30,7 @@ codes! {
     SOA_INVALID = "zone-soa-invalid" Error,
     APEX_NS_MISSING = "zone-apex-ns-missing" Error,
     DNAME_MISPLACED = "zone-dname-misplaced" Error,
+    CNAME_WITH_OTHER = "cname-with-other-data" Error,
     OUT_OF_ZONE = "zone-out-of-zone-data" Error,
     TTL_DIFFERS = "zone-rrset-ttl-differs" Warning,
     TTL_OVER_MAXIMUM = "zone-ttl-over-maximum" Notice,

@@ -46,7 +46,7 @@ use apex::Apex;
 use examine::{Denial, Frame, Part};
 use fault::{Place, Scribe};
 use keys::ZoneKeys;
-use names::{Names, Node};
+use names::{Kind, Names, Node};
 use store::Rec;
 use take::{Taken, take};
 
@@ -241,7 +241,7 @@ pub fn verify(
         of: names
             .nodes
             .iter()
-            .filter(|node| node.kind.is_inside())
+            .filter(|node| node.kind.is_inside() && node.has.signature())
             .count(),
         seed: settings.sample.map_or(0, |(_, seed)| seed),
     });
@@ -358,7 +358,7 @@ fn key_roles(
 /// 3.4.2 S), by the numbers of SplitMix64.
 fn chosen(nodes: &[Node], count: usize, seed: u64) -> BTreeSet<usize> {
     let candidates: Vec<usize> = (0..nodes.len())
-        .filter(|at| nodes[*at].kind.is_inside())
+        .filter(|at| nodes[*at].kind.is_inside() && nodes[*at].has.signature())
         .collect();
     let mut state = seed;
     let mut next = || {
@@ -368,6 +368,9 @@ fn chosen(nodes: &[Node], count: usize, seed: u64) -> BTreeSet<usize> {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
     };
+    // The keys at the apex decide about all others, so it is looked at whatever chance says.
+    let apex = (0..nodes.len()).filter(|at| nodes[*at].kind == Kind::Apex);
+    let always: BTreeSet<usize> = apex.collect();
     let mut chosen = BTreeSet::new();
     for (seen, index) in candidates.iter().enumerate() {
         let (left, needed) = (candidates.len() - seen, count - chosen.len());
@@ -378,5 +381,6 @@ fn chosen(nodes: &[Node], count: usize, seed: u64) -> BTreeSet<usize> {
             chosen.insert(*index);
         }
     }
+    chosen.extend(always);
     chosen
 }

@@ -50,6 +50,7 @@ impl Has {
     const ADDRESS: u8 = 32;
     /// Anything but NSEC, NSEC3 and RRSIG.
     const DATA: u8 = 64;
+    const SIGNATURE: u8 = 128;
 
     fn of(rtype: RecordType) -> u8 {
         match rtype {
@@ -59,7 +60,7 @@ impl Has {
             RecordType::NSEC3 => Self::NSEC3,
             RecordType::DS => Self::DS | Self::DATA,
             RecordType::A | RecordType::AAAA => Self::ADDRESS | Self::DATA,
-            RecordType::RRSIG => 0,
+            RecordType::RRSIG => Self::SIGNATURE,
             _ => Self::DATA,
         }
     }
@@ -76,6 +77,11 @@ impl Has {
     /// An NSEC3 record.
     pub fn nsec3(self) -> bool {
         self.has(Self::NSEC3)
+    }
+
+    /// An RRSIG record.
+    pub fn signature(self) -> bool {
+        self.has(Self::SIGNATURE)
     }
 
     /// A DS record.

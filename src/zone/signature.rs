@@ -109,6 +109,8 @@ pub struct Computed {
     pub tried: u64,
     /// Those that are wrong, in the order of their places.
     pub wrong: Vec<(u32, Wrong)>,
+    /// Which of several keys with one tag has verified, in the order of places.
+    pub by: Vec<(u32, usize)>,
 }
 
 impl Computed {
@@ -116,6 +118,12 @@ impl Computed {
     pub fn wrong(&self, at: u32) -> Option<Wrong> {
         let found = self.wrong.binary_search_by_key(&at, |(at, _)| *at);
         found.ok().map(|index| self.wrong[index].1)
+    }
+
+    /// The key that has verified the signature at this place, where several have its tag.
+    pub fn signer(&self, at: u32) -> Option<usize> {
+        let found = self.by.binary_search_by_key(&at, |(at, _)| *at);
+        found.ok().map(|index| self.by[index].1)
     }
 }
 
@@ -217,7 +225,11 @@ impl<'k, 's> Batch<'k, 's> {
     }
 
     fn one(&mut self, owner: &[u8], view: &RrsigView<'s>, covered: &[Rec<'s>], at: u32) {
-        let usable = |(_, key): &(usize, &super::keys::ZoneKey)| key.bulk.is_ok();
+        // No other key may have signed it (RFC 4034, section 2.1.1; RFC 5011, section 2.1).
+        let usable = |(_, key): &(usize, &super::keys::ZoneKey)| {
+            let may_sign = !key.dnskey.is_revoked() || view.covered == RecordType::DNSKEY;
+            key.bulk.is_ok() && key.dnskey.is_zone_key() && may_sign
+        };
         let found = self
             .keys
             .find(view.algorithm, view.key_tag)
@@ -314,9 +326,12 @@ impl<'k, 's> Batch<'k, 's> {
                 bulk.is_ok_and(|bulk| bulk.key().verify(message, several.signature).is_ok())
             };
             self.done.tried += 1;
-            if !several.keys.iter().any(verified) {
-                let wrong = Wrong::Fault(SignatureFault::Mismatch);
-                self.done.wrong.push((several.at, wrong));
+            match several.keys.iter().find(|key| verified(key)) {
+                Some(key) => self.done.by.push((several.at, *key)),
+                None => {
+                    let wrong = Wrong::Fault(SignatureFault::Mismatch);
+                    self.done.wrong.push((several.at, wrong));
+                }
             }
         }
         self.gathered.messages.clear();
@@ -326,6 +341,7 @@ impl<'k, 's> Batch<'k, 's> {
     pub fn finish(mut self) -> Computed {
         self.verify();
         self.done.wrong.sort_unstable_by_key(|(at, _)| *at);
+        self.done.by.sort_unstable_by_key(|(at, _)| *at);
         self.done
     }
 }

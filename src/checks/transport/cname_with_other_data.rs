@@ -34,7 +34,7 @@ declare! {
     /// ## References
     ///
     /// RFC 1034, section 3.6.2; RFC 2181, section 10.1; RFC 4034, section 3. DNSViz: CNAME_WITH_OTHER_DATA.
-    "cname-with-other-data", Transport, Warning,
+    "cname-with-other-data", Transport, Error,
     rfc: ["RFC 2181 section 10.1"],
     explained_by: [],
     summary: "A name has a CNAME and other records.",

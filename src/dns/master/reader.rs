@@ -5,13 +5,13 @@
 
 use std::io::Read;
 
-use super::super::name::Name;
 use super::super::present;
 use super::super::rtype::RecordType;
 use super::MasterError;
 use super::entries::{Entries, Torn};
 use super::fields::{self, Problem, shown};
 use super::rdata;
+use super::settings::Settings;
 
 /// How deep files may include one another. A loop ends here.
 const MAX_DEPTH: usize = 16;
@@ -23,46 +23,6 @@ pub type Input = Box<dyn Read + Send>;
 
 /// Opens the file that an `$INCLUDE` names, or says why not.
 pub type Opener<'o> = dyn FnMut(&str) -> Result<Input, String> + 'o;
-
-/// How a file is read.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Its name in messages; `None` for a text that is no file.
-    pub file: Option<String>,
-    /// What relative names end in; `None` where only `$ORIGIN` may say so.
-    pub origin: Option<Name>,
-    /// The TTL of a record when nothing says any; `None` makes that an error, but for a SOA, which has its
-    /// own.
-    pub ttl: Option<u32>,
-    /// A last line without a line end is taken for a file that was cut off.
-    pub is_end_of_line_needed: bool,
-    /// The types to read; all without it.
-    pub wanted: Option<Vec<RecordType>>,
-}
-
-impl Settings {
-    /// For a text at hand whole.
-    pub fn of_text(origin: &Name) -> Self {
-        Self {
-            file: None,
-            origin: Some(origin.clone()),
-            ttl: Some(0),
-            is_end_of_line_needed: false,
-            wanted: None,
-        }
-    }
-
-    /// For a zone of which every record counts.
-    pub fn of_zone(file: impl Into<String>, origin: Option<Name>) -> Self {
-        Self {
-            file: Some(file.into()),
-            origin,
-            ttl: None,
-            is_end_of_line_needed: true,
-            wanted: None,
-        }
-    }
-}
 
 /// One record, lent by the [`Reader`] until the next.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +56,7 @@ pub struct Reader<'o> {
     files: Vec<String>,
     is_named: bool,
     is_end_of_line_needed: bool,
+    are_octets_checked: bool,
     wanted: Option<Vec<RecordType>>,
     origin: Option<Vec<u8>>,
     /// Empty before the first.
@@ -126,6 +87,7 @@ impl<'o> Reader<'o> {
             files: Vec::new(),
             is_named,
             is_end_of_line_needed: settings.is_end_of_line_needed,
+            are_octets_checked: settings.are_octets_checked,
             wanted: settings.wanted,
             origin: settings.origin.map(|name| name.wire().to_vec()),
             owner: Vec::new(),
@@ -320,6 +282,10 @@ impl<'o> Reader<'o> {
         let origin = self.origin.as_deref().unwrap_or_default();
         rdata::read(rtype, texts, is_generic, origin, &mut self.rdata)
             .map_err(|(field, problem)| (at + 1 + field, problem))?;
+        if is_generic && self.are_octets_checked && !crate::dns::rdata::is_whole(rtype, &self.rdata)
+        {
+            return Err((at + 1, format!("these octets are no {rtype} data")));
+        }
         let line = entries.line;
         let ttl = time
             .or(self.default_ttl)

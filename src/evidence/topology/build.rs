@@ -160,8 +160,21 @@ impl<'a> Builder<'a> {
     fn follow_name_servers(&mut self) {
         let mut waiting = VecDeque::new();
         let mut known = BTreeSet::new();
-        let trails = self.topology.trails.iter();
-        let served: BTreeSet<Name> = trails.flat_map(|trail| trail.zones.clone()).collect();
+        // Those that are audited first, so that what lies beside them takes nothing from them.
+        let (main, beside): (Vec<&Trail>, Vec<&Trail>) =
+            (self.topology.trails.iter()).partition(|trail| trail.purpose.is_main());
+        let zones = |trails: &[&Trail]| -> BTreeSet<Name> {
+            trails
+                .iter()
+                .flat_map(|trail| trail.zones.clone())
+                .collect()
+        };
+        let (main, beside) = (zones(&main), zones(&beside));
+        let served: Vec<Name> = main
+            .iter()
+            .chain(beside.difference(&main))
+            .cloned()
+            .collect();
         for apex in served {
             self.note_hosts(&apex, 0, &mut known, &mut waiting);
         }

@@ -148,10 +148,13 @@ impl State<'_> {
             let Some(at) = trail.zones.iter().position(|apex| *apex == zone.apex) else {
                 continue;
             };
-            if matches!(
-                trail.purpose,
-                Purpose::NameServer | Purpose::Dependency { .. }
-            ) {
+            // Signals in a zone of the chain are left out: they would be judged at its expense.
+            let is_beside = match trail.purpose {
+                Purpose::NameServer | Purpose::Dependency { .. } => true,
+                Purpose::Signal { .. } => zone.is_main,
+                Purpose::Target | Purpose::Alias { .. } => false,
+            };
+            if is_beside {
                 continue;
             }
             let last = trail.zones.get(at + 1).unwrap_or(&trail.name).label_count();

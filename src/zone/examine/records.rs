@@ -27,6 +27,9 @@ impl Chunk<'_> {
             RecordType::DS if node.kind == Kind::Plain => {
                 Some((fault::DS_WITHOUT_NS, "a DS where nothing is delegated"))
             }
+            RecordType::CNAME if set[1..].iter().any(|r| r.rdata != set[0].rdata) => {
+                Some((fault::CNAME_WITH_OTHER, "more than one CNAME"))
+            }
             RecordType::DNAME
                 if set.len() > 1 && set[1..].iter().any(|r| r.rdata != set[0].rdata) =>
             {
@@ -42,6 +45,25 @@ impl Chunk<'_> {
             self.scribe.add(code, place(owner, &set[0]), || {
                 format!("{}: {why}", set[0].rtype)
             });
+        }
+    }
+
+    /// A CNAME stands alone but for what DNSSEC adds (RFC 2181, section 10.1; RFC 4035, section 2.5).
+    pub(super) fn alone(&mut self, owner: &[u8], records: &[Rec<'_>]) {
+        const KEY: RecordType = RecordType(25);
+        let is_cname = |record: &&Rec<'_>| record.rtype == RecordType::CNAME;
+        let Some(cname) = records.iter().find(is_cname) else {
+            return;
+        };
+        let may_stand = [RecordType::CNAME, RecordType::RRSIG, RecordType::NSEC, KEY];
+        let other = records
+            .iter()
+            .find(|record| !may_stand.contains(&record.rtype));
+        if let Some(other) = other {
+            self.scribe
+                .add(fault::CNAME_WITH_OTHER, place(owner, cname), || {
+                    format!("a CNAME beside {}", other.rtype)
+                });
         }
     }
 

@@ -10,6 +10,15 @@ use crate::zone::signature::{Computed, RrsigView, Wrong};
 use crate::zone::store::Rec;
 use crate::zone::{fault, wire};
 
+/// What a signature without a fault is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Worth {
+    /// It verifies.
+    Valid,
+    /// It cannot be verified here: it may be worth something to others.
+    Unverifiable,
+}
+
 impl Chunk<'_> {
     pub(super) fn signatures(
         &mut self,
@@ -29,9 +38,14 @@ impl Chunk<'_> {
         }
         let mut faults: Vec<(usize, Code, String)> = Vec::new();
         let mut is_any_valid = false;
+        // Those by which it is signed as far as can be told.
+        let mut algorithms: Vec<u8> = Vec::new();
         for (at, rrsig) in rrsigs.iter().enumerate() {
             match self.signature(owner, set, rrsig, computed) {
-                Ok(()) => is_any_valid = true,
+                Ok(worth) => {
+                    is_any_valid |= worth == Worth::Valid;
+                    algorithms.extend(rrsig.rdata.get(2));
+                }
                 Err((code, message)) => faults.push((at, code, message)),
             }
         }
@@ -46,13 +60,18 @@ impl Chunk<'_> {
         }
         for algorithm in &self.frame.algorithms {
             let is_its = |rrsig: &Rec<'_>| rrsig.rdata.get(2) == Some(algorithm);
-            if !rrsigs.iter().any(is_its) {
+            // Where nothing is valid, each signature has been told of.
+            let is_there = match is_any_valid {
+                true => algorithms.contains(algorithm),
+                false => rrsigs.iter().any(is_its),
+            };
+            if !is_there {
                 self.scribe.add(
                     fault::RRSIG_MISSING_ALGORITHM,
                     place(owner, &set[0]),
                     || {
                         format!(
-                            "{rtype} has no RRSIG by {}, which the DNSKEY RRset has",
+                            "{rtype} has no valid RRSIG by {}, which the DNSKEY RRset has",
                             Algorithm(*algorithm)
                         )
                     },
@@ -67,7 +86,7 @@ impl Chunk<'_> {
         set: &[Rec<'_>],
         rrsig: &Rec<'_>,
         computed: Option<&Computed>,
-    ) -> Result<(), (Code, String)> {
+    ) -> Result<Worth, (Code, String)> {
         let rtype = set[0].rtype;
         let malformed = || {
             (
@@ -114,7 +133,7 @@ impl Chunk<'_> {
         view: &RrsigView<'_>,
         rrsig: &Rec<'_>,
         computed: Option<&Computed>,
-    ) -> Result<(), (Code, String)> {
+    ) -> Result<Worth, (Code, String)> {
         let frame = self.frame;
         let labels = wire::rrsig_labels(owner);
         let claimed = usize::from(view.labels);
@@ -145,7 +164,9 @@ impl Chunk<'_> {
             Serial(view.inception).near(frame.now),
             Serial(view.expiration).near(frame.now),
         );
-        if end < begin {
+        // By serial numbers (RFC 4034, section 3.1.5), of which none is more than 68 years after another.
+        let is_reversed = Serial(view.inception).is_after(Serial(view.expiration)) != Some(false);
+        if end < begin || is_reversed {
             return Err((
                 fault::RRSIG_TIMES_REVERSED,
                 format!("ends at {end}, before it begins at {begin}"),
@@ -162,12 +183,13 @@ impl Chunk<'_> {
         }
         let signer = self.key(rtype, view)?;
         match computed {
-            None => {}
+            // Nothing is said of a name outside the sample.
+            None => return Ok(Worth::Valid),
             Some(computed) => match computed.wrong(rrsig.at) {
                 None => self.part.counts.verified += 1,
                 Some(Wrong::NoKey) => {
                     self.part.counts.unverifiable += 1;
-                    return Ok(());
+                    return Ok(Worth::Unverifiable);
                 }
                 Some(Wrong::NotTried) => {
                     return Err((
@@ -187,6 +209,10 @@ impl Chunk<'_> {
                 }
             },
         }
+        // Of several keys with one tag, the one that has verified.
+        let signer = computed
+            .and_then(|computed| computed.signer(rrsig.at))
+            .unwrap_or(signer);
         self.part.signers.insert(signer);
         let is_entry = !frame.keys.keys[signer].dnskey.is_revoked();
         if rtype == RecordType::DNSKEY && owner == frame.apex && is_entry {
@@ -198,7 +224,7 @@ impl Chunk<'_> {
                     format!("{rtype}: ends at {end}")
                 });
         }
-        Ok(())
+        Ok(Worth::Valid)
     }
 
     /// The place of the key that is said to have signed.

@@ -6,6 +6,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::agent::cli::failure::Failure;
 use crate::report::SCHEMA;
@@ -36,7 +37,7 @@ impl Log {
             .create(true)
             .open(path);
         let mut file = opened.map_err(|error| refused(error.to_string()))?;
-        match file.try_lock() {
+        match patiently_locked(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(refused(
@@ -97,4 +98,16 @@ fn is_beginning(line: &[u8]) -> bool {
     let opening = format!("{{\"schema\":\"{SCHEMA}\"");
     let known = opening.len().min(line.len());
     line[..known] == opening.as_bytes()[..known]
+}
+
+/// Locks a file. A program that was started a moment ago holds what this one has open until it has begun, so that
+/// one refusal says nothing.
+fn patiently_locked(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..10 {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+            ended => return ended,
+        }
+    }
+    file.try_lock()
 }
