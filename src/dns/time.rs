@@ -104,10 +104,16 @@ impl std::error::Error for NotAnInstant {}
 impl FromStr for Timestamp {
     type Err = NotAnInstant;
 
-    /// Reads RFC 3339, with any offset; fractions of a second are dropped.
+    /// Reads RFC 3339, with any offset; fractions of a second are dropped. Without seconds, as ISO 8601 allows
+    /// and people type, it is the full minute.
     fn from_str(text: &str) -> Result<Self, NotAnInstant> {
-        let time = DateTime::parse_from_rfc3339(text).map_err(|_| NotAnInstant)?;
-        Ok(Self(time.timestamp()))
+        let whole = DateTime::parse_from_rfc3339(text);
+        let time = whole.or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z"));
+        let time = time.or_else(|_| {
+            let text = text.replace(['Z', 'z'], "+00:00");
+            DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M%:z")
+        });
+        Ok(Self(time.map_err(|_| NotAnInstant)?.timestamp()))
     }
 }
 
@@ -150,6 +156,17 @@ pub fn humane(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_instant_may_stop_at_the_minute() {
+        let read = |text: &str| text.parse::<Timestamp>().ok();
+        let minute = read("2026-12-01T06:00:00Z");
+        assert!(minute.is_some());
+        assert_eq!(read("2026-12-01T06:00Z"), minute);
+        assert_eq!(read("2026-12-01T08:00+02:00"), minute);
+        assert_eq!(read("2026-12-01T06Z"), None);
+        assert_eq!(read("2026-12-01T06:00"), None);
+    }
 
     #[test]
     fn serial_times_work_across_2106() {
