@@ -112,9 +112,10 @@ fn a_bogus_zone_pages_and_so_does_an_agent_that_is_gone() {
     );
 }
 
-/// Faults of zones that are whole before and after.
+/// Faults of zones that are whole before and after. None is in the name that shows what the resolvers' word is
+/// worth: while that one is broken they count as not validating, which is an alert of its own.
 const IN_ZONES: [Expected; 3] = [
-    ("stale-ds", "valid.test", "DnssecChainBroken"),
+    ("stale-ds", "ds-sha384.test", "DnssecChainBroken"),
     ("rrsig-exp-all", "ed25519.test", "DnssecChainBroken"),
     ("one-ns-expired", "p384.test", "DnssecNameserverBogus"),
 ];
