@@ -35,6 +35,7 @@ pub use outcome::{Grievance, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
 pub use render::{json, metrics, nagios, ndjson, text};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -189,6 +190,12 @@ pub fn verify(
         .sample
         .map(|(count, seed)| chosen(&names.nodes, count, seed));
     let is_sampled = |index: usize| chosen.as_ref().is_none_or(|chosen| chosen.contains(&index));
+    // A name has one hash as a rule. What is reserved and not used takes no memory.
+    let reserved = match denial {
+        Denial::Nsec3(_) => names.nodes.iter().filter(|node| node.is_listed()).count(),
+        _ => 0,
+    };
+    let expected = Mutex::new(nsec3::Expectations::with_capacity(reserved));
     let frame = Frame {
         names: &names,
         apex: &taken.apex,
@@ -202,6 +209,7 @@ pub fn verify(
         denial_ttl: soa.as_ref().map(|(soa, ttl)| soa.minimum.min(*ttl)),
         max_ttl: settings.max_ttl,
         kept: settings.kept,
+        expected: &expected,
     };
     let mut parts = examined(&frame, progress)?;
     let found = Found::of(&mut parts);
@@ -209,7 +217,8 @@ pub fn verify(
         scribe.absorb(std::mem::take(&mut part.ledger));
     }
     if let Denial::Nsec3(parameters) = denial {
-        let chain = nsec3::Chain::new(&names, &taken.apex, parameters, &mut parts);
+        let expected = expected.into_inner().expect("nobody panics with it");
+        let chain = nsec3::Chain::new(&names, &taken.apex, parameters, expected);
         chain.examine(&found.hashed, &mut scribe);
     }
     if found.counts.nsec > 0 && found.counts.nsec3 > 0 {

@@ -102,9 +102,9 @@ pub fn take(
     let segments = builder.finish();
     if segments
         .iter()
-        .map(|segment| segment.runs().count())
-        .sum::<usize>()
-        > i32::MAX as usize
+        .map(|segment| u64::from(segment.count))
+        .sum::<u64>()
+        > i32::MAX as u64
     {
         return Err(Refusal::TooLarge);
     }
