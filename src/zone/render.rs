@@ -62,6 +62,9 @@ pub fn text(outcome: &Outcome, status: Status, is_all: bool) -> String {
         );
     }
     histogram(&mut out, outcome, is_all);
+    if let Some(change) = &outcome.change {
+        super::change::text(&mut out, change, outcome.serial);
+    }
     faults(&mut out, outcome, is_all);
     out
 }

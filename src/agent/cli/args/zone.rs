@@ -17,6 +17,10 @@ const EXAMPLES: &str = "Examples:
   anchorwatch zone example.zone.signed --quiet --timeout 5m && nsd-control reload example.com
   anchorwatch zone big.zone.zst --sample 4000 --seed 7
   anchorwatch zone --axfr ns1.example.net example.com --tsig-file key --tls
+  anchorwatch zone old.signed --against new.signed --ds dsset-example.com.
+
+With --against the report and the exit code are those of the newer file, and of the change: what changed, and
+whether those who hold the older version in a cache can validate the newer one.
 
 Compressed files (gzip, zstd) are known by their contents. $INCLUDE is followed within the folder of the
 zone file.
@@ -48,6 +52,14 @@ pub struct ZoneArgs {
     /// Certificates in PEM that are believed for TLS, in place of those of the system.
     #[arg(long, value_name = "FILE", requires = "axfr")]
     pub tls_ca: Option<PathBuf>,
+    /// A newer version of the zone: tell what changed, and whether the change is safe for those who have the
+    /// older one in a cache, as if it were served until now.
+    #[arg(long, value_name = "NEW", conflicts_with = "axfr")]
+    pub against: Option<PathBuf>,
+    /// With --against, the greatest share of the names and delegations that may go, in percent.
+    #[arg(long, value_name = "PERCENT", requires = "against", default_value_t = 5,
+          value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub max_removed: u64,
     /// The zone, in which relative names end until $ORIGIN says otherwise; without it, that of the SOA.
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     pub origin: Option<Name>,

@@ -7,6 +7,7 @@ mod source;
 mod transfer;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ use crate::dns::master::{self, Reader};
 use crate::dns::{Ds, Name, RecordType};
 use crate::policy::Policy;
 use crate::report::status::Status;
-use crate::zone::{self, Outcome, Progress, Refusal, Settings};
+use crate::zone::{self, OtherZone, Outcome, Progress, Refusal, Settings, Version};
 use source::Source;
 use transfer::Transferred;
 
@@ -36,9 +37,11 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
         .map(|path| Destination::new("--metrics-file", path))
         .transpose()?;
     let mut settings = settings(args, works)?;
-    let source = match &args.axfr {
-        None => Origin::File(Source::open(&args.file, args.include_anywhere)?),
-        Some(server) => {
+    let open = |path| Source::open(path, args.include_anywhere);
+    let source = match (&args.axfr, &args.against) {
+        (None, None) => Origin::File(open(&args.file)?),
+        (None, Some(newer)) => Origin::Versions(open(&args.file)?, open(newer)?),
+        (Some(server), _) => {
             let (zone, feed) = transfer::begin(args, server)?;
             settings.origin = Some(zone);
             Origin::Server(feed, place(args))
@@ -58,6 +61,8 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
 /// Where the records come from.
 enum Origin {
     File(Source),
+    /// The older and the newer.
+    Versions(Source, Source),
     /// With what it is called.
     Server(Feed, String),
 }
@@ -86,6 +91,7 @@ fn settings(args: &ZoneArgs, works: &dyn Works) -> Result<Settings, Failure> {
     if let Some(seconds) = args.expiring_soon {
         policy.expiring_soon = seconds;
     }
+    policy.removal_share_most = args.max_removed;
     Ok(Settings {
         origin: args.origin.clone(),
         at: args.at.unwrap_or_else(|| works.now()),
@@ -127,8 +133,12 @@ fn verify(
     let progress = Arc::new(Progress::default());
     let (sender, receiver) = channel();
     let (total, read) = match &source {
-        Origin::File(source) => (source.octets, Arc::clone(&source.read)),
-        Origin::Server(feed, _) => (None, feed.octets()),
+        Origin::File(source) => (source.octets, vec![Arc::clone(&source.read)]),
+        Origin::Versions(older, newer) => {
+            let both = older.octets.zip(newer.octets).map(|(a, b)| a + b);
+            (both, vec![Arc::clone(&older.read), Arc::clone(&newer.read)])
+        }
+        Origin::Server(feed, _) => (None, vec![feed.octets()]),
     };
     let theirs = Arc::clone(&progress);
     let worker = std::thread::Builder::new()
@@ -141,7 +151,7 @@ fn verify(
     let bar = (!args.quiet).then(|| Bar::of_octets(total, console));
     loop {
         match receiver.recv_timeout(TICK) {
-            Ok(done) => return done.map_err(|why| trouble(args, &why)),
+            Ok(done) => return done.map_err(|why| failure(args, why)),
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(Failure::trouble(
                     place(args),
@@ -151,52 +161,92 @@ fn verify(
             Err(RecvTimeoutError::Timeout) => {}
         }
         if let Some(bar) = &bar {
-            let octets = read.load(std::sync::atomic::Ordering::Relaxed);
+            let octets = read.iter().map(|octets| octets.load(Ordering::Relaxed));
             let now = format!(
                 "{} records, {} signatures verified",
                 progress.records(),
                 progress.signatures()
             );
-            bar.tell_octets(octets, &now);
+            bar.tell_octets(octets.sum(), &now);
         }
         if args.timeout.is_some_and(|limit| started.elapsed() >= limit) {
             progress.stop();
-            return Err(trouble(args, &Refusal::Stopped));
+            return Err(stopped(args));
         }
     }
 }
 
-fn work(source: Origin, settings: &Settings, progress: &Progress) -> Result<Outcome, Refusal> {
-    let mut source = match source {
-        Origin::File(source) => source,
-        Origin::Server(feed, name) => {
-            return zone::verify(&mut Transferred::new(feed, name), settings, progress);
+fn work(source: Origin, settings: &Settings, progress: &Progress) -> Result<Outcome, Trouble> {
+    match source {
+        Origin::File(source) => Ok(read(source, settings, progress)?.0),
+        Origin::Versions(older, newer) => {
+            // Only the newer one has to go with the DS that there is now.
+            let of_older = Settings {
+                ds: None,
+                ..settings.clone()
+            };
+            let before = read(older, &of_older, progress)?;
+            let (mut outcome, version) = read(newer, settings, progress)?;
+            let older = (&before.0, &before.1);
+            zone::compare(older, (&mut outcome, &version), settings)?;
+            Ok(outcome)
         }
-    };
+        Origin::Server(feed, name) => {
+            let mut transferred = Transferred::new(feed, name.clone());
+            let outcome = zone::verify(&mut transferred, settings, progress);
+            outcome.map_err(|why| Trouble::Refused(name, why))
+        }
+    }
+}
+
+fn read(
+    mut source: Source,
+    settings: &Settings,
+    progress: &Progress,
+) -> Result<(Outcome, Version), Trouble> {
     let name = source.name.clone();
     let input = source.input();
     let mut opener = |path: &str| source.include(path);
-    let settings_of_reader = master::Settings::of_zone(name, settings.origin.clone());
+    let settings_of_reader = master::Settings::of_zone(name.clone(), settings.origin.clone());
     let mut reader = Reader::new(input, settings_of_reader, &mut opener);
-    zone::verify(&mut reader, settings, progress)
+    let read = zone::read(&mut reader, settings, progress);
+    read.map_err(|why| Trouble::Refused(name, why))
 }
 
-fn trouble(args: &ZoneArgs, why: &Refusal) -> Failure {
-    let file = place(args);
+/// Why there is no outcome.
+enum Trouble {
+    /// What cannot be read, and why.
+    Refused(String, Refusal),
+    OtherZone(OtherZone),
+}
+
+impl From<OtherZone> for Trouble {
+    fn from(other: OtherZone) -> Self {
+        Self::OtherZone(other)
+    }
+}
+
+fn failure(args: &ZoneArgs, why: Trouble) -> Failure {
+    let (file, why) = match why {
+        Trouble::Refused(file, why) => (file, why),
+        Trouble::OtherZone(other) => return Failure::usage("--against", other),
+    };
     match why {
-        Refusal::Unreadable(error) if args.axfr.is_some() => Failure::trouble(file, &error.problem),
+        Refusal::Unreadable(error) if args.axfr.is_some() => Failure::trouble(file, error.problem),
         // It names the file itself.
         Refusal::Unreadable(error) => Failure::Trouble(error.to_string()),
         Refusal::NoOrigin => Failure::trouble(file, format!("{why}; give --origin")),
-        Refusal::Stopped => {
-            let limit = args.timeout.unwrap_or_default().as_secs_f64();
-            Failure::trouble(
-                file,
-                format!("not finished within {limit} s; nothing is known of the zone"),
-            )
-        }
+        Refusal::Stopped => stopped(args),
         Refusal::TooLarge => Failure::trouble(file, why),
     }
+}
+
+fn stopped(args: &ZoneArgs) -> Failure {
+    let limit = args.timeout.unwrap_or_default().as_secs_f64();
+    Failure::trouble(
+        place(args),
+        format!("not finished within {limit} s; nothing is known of the zone"),
+    )
 }
 
 #[cfg(test)]
