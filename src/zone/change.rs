@@ -25,7 +25,7 @@ use super::fault::{self, Ledger, Place, Scribe};
 use super::keys::ZoneKeys;
 use super::names::Names;
 use super::{Outcome, Settings, apex_records, outcome, wire};
-use crate::dns::{RecordType, Serial, Soa, Timestamp};
+use crate::dns::{Name, RecordType, Serial, Soa, Timestamp};
 use crate::report::Severity;
 pub use keys::{KeyChange, KeyStep};
 use merge::Seen;
@@ -43,9 +43,16 @@ pub struct Version {
 }
 
 impl Version {
+    /// The apex.
+    pub fn apex(&self) -> Name {
+        Name::from_wire(&self.apex).unwrap_or_else(|_| Name::root())
+    }
+
     fn soa(&self) -> Option<(Soa, u32)> {
         let records = apex_records(&self.names, &self.apex);
-        let mut all = records.iter().filter(|record| record.rtype == RecordType::SOA);
+        let mut all = records
+            .iter()
+            .filter(|record| record.rtype == RecordType::SOA);
         let first = all.next()?;
         Some((Soa::parse(first.rdata).ok()?, first.ttl))
     }
@@ -282,7 +289,11 @@ pub fn compare(
 /// Puts faults beside those that are there.
 pub(super) fn take_over(outcome: &mut Outcome, ledger: Ledger) {
     for mut found in outcome::grievances(ledger) {
-        match outcome.faults.iter_mut().find(|known| known.code == found.code) {
+        match outcome
+            .faults
+            .iter_mut()
+            .find(|known| known.code == found.code)
+        {
             Some(known) => {
                 known.total += found.total;
                 known.severity = known.severity.max(found.severity);
@@ -386,7 +397,12 @@ impl Judge<'_> {
         let delegations = &self.seen.delegations;
         let secure = delegations.secure_removed + delegations.ds_removed.total;
         for (what, gone, of, left) in [
-            ("names", self.seen.names_removed.total, self.seen.names_before, self.seen.names_after),
+            (
+                "names",
+                self.seen.names_removed.total,
+                self.seen.names_before,
+                self.seen.names_after,
+            ),
             (
                 "delegations",
                 delegations.removed.total,

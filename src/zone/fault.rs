@@ -109,6 +109,7 @@ codes! {
     SERIAL_NOT_INCREASED = "zone-serial-not-increased" Error,
     MASS_REMOVAL = "zone-mass-removal" Error,
     SIGNATURES_OLDER = "zone-signatures-older" Warning,
+    LIVE_DIFFERS = "zone-live-differs-from-file" Warning,
     DS_UNSIGNED = "ds-present-zone-unsigned" Bogus,
     SET_REPLACED = "dnskey-set-replaced" Error,
     KEY_TOO_EARLY = "rollover-key-removed-too-early" Bogus,

@@ -9,13 +9,16 @@
 //! given: time, files and cores are the caller's. Records stay octets in segments, and nothing is said of a
 //! zone whose last record has not been read: [`verify`] then gives a [`Refusal`].
 //!
-//! Left out: what servers serve and what lies below delegations.
+//! [`compare`] sets a version beside an older one, [`served`] beside what servers have at the apex.
+//!
+//! Left out: what lies below delegations.
 
 mod apex;
 mod change;
 mod examine;
 mod fault;
 mod keys;
+mod live;
 mod names;
 mod nsec3;
 mod outcome;
@@ -36,6 +39,7 @@ pub use change::{
 };
 pub use examine::Counts;
 pub use fault::{CODES, Code, Fault};
+pub use live::{Live, Served, delegated, served};
 pub use outcome::{Grievance, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
 pub use render::{json, metrics, nagios, ndjson, text};
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::change::Change;
 use super::examine::Counts;
 use super::fault::{Fault, Ledger};
+use super::live::Live;
 use super::nsec3::Parameters;
 use super::wire;
 use super::{Found, Taken};
@@ -139,6 +140,9 @@ pub struct Outcome {
     /// What changed since an older version, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
+    /// What its servers and its parent say, where they were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
 }
 
 impl Outcome {
@@ -153,7 +157,8 @@ impl Outcome {
         let is_whole = self.unreadable.total == 0
             && self.counts.unverifiable == 0
             && self.is_denial_checked
-            && before.is_none_or(|before| before.unreadable == 0);
+            && before.is_none_or(|before| before.unreadable == 0)
+            && self.live.as_ref().is_none_or(|live| live.silent.is_empty());
         match worst {
             Some(Severity::Bogus | Severity::Error) => Status::Critical,
             _ if !is_whole => Status::Unknown,
@@ -226,6 +231,7 @@ impl Draft<'_> {
             faults,
             files: self.taken.files.clone(),
             change: None,
+            live: None,
         }
     }
 }

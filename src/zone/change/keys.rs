@@ -105,7 +105,8 @@ impl Meeting {
     /// beside the keys of the newer.
     pub fn before(&self, all: &[RrsigView<'_>], ttl: u32, at: Timestamp, pairs: &mut Pairs) {
         // Nobody holds a signature longer than it is valid (RFC 4035, section 5.3.3).
-        let held = |view: &RrsigView<'_>| Serial(view.expiration).near(at).since(at).min(ttl.into());
+        let held =
+            |view: &RrsigView<'_>| Serial(view.expiration).near(at).since(at).min(ttl.into());
         let held: Vec<(KeyName, i64)> = all
             .iter()
             .map(|view| (name(view), held(view)))
@@ -189,12 +190,13 @@ fn changes(old: &ZoneKeys, new: &ZoneKeys) -> Vec<KeyChange> {
     let removed = apart(old, new)
         .filter(|key| !apart(new, old).any(|other| is_same(key, other)))
         .map(|key| row(key, KeyStep::Removed, None));
-    let added = apart(new, old).map(|key| {
-        match apart(old, new).find(|other| is_same(key, other)) {
-            Some(was) => row(key, KeyStep::Reflagged, Some(was.tag)),
-            None => row(key, KeyStep::Added, None),
-        }
-    });
+    let added =
+        apart(new, old).map(
+            |key| match apart(old, new).find(|other| is_same(key, other)) {
+                Some(was) => row(key, KeyStep::Reflagged, Some(was.tag)),
+                None => row(key, KeyStep::Added, None),
+            },
+        );
     removed.chain(added).collect()
 }
 
@@ -206,7 +208,9 @@ impl Judge<'_> {
             self.unsigned();
         } else if !old.keys.is_empty() {
             let is_replaced = !old.keys.iter().any(|key| {
-                new.keys.iter().any(|other| other.dnskey.key == key.dnskey.key)
+                new.keys
+                    .iter()
+                    .any(|other| other.dnskey.key == key.dnskey.key)
             });
             match is_replaced {
                 true => self.replaced(),
@@ -243,13 +247,23 @@ impl Judge<'_> {
     /// No key of the older version is left: nothing goes with anything.
     fn replaced(&mut self) {
         let pairs = &self.seen.pairs;
-        let held = pairs.lost.values().map(|(_, held)| *held).max().unwrap_or(0);
+        let held = pairs
+            .lost
+            .values()
+            .map(|(_, held)| *held)
+            .max()
+            .unwrap_or(0);
         let until = held.max(self.old.ttl(RecordType::DNSKEY).into());
         let message = format!(
             "every key is new: caches that hold the old keys can validate nothing that is new, until {}",
             self.settings.at.plus(until)
         );
-        self.tell(fault::SET_REPLACED, RecordType::DNSKEY, Some(until), message);
+        self.tell(
+            fault::SET_REPLACED,
+            RecordType::DNSKEY,
+            Some(until),
+            message,
+        );
     }
 
     /// Signatures of one version and keys of the other.
@@ -262,7 +276,12 @@ impl Judge<'_> {
                 shown(*key),
                 at.plus(*held)
             );
-            self.tell(fault::ZSK_TOO_EARLY, RecordType::DNSKEY, Some(*held), message);
+            self.tell(
+                fault::ZSK_TOO_EARLY,
+                RecordType::DNSKEY,
+                Some(*held),
+                message,
+            );
         }
         let ttl = i64::from(self.old.ttl(RecordType::DNSKEY));
         for (key, count) in seen.pairs.early.iter().filter(|_| ttl > 0) {
@@ -271,7 +290,12 @@ impl Judge<'_> {
                 shown(*key),
                 at.plus(ttl)
             );
-            self.tell(fault::SIGNING_TOO_EARLY, RecordType::DNSKEY, Some(ttl), message);
+            self.tell(
+                fault::SIGNING_TOO_EARLY,
+                RecordType::DNSKEY,
+                Some(ttl),
+                message,
+            );
         }
         for (algorithm, (count, held)) in &seen.pairs.lacked {
             let message = format!(
@@ -279,7 +303,12 @@ impl Judge<'_> {
                 Algorithm(*algorithm),
                 at.plus(*held)
             );
-            self.tell(fault::ALGORITHM_ORDER, RecordType::DNSKEY, Some(*held), message);
+            self.tell(
+                fault::ALGORITHM_ORDER,
+                RecordType::DNSKEY,
+                Some(*held),
+                message,
+            );
         }
         for (algorithm, count) in seen.pairs.lacks.iter().filter(|_| ttl > 0) {
             let message = format!(
@@ -287,7 +316,12 @@ impl Judge<'_> {
                 Algorithm(*algorithm),
                 at.plus(ttl)
             );
-            self.tell(fault::ALGORITHM_ORDER, RecordType::DNSKEY, Some(ttl), message);
+            self.tell(
+                fault::ALGORITHM_ORDER,
+                RecordType::DNSKEY,
+                Some(ttl),
+                message,
+            );
         }
     }
 
@@ -307,7 +341,8 @@ impl Judge<'_> {
         };
         let leads = |ds: &Ds, key: &ZoneKey| {
             let digest = ds_digest(DigestType(ds.digest_type), &new.apex, &key.dnskey.rdata());
-            ds.algorithm == key.dnskey.algorithm && digest.is_some_and(|digest| digest == *ds.digest)
+            ds.algorithm == key.dnskey.algorithm
+                && digest.is_some_and(|digest| digest == *ds.digest)
         };
         let stranded: Vec<&ZoneKey> = gone
             .into_iter()
@@ -348,7 +383,10 @@ impl Judge<'_> {
         let has = |rtype: RecordType| self.seen.types.get(&rtype.0);
         let began = has(RecordType::NSEC3).is_some_and(|row| row.before == 0 && row.after > 0);
         let used = self.new.keys.algorithms();
-        let unable: Vec<u8> = BEFORE_NSEC3.into_iter().filter(|n| used.contains(n)).collect();
+        let unable: Vec<u8> = BEFORE_NSEC3
+            .into_iter()
+            .filter(|n| used.contains(n))
+            .collect();
         if began && !unable.is_empty() {
             let message = format!(
                 "the zone went over to NSEC3 with keys of {}, which is for NSEC alone",

@@ -212,13 +212,17 @@ impl<'n> Side<'n> {
         };
         let all = self.set(RecordType::RRSIG).iter();
         let over = all.filter(|record| is_signed && signature::covered(record.rdata) == rtype);
-        over.filter_map(|record| RrsigView::of(record.rdata)).collect()
+        over.filter_map(|record| RrsigView::of(record.rdata))
+            .collect()
     }
 
     /// Whether the name has data of its own.
     fn is_name(&self) -> bool {
         let is_data = |rtype| {
-            !matches!(rtype, RecordType::NSEC | RecordType::NSEC3 | RecordType::RRSIG)
+            !matches!(
+                rtype,
+                RecordType::NSEC | RecordType::NSEC3 | RecordType::RRSIG
+            )
         };
         self.kind.is_inside() && self.records.iter().any(|record| is_data(record.rtype))
     }

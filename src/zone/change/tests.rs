@@ -92,7 +92,12 @@ impl Zone {
             let text = crate::dns::present::rdata(RecordType::DNSKEY, &key.dnskey().rdata());
             let _ = writeln!(out, "example. {} DNSKEY {text}", self.key_ttl);
         }
-        let entries: Vec<Key> = self.keys.iter().filter(|key| key.0 == 257).copied().collect();
+        let entries: Vec<Key> = self
+            .keys
+            .iter()
+            .filter(|key| key.0 == 257)
+            .copied()
+            .collect();
         if !self.keys.is_empty() {
             self.sign(&mut out, "example.", "DNSKEY", self.key_ttl, &entries);
         }
@@ -206,7 +211,10 @@ fn a_zone_signing_key_goes_when_its_signatures_are_gone() {
     assert_eq!(gone(&ending("20270101000000")), NOTHING);
     let revoked = Key(257 | 128, 13, 4);
     let new = zone(2, &[KSK, revoked], &[]);
-    assert_eq!(judged(&zone(1, &[KSK, ZSK2], &[ZSK2]), &new, None), early(300));
+    assert_eq!(
+        judged(&zone(1, &[KSK, ZSK2], &[ZSK2]), &new, None),
+        early(300)
+    );
 }
 
 #[test]
@@ -381,18 +389,23 @@ fn what_changed_is_told() {
     assert_eq!(first(&change.names_removed), "d.example. gone.example.");
     assert_eq!(first(&change.ttls), "f.example. TXT 60 -> 61");
     assert_eq!(first(&change.apex), "+ MX 1 mail.other.");
-    let steps: Vec<_> = change.keys.iter().map(|key| (key.change, key.tag)).collect();
+    let steps: Vec<_> = change
+        .keys
+        .iter()
+        .map(|key| (key.change, key.tag))
+        .collect();
     let tag = |key: Key| key.dnskey().key_tag();
     assert_eq!(
         steps,
-        [
-            (KeyStep::Removed, tag(ZSK)),
-            (KeyStep::Added, tag(ZSK2))
-        ]
+        [(KeyStep::Removed, tag(ZSK)), (KeyStep::Added, tag(ZSK2))]
     );
     assert_eq!(change.cached_until, AT.plus(7200));
     let text = crate::zone::text(&outcome, outcome.status(Severity::Warning), false);
-    for part in ["serial 1 -> 5: forwards by 4", "+ MX 1", "that lost DS: 1 (a.example.)"] {
+    for part in [
+        "serial 1 -> 5: forwards by 4",
+        "+ MX 1",
+        "that lost DS: 1 (a.example.)",
+    ] {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -413,7 +426,10 @@ fn pieces_meet() {
     let row = change.types.iter().find(|row| row.rtype == RecordType::A);
     let row = row.unwrap();
     assert_eq!((row.added, row.removed), (with_999, with_0));
-    assert_eq!((row.before, row.after), (count - with_999 + 1, count - with_0 + 1));
+    assert_eq!(
+        (row.before, row.after),
+        (count - with_999 + 1, count - with_0 + 1)
+    );
 }
 
 #[test]

@@ -26,7 +26,9 @@ pub fn text(out: &mut String, change: &Change, serial: Option<u32>) {
             KeyStep::Removed => "-",
             KeyStep::Reflagged => "other flags:",
         };
-        let was = key.tag_before.map_or_else(String::new, |tag| format!(" (before {tag})"));
+        let was = key
+            .tag_before
+            .map_or_else(String::new, |tag| format!(" (before {tag})"));
         let _ = writeln!(
             out,
             "  {step} DNSKEY {} {} flags {}{was}",
@@ -56,7 +58,11 @@ pub fn text(out: &mut String, change: &Change, serial: Option<u32>) {
     listed(out, "delegations with other DS", &told.ds_changed);
     listed(out, "other TTLs", &change.ttls);
     records(out, change);
-    let _ = writeln!(out, "  caches may hold records of it until {}", change.cached_until);
+    let _ = writeln!(
+        out,
+        "  caches may hold records of it until {}",
+        change.cached_until
+    );
     for line in &change.not_judged {
         let _ = writeln!(out, "  not judged: {line}");
     }
@@ -65,7 +71,11 @@ pub fn text(out: &mut String, change: &Change, serial: Option<u32>) {
 /// In brackets what is wrong with the older version, if anything.
 fn state(change: &Change) -> String {
     let heavy = |severity| severity > Severity::Notice;
-    let mut faults = change.before.faults.iter().filter(|fault| heavy(fault.severity));
+    let mut faults = change
+        .before
+        .faults
+        .iter()
+        .filter(|fault| heavy(fault.severity));
     match (faults.next(), change.before.unreadable) {
         (_, unread) if unread > 0 => format!(" ({unread} records of it cannot be read)"),
         (Some(first), _) => format!(" (itself not good: {} of {})", first.total, first.code),
@@ -74,7 +84,10 @@ fn state(change: &Change) -> String {
 }
 
 fn records(out: &mut String, change: &Change) {
-    let changed = change.types.iter().filter(|row| row.added + row.removed > 0);
+    let changed = change
+        .types
+        .iter()
+        .filter(|row| row.added + row.removed > 0);
     let rows: Vec<String> = changed
         .map(|row| format!("{} +{} -{}", row.rtype, row.added, row.removed))
         .collect();

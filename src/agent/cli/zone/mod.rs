@@ -3,6 +3,8 @@
 //! The zone is read and verified on threads of its own, so that the time limit holds and the progress is
 //! shown whatever the other end of a pipe does.
 
+mod live;
+mod patched;
 mod source;
 mod transfer;
 
@@ -23,9 +25,11 @@ use crate::dns::master::{self, Reader};
 use crate::dns::{Ds, Name, RecordType};
 use crate::policy::Policy;
 use crate::report::status::Status;
-use crate::zone::{self, OtherZone, Outcome, Progress, Refusal, Settings, Version};
+use crate::transfer::Differences;
+use crate::zone::{self, Outcome, Progress, Refusal, Settings, Version};
+use patched::Patched;
 use source::Source;
-use transfer::Transferred;
+use transfer::{Arrival, Transferred};
 
 /// How often the progress is shown.
 const TICK: Duration = Duration::from_millis(200);
@@ -37,17 +41,21 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
         .map(|path| Destination::new("--metrics-file", path))
         .transpose()?;
     let mut settings = settings(args, works)?;
-    let open = |path| Source::open(path, args.include_anywhere);
-    let source = match (&args.axfr, &args.against) {
-        (None, None) => Origin::File(open(&args.file)?),
-        (None, Some(newer)) => Origin::Versions(open(&args.file)?, open(newer)?),
-        (Some(server), _) => {
-            let (zone, feed) = transfer::begin(args, server)?;
-            settings.origin = Some(zone);
-            Origin::Server(feed, place(args))
+    let source = origin(args, &mut settings)?;
+    let (older, (mut outcome, version)) = verify(args, &settings, source, console)?;
+    if args.live || args.live_ds {
+        let heard = live::hear(args, &version.apex(), settings.at, works, console)?;
+        zone::delegated(&mut outcome, &version, &heard.ds, &settings);
+        if args.live {
+            let silent = heard.silent;
+            zone::served(&mut outcome, &version, &heard.served, silent, &settings);
         }
-    };
-    let outcome = verify(args, settings, source, console)?;
+        settings.ds = Some(heard.ds);
+    }
+    if let Some((before, older)) = &older {
+        let compared = zone::compare((before, older), (&mut outcome, &version), &settings);
+        compared.map_err(|other| Failure::usage("--against", other))?;
+    }
     let status = outcome.status(args.fail_on);
     if let Some(metrics) = metrics {
         metrics.write(zone::metrics(&outcome, status).as_bytes())?;
@@ -65,6 +73,25 @@ enum Origin {
     Versions(Source, Source),
     /// With what it is called.
     Server(Feed, String),
+    /// An older version, and what changed since. With what the server is called.
+    Patched(Source, Differences, String),
+}
+
+fn origin(args: &ZoneArgs, settings: &mut Settings) -> Result<Origin, Failure> {
+    let open = |path| Source::open(path, args.include_anywhere);
+    let server = match (&args.axfr, &args.against) {
+        (None, None) => return Ok(Origin::File(open(&args.file)?)),
+        (None, Some(newer)) => return Ok(Origin::Versions(open(&args.file)?, open(newer)?)),
+        (Some(server), _) => server,
+    };
+    let (zone, arrival) = transfer::begin(args, server)?;
+    settings.origin = Some(zone);
+    let older = args.ixfr_from.as_deref().unwrap_or(&args.file);
+    Ok(match arrival {
+        Arrival::Whole(feed) => Origin::Server(feed, place(args)),
+        Arrival::Current => Origin::File(open(older)?),
+        Arrival::Differences(all) => Origin::Patched(open(older)?, all, place(args)),
+    })
 }
 
 /// What the zone is called in messages.
@@ -123,17 +150,24 @@ fn read_ds(path: &std::path::Path) -> Result<Vec<Ds>, Failure> {
     Ok(set)
 }
 
+/// A version of a zone, and what is said of it.
+type Read = (Outcome, Version);
+
+/// The older version where there is one, and the one that counts.
 fn verify(
     args: &ZoneArgs,
-    settings: Settings,
+    settings: &Settings,
     source: Origin,
     console: &Console,
-) -> Result<Outcome, Failure> {
+) -> Result<(Option<Read>, Read), Failure> {
+    let settings = settings.clone();
     let started = Instant::now();
     let progress = Arc::new(Progress::default());
     let (sender, receiver) = channel();
     let (total, read) = match &source {
-        Origin::File(source) => (source.octets, vec![Arc::clone(&source.read)]),
+        Origin::File(source) | Origin::Patched(source, ..) => {
+            (source.octets, vec![Arc::clone(&source.read)])
+        }
         Origin::Versions(older, newer) => {
             let both = older.octets.zip(newer.octets).map(|(a, b)| a + b);
             (both, vec![Arc::clone(&older.read), Arc::clone(&newer.read)])
@@ -176,9 +210,13 @@ fn verify(
     }
 }
 
-fn work(source: Origin, settings: &Settings, progress: &Progress) -> Result<Outcome, Trouble> {
+fn work(
+    source: Origin,
+    settings: &Settings,
+    progress: &Progress,
+) -> Result<(Option<Read>, Read), Trouble> {
     match source {
-        Origin::File(source) => Ok(read(source, settings, progress)?.0),
+        Origin::File(source) => Ok((None, read(source, settings, progress)?)),
         Origin::Versions(older, newer) => {
             // Only the newer one has to go with the DS that there is now.
             let of_older = Settings {
@@ -186,53 +224,44 @@ fn work(source: Origin, settings: &Settings, progress: &Progress) -> Result<Outc
                 ..settings.clone()
             };
             let before = read(older, &of_older, progress)?;
-            let (mut outcome, version) = read(newer, settings, progress)?;
-            let older = (&before.0, &before.1);
-            zone::compare(older, (&mut outcome, &version), settings)?;
-            Ok(outcome)
+            Ok((Some(before), read(newer, settings, progress)?))
         }
         Origin::Server(feed, name) => {
             let mut transferred = Transferred::new(feed, name.clone());
-            let outcome = zone::verify(&mut transferred, settings, progress);
-            outcome.map_err(|why| Trouble::Refused(name, why))
+            let read = zone::read(&mut transferred, settings, progress);
+            Ok((None, read.map_err(|why| Trouble(name, why))?))
+        }
+        Origin::Patched(mut source, differences, name) => {
+            let input = source.input();
+            let settings_of_reader =
+                master::Settings::of_zone(source.name.clone(), settings.origin.clone());
+            let mut opener = |path: &str| source.include(path);
+            let reader = Reader::new(input, settings_of_reader, &mut opener);
+            let mut patched = Patched::new(reader, differences, name.clone());
+            let read = zone::read(&mut patched, settings, progress);
+            Ok((None, read.map_err(|why| Trouble(name, why))?))
         }
     }
 }
 
-fn read(
-    mut source: Source,
-    settings: &Settings,
-    progress: &Progress,
-) -> Result<(Outcome, Version), Trouble> {
+fn read(mut source: Source, settings: &Settings, progress: &Progress) -> Result<Read, Trouble> {
     let name = source.name.clone();
     let input = source.input();
     let mut opener = |path: &str| source.include(path);
     let settings_of_reader = master::Settings::of_zone(name.clone(), settings.origin.clone());
     let mut reader = Reader::new(input, settings_of_reader, &mut opener);
     let read = zone::read(&mut reader, settings, progress);
-    read.map_err(|why| Trouble::Refused(name, why))
+    read.map_err(|why| Trouble(name, why))
 }
 
-/// Why there is no outcome.
-enum Trouble {
-    /// What cannot be read, and why.
-    Refused(String, Refusal),
-    OtherZone(OtherZone),
-}
+/// What cannot be read, and why.
+struct Trouble(String, Refusal);
 
-impl From<OtherZone> for Trouble {
-    fn from(other: OtherZone) -> Self {
-        Self::OtherZone(other)
-    }
-}
-
-fn failure(args: &ZoneArgs, why: Trouble) -> Failure {
-    let (file, why) = match why {
-        Trouble::Refused(file, why) => (file, why),
-        Trouble::OtherZone(other) => return Failure::usage("--against", other),
-    };
+fn failure(args: &ZoneArgs, Trouble(file, why): Trouble) -> Failure {
     match why {
-        Refusal::Unreadable(error) if args.axfr.is_some() => Failure::trouble(file, error.problem),
+        Refusal::Unreadable(error) if args.axfr.is_some() && args.ixfr_from.is_none() => {
+            Failure::trouble(file, error.problem)
+        }
         // It names the file itself.
         Refusal::Unreadable(error) => Failure::Trouble(error.to_string()),
         Refusal::NoOrigin => Failure::trouble(file, format!("{why}; give --origin")),
