@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::change::Change;
 use super::examine::Counts;
 use super::fault::{Fault, Ledger};
+use super::live::Live;
 use super::nsec3::Parameters;
 use super::wire;
 use super::{Found, Taken};
@@ -135,6 +137,12 @@ pub struct Outcome {
     pub faults: Vec<Grievance>,
     /// The files read.
     pub files: Vec<String>,
+    /// What changed since an older version, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// What its servers and its parent say, where they were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
 }
 
 impl Outcome {
@@ -145,8 +153,12 @@ impl Outcome {
     pub fn status(&self, fail_on: Severity) -> Status {
         let worst = self.faults.iter().map(|fault| fault.severity).max();
         let worst = worst.filter(|worst| *worst >= fail_on);
-        let is_whole =
-            self.unreadable.total == 0 && self.counts.unverifiable == 0 && self.is_denial_checked;
+        let before = self.change.as_ref().map(|change| &change.before);
+        let is_whole = self.unreadable.total == 0
+            && self.counts.unverifiable == 0
+            && self.is_denial_checked
+            && before.is_none_or(|before| before.unreadable == 0)
+            && self.live.as_ref().is_none_or(|live| live.silent.is_empty());
         match worst {
             Some(Severity::Bogus | Severity::Error) => Status::Critical,
             _ if !is_whole => Status::Unknown,
@@ -199,18 +211,7 @@ impl Draft<'_> {
                 .collect(),
             signatures: *signatures,
         });
-        let mut faults: Vec<Grievance> = self
-            .ledger
-            .tallies
-            .into_iter()
-            .map(|(code, tally)| Grievance {
-                code,
-                severity: tally.worst.unwrap_or(Severity::Notice),
-                total: tally.total,
-                first: tally.first,
-            })
-            .collect();
-        faults.sort_by_key(|fault| (std::cmp::Reverse(fault.severity), fault.code));
+        let faults = grievances(self.ledger);
         Outcome {
             schema: SCHEMA,
             zone: wire::shown(&self.taken.apex),
@@ -229,6 +230,26 @@ impl Draft<'_> {
             unreadable: self.taken.unreadable.clone(),
             faults,
             files: self.taken.files.clone(),
+            change: None,
+            live: None,
         }
     }
+}
+
+/// Faults as they are told, the worst first.
+pub(super) fn grievances(ledger: Ledger) -> Vec<Grievance> {
+    let all = ledger.tallies.into_iter().map(|(code, tally)| Grievance {
+        code,
+        severity: tally.worst.unwrap_or(Severity::Notice),
+        total: tally.total,
+        first: tally.first,
+    });
+    let mut faults: Vec<Grievance> = all.collect();
+    order(&mut faults);
+    faults
+}
+
+/// The worst first.
+pub(super) fn order(faults: &mut [Grievance]) {
+    faults.sort_by_key(|fault| (std::cmp::Reverse(fault.severity), fault.code));
 }
