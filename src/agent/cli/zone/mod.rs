@@ -36,6 +36,8 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
         .map(|path| Destination::new("--metrics-file", path))
         .transpose()?;
     let mut settings = settings(args, works)?;
+    let label = settings.origin.as_ref();
+    let label = label.map_or_else(|| args.file.display().to_string(), Name::to_string);
     let source = match &args.axfr {
         None => Origin::File(Source::open(&args.file, args.include_anywhere)?),
         Some(server) => {
@@ -44,7 +46,18 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
             Origin::Server(feed, place(args))
         }
     };
-    let outcome = verify(args, settings, source, console)?;
+    let mut outcome = match (verify(args, settings, source, console), metrics.as_ref()) {
+        (Ok(outcome), _) => outcome,
+        (Err(failure), None) => return Err(failure),
+        (Err(failure), Some(metrics)) => {
+            // A result of before must not stand there as if it were that of today.
+            metrics.write(zone::metrics_of_nothing(&label).as_bytes())?;
+            return Err(failure);
+        }
+    };
+    if args.allow_unsigned {
+        outcome.allow_unsigned();
+    }
     let status = outcome.status(args.fail_on);
     if let Some(metrics) = metrics {
         metrics.write(zone::metrics(&outcome, status).as_bytes())?;
@@ -195,7 +208,7 @@ fn trouble(args: &ZoneArgs, why: &Refusal) -> Failure {
                 format!("not finished within {limit} s; nothing is known of the zone"),
             )
         }
-        Refusal::TooLarge => Failure::trouble(file, why),
+        Refusal::Empty | Refusal::TooLarge => Failure::trouble(file, why),
     }
 }
 
@@ -243,7 +256,7 @@ mod tests {
     #[test]
     fn what_is_not_whole_is_never_good() {
         for (octets, part) in [
-            (&b""[..], "no SOA"),
+            (&b""[..], "no record"),
             (&UNSIGNED[..UNSIGNED.len() - 1], "cut off"),
             (b"\x00\x01\x02", "control character"),
             (b"example. 60 A 1.2.3\n", "not an address"),
