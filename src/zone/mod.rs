@@ -40,8 +40,8 @@ pub use change::{
 pub use examine::Counts;
 pub use fault::{CODES, Code, Fault};
 pub use live::{Live, Served, delegated, served};
-pub use outcome::{Grievance, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
-pub use render::{json, metrics, nagios, ndjson, text};
+pub use outcome::{Grievance, JSON_SCHEMA, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
+pub use render::{json, metrics, metrics_of_nothing, nagios, ndjson, text};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -142,6 +142,8 @@ impl Progress {
 pub enum Refusal {
     /// The file cannot be read, or not to its end.
     Unreadable(MasterError),
+    /// There is no record.
+    Empty,
     /// Nothing says which zone it is.
     NoOrigin,
     /// [`Progress::stop`] was called.
@@ -154,6 +156,7 @@ impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unreadable(error) => error.fmt(f),
+            Self::Empty => f.write_str("there is no record in it"),
             Self::NoOrigin => f.write_str("there is no SOA, so nothing says which zone it is"),
             Self::Stopped => f.write_str("not finished"),
             Self::TooLarge => f.write_str("more than 2^31 runs of records"),
