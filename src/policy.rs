@@ -41,6 +41,10 @@ pub struct Policy {
     /// How long a parent may take to act on what a zone asks for, in seconds. Default 7 days: registries that
     /// look for CDS do so daily, and some wait for three days of the same answer (RFC 8078, section 3.3).
     pub parent_patience: i64,
+    /// The greatest share of the names, of the delegations and of those with DS that may go from one version
+    /// of a zone file to the next, in percent. Default 5: registries lose less than one in a hundred names a
+    /// day. At most 100.
+    pub removal_share_most: u64,
     /// The DS records that the parent of the audited zone has to publish, no more and no fewer; `None` where
     /// none are pinned.
     pub expected_ds: Option<Vec<Ds>>,
@@ -122,6 +126,7 @@ impl Default for Policy {
             rsa_bits_recommended: 2_048,
             nsec3_iterations_tolerated: 50,
             parent_patience: 7 * 86_400,
+            removal_share_most: 5,
             expected_ds: None,
             allowed_algorithms: None,
             allowed_digests: None,

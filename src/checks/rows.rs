@@ -53,7 +53,6 @@ pub fn waits_for(row: &Row) -> &'static str {
     let by_code = WAITS.iter().find(|(_, codes)| codes.contains(&row.code));
     match (by_code, row.area) {
         (Some((reason, _)), _) => reason,
-        (None, "zone-file") => "servers beside a whole zone",
         (None, "key-files") => "key files",
         (None, "resolvers") => "the resolver view",
         (None, _) => "its check",
@@ -92,6 +91,14 @@ const TOLD: &[(&str, &str)] = &[
     (
         "`deadline` of a report, and `dnssec_zone_deadline_timestamp_seconds`; for a resolver that is behind, `resolver-recovery-pending`",
         "timing-incident-window",
+    ),
+    (
+        "`audit --zones` with the delegations that have DS, within rates a server: `ds-no-secure-entry-point` and its causes at each child",
+        "zone-child-ds-broken",
+    ),
+    (
+        "`zone --axfr`, which then says why in one line and ends with exit code 3: nothing is known of the zone",
+        "zone-transfer-failed",
     ),
     (
         "`anchorwatch_config_last_reload_successful`: the agent reads the file with its configuration, ends with exit 64 at the start, and keeps the anchors it has at a reload",

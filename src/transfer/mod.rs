@@ -8,9 +8,12 @@
 //!
 //! Time is an argument; whoever carries the octets bounds how many there are and how long they may take.
 //!
-//! Left out: applying differences to an older zone, and every opinion on what the zone holds.
+//! [`Differences`] gathers what an IXFR brings and puts it on the older version.
+//!
+//! Left out: every opinion on what the zone holds.
 
 mod ask;
+mod differences;
 mod fault;
 mod incoming;
 mod message;
@@ -20,6 +23,7 @@ pub mod tsig;
 mod tests;
 
 pub use ask::Ask;
+pub use differences::{Added, Differences};
 pub use fault::Fault;
 pub use incoming::{Counts, Incoming, Outcome, Part};
 pub use message::WireRecord;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::dns::Timestamp;
 use crate::policy::{Policy, Reach};
 use crate::report::Severity;
 
@@ -33,7 +34,7 @@ codes! {
     CNAME_WITH_OTHER = "cname-with-other-data" Error,
     OUT_OF_ZONE = "zone-out-of-zone-data" Error,
     TTL_DIFFERS = "zone-rrset-ttl-differs" Warning,
-    TTL_OVER_MAXIMUM = "zone-ttl-over-maximum" Notice,
+    TTL_OVER_MAXIMUM = "zone-ttl-over-maximum" Warning,
     RRSIG_ORPHAN = "zone-rrsig-orphan" Warning,
     RRSIG_UNEXPECTED = "zone-rrsig-unexpected" Warning,
     DNSKEY_MISSING = "zone-dnskey-missing" Error,
@@ -105,6 +106,18 @@ codes! {
     CDS_DELETE_MIXED = "cds-delete-mixed" Error,
     CDS_DELETE_MALFORMED = "cds-delete-malformed" Error,
     CDS_NOT_AT_APEX = "cds-not-at-apex" Warning,
+    SERIAL_NOT_INCREASED = "zone-serial-not-increased" Error,
+    MASS_REMOVAL = "zone-mass-removal" Error,
+    SIGNATURES_OLDER = "zone-signatures-older" Warning,
+    LIVE_DIFFERS = "zone-live-differs-from-file" Warning,
+    DS_UNSIGNED = "ds-present-zone-unsigned" Bogus,
+    SET_REPLACED = "dnskey-set-replaced" Error,
+    KEY_TOO_EARLY = "rollover-key-removed-too-early" Bogus,
+    ZSK_TOO_EARLY = "rollover-zsk-removed-too-early" Error,
+    SIGNING_TOO_EARLY = "rollover-signing-too-early" Error,
+    UNSIGNED_TOO_EARLY = "rollover-unsigned-too-early" Bogus,
+    ALGORITHM_ORDER = "rollover-algorithm-out-of-order" Warning,
+    NSEC3_UNABLE = "nsec3-with-nsec-only-algorithm" Error,
 }
 
 /// One fault that is told.
@@ -121,6 +134,9 @@ pub struct Fault {
     pub message: String,
     /// Its weight.
     pub severity: Severity,
+    /// When it is over by itself, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// All faults with the same code.
@@ -194,7 +210,25 @@ impl<'p> Scribe<'p> {
                 line: place.line,
                 message: message(),
                 severity,
+                until: None,
             });
+        }
+    }
+
+    /// A fault that hits everybody until an instant, if it ends by itself.
+    pub fn due(
+        &mut self,
+        code: Code,
+        place: Place<'_>,
+        until: Option<Timestamp>,
+        message: impl FnOnce() -> String,
+    ) {
+        let told = |ledger: &Ledger| ledger.tallies.get(code.name).map_or(0, |t| t.first.len());
+        let before = told(&self.ledger);
+        self.add(code, place, message);
+        let tally = self.ledger.tallies.get_mut(code.name);
+        if let Some(fault) = tally.and_then(|tally| tally.first.get_mut(before)) {
+            fault.until = until;
         }
     }
 

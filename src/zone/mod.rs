@@ -9,12 +9,16 @@
 //! given: time, files and cores are the caller's. Records stay octets in segments, and nothing is said of a
 //! zone whose last record has not been read: [`verify`] then gives a [`Refusal`].
 //!
-//! Left out: what servers serve and what lies below delegations.
+//! [`compare`] sets a version beside an older one, [`served`] beside what servers have at the apex.
+//!
+//! Left out: what lies below delegations.
 
 mod apex;
+mod change;
 mod examine;
 mod fault;
 mod keys;
+mod live;
 mod names;
 mod nsec3;
 mod outcome;
@@ -29,10 +33,15 @@ mod zonemd;
 #[cfg(test)]
 mod tests;
 
+pub use change::{
+    Before, Change, Delegations, Field, KeyChange, KeyStep, Listed, OtherZone, SerialStep,
+    TypeChange, Version, compare,
+};
 pub use examine::Counts;
 pub use fault::{CODES, Code, Fault};
-pub use outcome::{Grievance, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
-pub use render::{json, metrics, nagios, ndjson, text};
+pub use live::{Live, Served, delegated, served};
+pub use outcome::{Grievance, JSON_SCHEMA, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
+pub use render::{json, metrics, metrics_of_nothing, nagios, ndjson, text};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -69,7 +78,7 @@ pub struct Settings {
     pub kept: usize,
     /// TTLs above this are told of.
     pub max_ttl: Option<u32>,
-    /// The DS RRset that the parent has or is going to have.
+    /// The DS RRset that the parent has or is going to have; an empty one where it certainly has none.
     pub ds: Option<Vec<Ds>>,
     /// Verify the signatures of so many names alone, chosen by this seed.
     pub sample: Option<(usize, u64)>,
@@ -133,6 +142,8 @@ impl Progress {
 pub enum Refusal {
     /// The file cannot be read, or not to its end.
     Unreadable(MasterError),
+    /// There is no record.
+    Empty,
     /// Nothing says which zone it is.
     NoOrigin,
     /// [`Progress::stop`] was called.
@@ -145,6 +156,7 @@ impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unreadable(error) => error.fmt(f),
+            Self::Empty => f.write_str("there is no record in it"),
             Self::NoOrigin => f.write_str("there is no SOA, so nothing says which zone it is"),
             Self::Stopped => f.write_str("not finished"),
             Self::TooLarge => f.write_str("more than 2^31 runs of records"),
@@ -163,6 +175,18 @@ pub fn verify(
     settings: &Settings,
     progress: &Progress,
 ) -> Result<Outcome, Refusal> {
+    read(reader, settings, progress).map(|(outcome, _)| outcome)
+}
+
+/// The same, and what it takes to [`compare`] the zone with another version of it.
+///
+/// # Errors
+/// As [`verify`].
+pub fn read(
+    reader: &mut impl Records,
+    settings: &Settings,
+    progress: &Progress,
+) -> Result<(Outcome, Version), Refusal> {
     let taken = take(reader, settings, progress)?;
     let names = Names::new(taken.segments.clone(), &taken.apex);
     let mut scribe = Scribe::new(&settings.policy, settings.kept);
@@ -264,7 +288,9 @@ pub fn verify(
         at: settings.at,
         ledger: scribe.ledger,
     };
-    Ok(outcome.finish())
+    let outcome = outcome.finish();
+    let (apex, keys) = (taken.apex, taken.keys);
+    Ok((outcome, Version { names, apex, keys }))
 }
 
 fn apex_records<'n>(names: &'n Names, apex: &[u8]) -> Vec<Rec<'n>> {
@@ -358,7 +384,7 @@ fn key_roles(
             });
         }
     }
-    if let Some(set) = &settings.ds {
+    if let Some(set) = settings.ds.as_ref().filter(|set| !set.is_empty()) {
         apex.delegation_signers(set, keys, &found.apex_signers, scribe);
     }
 }

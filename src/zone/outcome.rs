@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::change::Change;
 use super::examine::Counts;
-use super::fault::{Fault, Ledger};
+use super::fault::{self, Fault, Ledger};
+use super::live::Live;
 use super::nsec3::Parameters;
 use super::wire;
 use super::{Found, Taken};
@@ -15,6 +17,9 @@ use crate::report::status::Status;
 
 /// Name and version of the JSON form.
 pub const SCHEMA: &str = "anchorwatch.zone/1";
+
+/// The JSON Schema of the JSON form.
+pub const JSON_SCHEMA: &str = include_str!("schema-1.json");
 
 /// How many errors of the reader are told.
 const TOLD: usize = 10;
@@ -135,23 +140,50 @@ pub struct Outcome {
     pub faults: Vec<Grievance>,
     /// The files read.
     pub files: Vec<String>,
+    /// What changed since an older version, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// What its servers and its parent say, where they were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
 }
 
 impl Outcome {
     /// The state of the zone: what it comes to for a script that wants to hear of faults from `fail_on` on.
     ///
     /// A zone that is wrong is so whether or not everything of it could be read; one of which something could
-    /// not be read or verified is never right.
+    /// not be read or verified is never right. Nor is one that is not signed, whatever `fail_on` says, unless
+    /// [`Outcome::allow_unsigned`] was called: a signer that has done nothing is what a gate is there for.
     pub fn status(&self, fail_on: Severity) -> Status {
-        let worst = self.faults.iter().map(|fault| fault.severity).max();
-        let worst = worst.filter(|worst| *worst >= fail_on);
-        let is_whole =
-            self.unreadable.total == 0 && self.counts.unverifiable == 0 && self.is_denial_checked;
+        let counts = |fault: &&Grievance| {
+            fault.severity >= fail_on || fault.code == fault::DNSKEY_MISSING.name
+        };
+        let worst = self.faults.iter().filter(counts);
+        let worst = worst.map(|fault| fault.severity).max();
+        let before = self.change.as_ref().map(|change| &change.before);
+        let is_whole = self.unreadable.total == 0
+            && self.counts.unverifiable == 0
+            && self.is_denial_checked
+            && before.is_none_or(|before| before.unreadable == 0)
+            && self.live.as_ref().is_none_or(|live| live.silent.is_empty());
         match worst {
             Some(Severity::Bogus | Severity::Error) => Status::Critical,
             _ if !is_whole => Status::Unknown,
             Some(_) => Status::Warning,
             None => Status::Ok,
+        }
+    }
+
+    /// Whether there is neither a key nor a signature in the zone.
+    pub fn is_unsigned(&self) -> bool {
+        self.keys.is_empty() && self.counts.signatures == 0
+    }
+
+    /// Takes a zone that is not signed for one that need not be: nothing is said of its having no keys.
+    pub fn allow_unsigned(&mut self) {
+        if self.is_unsigned() {
+            self.faults
+                .retain(|fault| fault.code != fault::DNSKEY_MISSING.name);
         }
     }
 
@@ -199,18 +231,7 @@ impl Draft<'_> {
                 .collect(),
             signatures: *signatures,
         });
-        let mut faults: Vec<Grievance> = self
-            .ledger
-            .tallies
-            .into_iter()
-            .map(|(code, tally)| Grievance {
-                code,
-                severity: tally.worst.unwrap_or(Severity::Notice),
-                total: tally.total,
-                first: tally.first,
-            })
-            .collect();
-        faults.sort_by_key(|fault| (std::cmp::Reverse(fault.severity), fault.code));
+        let faults = grievances(self.ledger);
         Outcome {
             schema: SCHEMA,
             zone: wire::shown(&self.taken.apex),
@@ -229,6 +250,26 @@ impl Draft<'_> {
             unreadable: self.taken.unreadable.clone(),
             faults,
             files: self.taken.files.clone(),
+            change: None,
+            live: None,
         }
     }
+}
+
+/// Faults as they are told, the worst first.
+pub(super) fn grievances(ledger: Ledger) -> Vec<Grievance> {
+    let all = ledger.tallies.into_iter().map(|(code, tally)| Grievance {
+        code,
+        severity: tally.worst.unwrap_or(Severity::Notice),
+        total: tally.total,
+        first: tally.first,
+    });
+    let mut faults: Vec<Grievance> = all.collect();
+    order(&mut faults);
+    faults
+}
+
+/// The worst first.
+pub(super) fn order(faults: &mut [Grievance]) {
+    faults.sort_by_key(|fault| (std::cmp::Reverse(fault.severity), fault.code));
 }

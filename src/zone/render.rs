@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::live::Live;
 use super::outcome::Outcome;
 use crate::dns::present::one_line;
 use crate::dns::time::humane;
@@ -62,8 +63,36 @@ pub fn text(outcome: &Outcome, status: Status, is_all: bool) -> String {
         );
     }
     histogram(&mut out, outcome, is_all);
+    if let Some(heard) = &outcome.live {
+        live(&mut out, heard);
+    }
+    if let Some(change) = &outcome.change {
+        super::change::text(&mut out, change, outcome.serial);
+    }
     faults(&mut out, outcome, is_all);
     out
+}
+
+fn live(out: &mut String, heard: &Live) {
+    let _ = writeln!(out);
+    match heard.ds.as_deref() {
+        Some([]) => {
+            let _ = writeln!(out, "  the parent has no DS");
+        }
+        Some(set) => {
+            for ds in set {
+                let _ = writeln!(out, "  the parent has DS {ds}");
+            }
+        }
+        None => {}
+    }
+    if !heard.servers.is_empty() {
+        let servers = heard.servers.join(", ");
+        let _ = writeln!(out, "  the apex compared at {}", one_line(&servers));
+    }
+    for server in &heard.silent {
+        let _ = writeln!(out, "  no answer from {}", one_line(server));
+    }
 }
 
 fn headline(outcome: &Outcome, status: Status) -> String {
@@ -87,7 +116,18 @@ fn headline(outcome: &Outcome, status: Status) -> String {
 
 fn not_told(outcome: &Outcome) -> String {
     match (outcome.unreadable.total, outcome.counts.unverifiable) {
-        (0, 0) => "could not tell: the chain of NSEC3 records was not gone through".to_owned(),
+        (0, 0) if !outcome.is_denial_checked => {
+            "could not tell: the chain of NSEC3 records was not gone through".to_owned()
+        }
+        (0, 0) => match &outcome.live {
+            Some(live) if !live.silent.is_empty() => {
+                format!(
+                    "could not tell: {} servers did not answer",
+                    live.silent.len()
+                )
+            }
+            _ => "could not tell: the older version cannot be read to its end".to_owned(),
+        },
         (0, unverifiable) => {
             format!("could not tell: {unverifiable} signatures that nothing here verifies")
         }
@@ -212,10 +252,29 @@ pub fn nagios(outcome: &Outcome, status: Status) -> String {
     )
 }
 
+const STATUS: &str = "# HELP anchorwatch_zone_file_status 0 good, 1 warning, 2 critical, 3 unknown.
+# TYPE anchorwatch_zone_file_status gauge
+";
+
+fn label(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    escaped.replace('\n', "\\n")
+}
+
+/// For node_exporter's textfile collector, when nothing is known of the zone of this name.
+pub fn metrics_of_nothing(zone: &str) -> String {
+    let zone = label(zone);
+    let unknown = Status::Unknown.exit_code();
+    format!("{STATUS}anchorwatch_zone_file_status{{zone=\"{zone}\"}} {unknown}\n")
+}
+
 /// For node_exporter's textfile collector.
 pub fn metrics(outcome: &Outcome, status: Status) -> String {
-    let zone = outcome.zone.replace('\\', "\\\\").replace('"', "\\\"");
-    let mut out = String::new();
+    let zone = label(&outcome.zone);
+    let mut out = format!(
+        "{STATUS}anchorwatch_zone_file_status{{zone=\"{zone}\"}} {}\n",
+        status.exit_code()
+    );
     let mut gauge = |name: &str, help: &str, labels: &str, value: String| {
         if !out.contains(&format!("# TYPE {name} ")) {
             let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge");
@@ -223,12 +282,6 @@ pub fn metrics(outcome: &Outcome, status: Status) -> String {
         let _ = writeln!(out, "{name}{{zone=\"{zone}\"{labels}}} {value}");
     };
     let counts = &outcome.counts;
-    gauge(
-        "anchorwatch_zone_file_status",
-        "0 good, 1 warning, 2 critical, 3 unknown.",
-        "",
-        status.exit_code().to_string(),
-    );
     gauge(
         "anchorwatch_zone_file_names",
         "Names in the zone.",

@@ -108,6 +108,9 @@ pub fn take(
     {
         return Err(Refusal::TooLarge);
     }
+    if segments.is_empty() && unreadable.total == 0 {
+        return Err(Refusal::Empty);
+    }
     let apex = apex.ok_or(Refusal::NoOrigin)?;
     let keys = Arc::new(ZoneKeys::new(dnskeys_at(&segments, &apex)));
     let mut verified = verified.into_inner().expect("nobody panics with it");

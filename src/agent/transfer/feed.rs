@@ -133,7 +133,7 @@ fn hand_over(sender: &SyncSender<Vec<u8>>, batch: &mut Vec<u8>) -> Result<(), St
 }
 
 /// Whether the RDATA is what its type demands, as it is in a zone that comes from a file.
-fn sound(record: &WireRecord<'_>) -> Result<(), String> {
+pub(super) fn sound(record: &WireRecord<'_>) -> Result<(), String> {
     let fault = record.fault.clone();
     let fault = fault.or_else(|| rdata::check(record.rtype, record.rdata).err());
     let Some(fault) = fault else {

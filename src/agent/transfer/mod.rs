@@ -7,6 +7,7 @@
 
 mod error;
 mod feed;
+mod newer;
 mod place;
 
 use std::future::Future;
@@ -23,6 +24,7 @@ use tokio_rustls::client::TlsStream;
 
 pub use self::error::{TransferError, Trouble};
 pub use self::feed::Feed;
+pub use self::newer::{Newer, newer};
 pub use self::place::Place;
 use crate::agent::probe::exchange::random_id;
 use crate::agent::probe::secured::{client_config, tls_problem};

@@ -1,5 +1,10 @@
 //! Whole zones: signed by `dnssec-signzone`, bent in one place, verified here and by others.
 
+mod fuzz;
+mod gate;
+mod input;
+mod ledger;
+mod more;
 mod mutations;
-mod peers;
+mod output;
 mod signed;

@@ -15,11 +15,22 @@ const EXAMPLES: &str = "Examples:
   anchorwatch zone - --origin example.com < zone
   anchorwatch zone example.zone.signed --ds dsset-example.com. --format json
   anchorwatch zone example.zone.signed --quiet --timeout 5m && nsd-control reload example.com
+  anchorwatch zone example.zone.signed --fail-on error --format nagios --metrics-file zone.prom
+  anchorwatch zone example.zone --allow-unsigned
   anchorwatch zone big.zone.zst --sample 4000 --seed 7
   anchorwatch zone --axfr ns1.example.net example.com --tsig-file key --tls
+  anchorwatch zone --axfr ns1.example.net example.com --ixfr-from old.signed
+  anchorwatch zone example.zone.signed --live
+  anchorwatch zone old.signed --against new.signed --ds dsset-example.com.
+
+With --against the report and the exit code are those of the newer file, and of the change: what changed, and
+whether those who hold the older version in a cache can validate the newer one.
 
 Compressed files (gzip, zstd) are known by their contents. $INCLUDE is followed within the folder of the
-zone file.
+zone file. A zone without keys is wrong unless --allow-unsigned says otherwise.
+
+As a gate, say what counts (--fail-on), how long it may take (--timeout), and go by the exit code: 0 lets the
+zone through, 1 and 2 are the zone's fault, 3 is not known to be.
 
 Exit codes:
   0  every record was read, every signature verified, nothing at or above the threshold
@@ -37,8 +48,12 @@ pub struct ZoneArgs {
     pub file: PathBuf,
     /// Transfer the zone from this server and verify it as it arrives: an address or a host name, and a port
     /// if need be.
-    #[arg(long, value_name = "SERVER", conflicts_with_all = ["origin", "keep_going", "include_anywhere"])]
+    #[arg(long, value_name = "SERVER", conflicts_with_all = ["origin", "keep_going"])]
     pub axfr: Option<Server>,
+    /// With --axfr: ask for what changed since the version in this file (IXFR, RFC 1995), and verify that
+    /// version with the changes put on it. Where the server has no differences, the zone is transferred whole.
+    #[arg(long, value_name = "OLD", requires = "axfr")]
+    pub ixfr_from: Option<PathBuf>,
     /// The TSIG key of the transfer: as BIND writes it, or ALGORITHM:NAME:BASE64.
     #[arg(long, value_name = "FILE", requires = "axfr")]
     pub tsig_file: Option<PathBuf>,
@@ -48,6 +63,14 @@ pub struct ZoneArgs {
     /// Certificates in PEM that are believed for TLS, in place of those of the system.
     #[arg(long, value_name = "FILE", requires = "axfr")]
     pub tls_ca: Option<PathBuf>,
+    /// A newer version of the zone: tell what changed, and whether the change is safe for those who have the
+    /// older one in a cache, as if it were served until now.
+    #[arg(long, value_name = "NEW", conflicts_with = "axfr")]
+    pub against: Option<PathBuf>,
+    /// With --against, the greatest share of the names and delegations that may go, in percent.
+    #[arg(long, value_name = "PERCENT", requires = "against", default_value_t = 5,
+          value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub max_removed: u64,
     /// The zone, in which relative names end until $ORIGIN says otherwise; without it, that of the SOA.
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     pub origin: Option<Name>,
@@ -60,6 +83,25 @@ pub struct ZoneArgs {
     /// DS records of the parent, as dnssec-signzone writes into dsset-NAME: they must lead to the keys.
     #[arg(long, value_name = "FILE")]
     pub ds: Option<PathBuf>,
+    /// Ask the parent for the DS, which must lead to the keys: from the root servers down, validated.
+    #[arg(long, conflicts_with = "ds")]
+    pub live_ds: bool,
+    /// Ask the parent for the DS, and every server of the zone for SOA, NS, DNSKEY, NSEC3PARAM, CDS and
+    /// CDNSKEY, which must be those of the file.
+    #[arg(long, conflicts_with = "ds")]
+    pub live: bool,
+    /// Root servers to begin with, in the syntax of named.root.
+    #[arg(long, value_name = "FILE")]
+    pub root_hints: Option<PathBuf>,
+    /// Trust anchors: DS or DNSKEY records in zone-file syntax, or IANA's root-anchors.xml.
+    #[arg(long, value_name = "FILE")]
+    pub trust_anchor: Option<PathBuf>,
+    /// Port of the authoritative servers.
+    #[arg(short, long, value_name = "N", value_parser = values::port)]
+    pub port: Option<u16>,
+    /// Ask addresses in delegations that cannot be global: loopback, private and the like.
+    #[arg(long)]
+    pub allow_private: bool,
     /// Tell of TTLs above this, in seconds.
     #[arg(long, value_name = "SECONDS")]
     pub max_ttl: Option<u32>,
@@ -78,10 +120,14 @@ pub struct ZoneArgs {
     /// Weight from which a fault counts for the exit code.
     #[arg(long, value_name = "SEVERITY", value_parser = severity(), default_value = "warning")]
     pub fail_on: Severity,
+    /// The zone may be unsigned, as before it goes to the signer: what can be seen without keys is looked at.
+    /// Otherwise a zone without keys is wrong, whatever --fail-on says.
+    #[arg(long, conflicts_with = "ds")]
+    pub allow_unsigned: bool,
     /// Give up after this long, with exit code 3: 30s, 5m.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub timeout: Option<Duration>,
-    /// Write the result here too, for node_exporter's textfile collector.
+    /// Write the result here too, for node_exporter's textfile collector; when nothing could be told, that.
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,
     /// Follow $INCLUDE out of the folder of the zone file too.

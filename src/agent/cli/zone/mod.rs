@@ -3,10 +3,13 @@
 //! The zone is read and verified on threads of its own, so that the time limit holds and the progress is
 //! shown whatever the other end of a pipe does.
 
+mod live;
+mod patched;
 mod source;
 mod transfer;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -22,9 +25,11 @@ use crate::dns::master::{self, Reader};
 use crate::dns::{Ds, Name, RecordType};
 use crate::policy::Policy;
 use crate::report::status::Status;
-use crate::zone::{self, Outcome, Progress, Refusal, Settings};
+use crate::transfer::Differences;
+use crate::zone::{self, Outcome, Progress, Refusal, Settings, Version};
+use patched::Patched;
 use source::Source;
-use transfer::Transferred;
+use transfer::{Arrival, Transferred};
 
 /// How often the progress is shown.
 const TICK: Duration = Duration::from_millis(200);
@@ -36,15 +41,13 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
         .map(|path| Destination::new("--metrics-file", path))
         .transpose()?;
     let mut settings = settings(args, works)?;
-    let source = match &args.axfr {
-        None => Origin::File(Source::open(&args.file, args.include_anywhere)?),
-        Some(server) => {
-            let (zone, feed) = transfer::begin(args, server)?;
-            settings.origin = Some(zone);
-            Origin::Server(feed, place(args))
-        }
-    };
-    let outcome = verify(args, settings, source, console)?;
+    let label = label(args, &settings);
+    let judged = judge(args, &mut settings, works, console);
+    if let (Err(_), Some(metrics)) = (&judged, &metrics) {
+        // A result of before must not stand there as if it were that of today.
+        metrics.write(zone::metrics_of_nothing(&label).as_bytes())?;
+    }
+    let outcome = judged?;
     let status = outcome.status(args.fail_on);
     if let Some(metrics) = metrics {
         metrics.write(zone::metrics(&outcome, status).as_bytes())?;
@@ -55,11 +58,68 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
     })
 }
 
+/// What the zone is called before anything is known of it.
+fn label(args: &ZoneArgs, settings: &Settings) -> String {
+    let file = args.file.display().to_string();
+    let asked = args.axfr.as_ref().and_then(|_| file.parse().ok());
+    let name: Option<Name> = settings.origin.clone().or(asked);
+    name.map_or(file, |name| name.to_string())
+}
+
+/// Verifies it, and holds it against what else was asked for.
+fn judge(
+    args: &ZoneArgs,
+    settings: &mut Settings,
+    works: &dyn Works,
+    console: &Console,
+) -> Result<Outcome, Failure> {
+    let source = origin(args, settings)?;
+    let (older, (mut outcome, version)) = verify(args, settings, source, console)?;
+    if args.live || args.live_ds {
+        let heard = live::hear(args, &version.apex(), settings.at, works, console)?;
+        zone::delegated(&mut outcome, &version, &heard.ds, settings);
+        if args.live {
+            let silent = heard.silent;
+            zone::served(&mut outcome, &version, &heard.served, silent, settings);
+        }
+        settings.ds = Some(heard.ds);
+    }
+    if let Some((before, older)) = &older {
+        let compared = zone::compare((before, older), (&mut outcome, &version), settings);
+        compared.map_err(|other| Failure::usage("--against", other))?;
+    }
+    if args.allow_unsigned {
+        outcome.allow_unsigned();
+    }
+    Ok(outcome)
+}
+
 /// Where the records come from.
 enum Origin {
     File(Source),
+    /// The older and the newer.
+    Versions(Source, Source),
     /// With what it is called.
     Server(Feed, String),
+    /// An older version, and what changed since. With what the server is called.
+    Patched(Source, Differences, String),
+}
+
+fn origin(args: &ZoneArgs, settings: &mut Settings) -> Result<Origin, Failure> {
+    let open = |path| Source::open(path, args.include_anywhere);
+    let server = match (&args.axfr, &args.against) {
+        (None, None) => return Ok(Origin::File(open(&args.file)?)),
+        (None, Some(newer)) => return Ok(Origin::Versions(open(&args.file)?, open(newer)?)),
+        (Some(server), _) => server,
+    };
+    let (zone, arrival) = transfer::begin(args, server)?;
+    settings.origin = Some(zone);
+    let older = args.ixfr_from.as_deref().unwrap_or(&args.file);
+    Ok(match arrival {
+        Arrival::Whole(feed) => Origin::Server(feed, place(args)),
+        Arrival::Current => Origin::File(open(older)?),
+        Arrival::Differences(all) => Origin::Patched(open(older)?, all, place(args)),
+    })
 }
 
 /// What the zone is called in messages.
@@ -86,6 +146,7 @@ fn settings(args: &ZoneArgs, works: &dyn Works) -> Result<Settings, Failure> {
     if let Some(seconds) = args.expiring_soon {
         policy.expiring_soon = seconds;
     }
+    policy.removal_share_most = args.max_removed;
     Ok(Settings {
         origin: args.origin.clone(),
         at: args.at.unwrap_or_else(|| works.now()),
@@ -117,18 +178,29 @@ fn read_ds(path: &std::path::Path) -> Result<Vec<Ds>, Failure> {
     Ok(set)
 }
 
+/// A version of a zone, and what is said of it.
+type Read = (Outcome, Version);
+
+/// The older version where there is one, and the one that counts.
 fn verify(
     args: &ZoneArgs,
-    settings: Settings,
+    settings: &Settings,
     source: Origin,
     console: &Console,
-) -> Result<Outcome, Failure> {
+) -> Result<(Option<Read>, Read), Failure> {
+    let settings = settings.clone();
     let started = Instant::now();
     let progress = Arc::new(Progress::default());
     let (sender, receiver) = channel();
     let (total, read) = match &source {
-        Origin::File(source) => (source.octets, Arc::clone(&source.read)),
-        Origin::Server(feed, _) => (None, feed.octets()),
+        Origin::File(source) | Origin::Patched(source, ..) => {
+            (source.octets, vec![Arc::clone(&source.read)])
+        }
+        Origin::Versions(older, newer) => {
+            let both = older.octets.zip(newer.octets).map(|(a, b)| a + b);
+            (both, vec![Arc::clone(&older.read), Arc::clone(&newer.read)])
+        }
+        Origin::Server(feed, _) => (None, vec![feed.octets()]),
     };
     let theirs = Arc::clone(&progress);
     let worker = std::thread::Builder::new()
@@ -141,7 +213,7 @@ fn verify(
     let bar = (!args.quiet).then(|| Bar::of_octets(total, console));
     loop {
         match receiver.recv_timeout(TICK) {
-            Ok(done) => return done.map_err(|why| trouble(args, &why)),
+            Ok(done) => return done.map_err(|why| failure(args, why)),
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(Failure::trouble(
                     place(args),
@@ -151,52 +223,87 @@ fn verify(
             Err(RecvTimeoutError::Timeout) => {}
         }
         if let Some(bar) = &bar {
-            let octets = read.load(std::sync::atomic::Ordering::Relaxed);
+            let octets = read.iter().map(|octets| octets.load(Ordering::Relaxed));
             let now = format!(
                 "{} records, {} signatures verified",
                 progress.records(),
                 progress.signatures()
             );
-            bar.tell_octets(octets, &now);
+            bar.tell_octets(octets.sum(), &now);
         }
         if args.timeout.is_some_and(|limit| started.elapsed() >= limit) {
             progress.stop();
-            return Err(trouble(args, &Refusal::Stopped));
+            return Err(stopped(args));
         }
     }
 }
 
-fn work(source: Origin, settings: &Settings, progress: &Progress) -> Result<Outcome, Refusal> {
-    let mut source = match source {
-        Origin::File(source) => source,
-        Origin::Server(feed, name) => {
-            return zone::verify(&mut Transferred::new(feed, name), settings, progress);
+fn work(
+    source: Origin,
+    settings: &Settings,
+    progress: &Progress,
+) -> Result<(Option<Read>, Read), Trouble> {
+    match source {
+        Origin::File(source) => Ok((None, read(source, settings, progress)?)),
+        Origin::Versions(older, newer) => {
+            // Only the newer one has to go with the DS that there is now.
+            let of_older = Settings {
+                ds: None,
+                ..settings.clone()
+            };
+            let before = read(older, &of_older, progress)?;
+            Ok((Some(before), read(newer, settings, progress)?))
         }
-    };
+        Origin::Server(feed, name) => {
+            let mut transferred = Transferred::new(feed, name.clone());
+            let read = zone::read(&mut transferred, settings, progress);
+            Ok((None, read.map_err(|why| Trouble(name, why))?))
+        }
+        Origin::Patched(mut source, differences, name) => {
+            let input = source.input();
+            let settings_of_reader =
+                master::Settings::of_zone(source.name.clone(), settings.origin.clone());
+            let mut opener = |path: &str| source.include(path);
+            let reader = Reader::new(input, settings_of_reader, &mut opener);
+            let mut patched = Patched::new(reader, differences, name.clone());
+            let read = zone::read(&mut patched, settings, progress);
+            Ok((None, read.map_err(|why| Trouble(name, why))?))
+        }
+    }
+}
+
+fn read(mut source: Source, settings: &Settings, progress: &Progress) -> Result<Read, Trouble> {
     let name = source.name.clone();
     let input = source.input();
     let mut opener = |path: &str| source.include(path);
-    let settings_of_reader = master::Settings::of_zone(name, settings.origin.clone());
+    let settings_of_reader = master::Settings::of_zone(name.clone(), settings.origin.clone());
     let mut reader = Reader::new(input, settings_of_reader, &mut opener);
-    zone::verify(&mut reader, settings, progress)
+    let read = zone::read(&mut reader, settings, progress);
+    read.map_err(|why| Trouble(name, why))
 }
 
-fn trouble(args: &ZoneArgs, why: &Refusal) -> Failure {
-    let file = place(args);
+/// What cannot be read, and why.
+struct Trouble(String, Refusal);
+
+fn failure(args: &ZoneArgs, Trouble(file, why): Trouble) -> Failure {
     match why {
-        Refusal::Unreadable(error) if args.axfr.is_some() => Failure::trouble(file, &error.problem),
+        Refusal::Unreadable(error) if args.axfr.is_some() && args.ixfr_from.is_none() => {
+            Failure::trouble(file, error.problem)
+        }
         // It names the file itself.
         Refusal::Unreadable(error) => Failure::Trouble(error.to_string()),
         Refusal::NoOrigin => Failure::trouble(file, format!("{why}; give --origin")),
-        Refusal::Stopped => {
-            let limit = args.timeout.unwrap_or_default().as_secs_f64();
-            Failure::trouble(
-                file,
-                format!("not finished within {limit} s; nothing is known of the zone"),
-            )
-        }
-        Refusal::TooLarge => Failure::trouble(file, why),
+        Refusal::Stopped => stopped(args),
+        Refusal::Empty | Refusal::TooLarge => Failure::trouble(file, why),
     }
+}
+
+fn stopped(args: &ZoneArgs) -> Failure {
+    let limit = args.timeout.unwrap_or_default().as_secs_f64();
+    Failure::trouble(
+        place(args),
+        format!("not finished within {limit} s; nothing is known of the zone"),
+    )
 }
 
 #[cfg(test)]
@@ -243,7 +350,7 @@ mod tests {
     #[test]
     fn what_is_not_whole_is_never_good() {
         for (octets, part) in [
-            (&b""[..], "no SOA"),
+            (&b""[..], "no record"),
             (&UNSIGNED[..UNSIGNED.len() - 1], "cut off"),
             (b"\x00\x01\x02", "control character"),
             (b"example. 60 A 1.2.3\n", "not an address"),

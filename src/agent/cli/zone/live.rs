@@ -1,0 +1,147 @@
+//! What the parent and the servers of a zone say, beside its file.
+
+use std::net::SocketAddr;
+
+use crate::agent::cli::args::{SupposeArgs, ZoneArgs};
+use crate::agent::cli::audit;
+use crate::agent::cli::console::Console;
+use crate::agent::cli::failure::Failure;
+use crate::agent::cli::plan::{Asking, AuditPlan, Show, Source};
+use crate::agent::cli::question::Question;
+use crate::agent::cli::works::Works;
+use crate::dns::{Ds, Name, Rcode, RecordType, Timestamp};
+use crate::evidence::Evidence;
+use crate::evidence::probes::question;
+use crate::evidence::topology::{Basis, Topology, Zone};
+use crate::evidence::view::{View, records};
+use crate::report::status::Threshold;
+use crate::validate::{Limits, Status, anchor, chain};
+use crate::zone::Served;
+
+/// What of the apex is compared.
+const COMPARED: [RecordType; 6] = [
+    RecordType::SOA,
+    RecordType::NS,
+    RecordType::DNSKEY,
+    RecordType::NSEC3PARAM,
+    RecordType::CDS,
+    RecordType::CDNSKEY,
+];
+
+/// What was heard of a zone.
+pub struct Heard {
+    /// The DS RRset of its parent, empty where it is proven that there is none.
+    pub ds: Vec<Ds>,
+    /// What its servers have at the apex.
+    pub served: Vec<Served>,
+    /// Those that did not answer.
+    pub silent: Vec<String>,
+}
+
+/// Asks from the root down.
+pub fn hear(
+    args: &ZoneArgs,
+    apex: &Name,
+    at: Timestamp,
+    works: &dyn Works,
+    console: &Console,
+) -> Result<Heard, Failure> {
+    let evidence = audit::collect(&plan(args, apex), works, console)?;
+    let view = View::new(evidence.exchanges.clone());
+    let topology = Topology::new(&view, &Basis::of(&evidence));
+    let zone = topology.zones.get(apex);
+    let zone = zone.ok_or_else(|| Failure::trouble(apex, "no delegation of it was found"))?;
+    let ds = delegation(&view, &topology, &evidence, zone, at)?;
+    let mut heard = Heard {
+        ds,
+        served: Vec::new(),
+        silent: Vec::new(),
+    };
+    for (server, names) in &zone.servers {
+        let name = names.first().map_or_else(String::new, Name::to_string);
+        let label = format!("{name} ({})", server.ip());
+        let sets = sets(&view, *server, apex);
+        match sets.iter().any(|(rtype, _)| *rtype == RecordType::SOA) {
+            true => heard.served.push(Served {
+                server: label,
+                sets,
+            }),
+            false => heard.silent.push(label),
+        }
+    }
+    Ok(heard)
+}
+
+/// The audit whose evidence this rests on: that of the SOA.
+fn plan(args: &ZoneArgs, apex: &Name) -> AuditPlan {
+    AuditPlan {
+        question: Question {
+            name: Some(apex.clone()),
+            rtype: Some(RecordType::SOA),
+        },
+        source: Source::Network,
+        asking: Asking {
+            port: args.port,
+            allow_private: args.allow_private,
+            ..Asking::default()
+        },
+        root_hints: args.root_hints.clone(),
+        trust_anchor: args.trust_anchor.clone(),
+        at: None,
+        save: None,
+        expect_ds: None,
+        suppose: SupposeArgs::default(),
+        fix: None,
+        validators: Vec::new(),
+        threshold: Threshold::default(),
+        policy: None,
+        baseline: None,
+        show: Show::default(),
+    }
+}
+
+/// The DS RRset, as far as it is secure or the parent itself is not signed.
+fn delegation(
+    view: &View,
+    topology: &Topology,
+    evidence: &Evidence,
+    zone: &Zone,
+    at: Timestamp,
+) -> Result<Vec<Ds>, Failure> {
+    let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
+    let chain = chain::judge(view, topology, &anchors, Limits::default(), at);
+    let unknown = |why: &str| Failure::trouble(&zone.apex, format!("the DS at its parent: {why}"));
+    let judged = chain.zones.iter().find(|judged| judged.apex == zone.apex);
+    let judged = judged.ok_or_else(|| unknown("the chain of zones does not lead to it"))?;
+    let mut found: Option<Vec<Ds>> = None;
+    for (_, said) in judged.delegation.values() {
+        if !matches!(said.status, Status::Secure | Status::Insecure) {
+            continue;
+        }
+        let set = found.get_or_insert_default();
+        let rdata = said.rrset.iter().flat_map(|set| &set.rrset.rdata);
+        for ds in rdata.filter_map(|rdata| Ds::parse(rdata).ok()) {
+            if !set.contains(&ds) {
+                set.push(ds);
+            }
+        }
+    }
+    found.ok_or_else(|| unknown("no server of the parent gave one, or proved that there is none"))
+}
+
+/// What a server answered for the apex itself.
+fn sets(view: &View, server: SocketAddr, apex: &Name) -> Vec<(RecordType, Vec<Vec<u8>>)> {
+    let answered = COMPARED.into_iter().filter_map(|rtype| {
+        let reply = view.reply(server, &question(apex, rtype))?;
+        let message = reply.message;
+        if message.rcode() != Rcode::NOERROR
+            || !message.is_authoritative()
+            || message.is_truncated()
+        {
+            return None;
+        }
+        let set = records(&message.answer, apex, rtype).map(|record| record.rdata.to_vec());
+        Some((rtype, set.collect()))
+    });
+    answered.collect()
+}
