@@ -8,13 +8,14 @@ mod records;
 mod signed;
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 pub use chain::bitmap_difference;
 
 use super::fault::{self, Ledger, Place, Scribe};
 use super::keys::ZoneKeys;
 use super::names::{Kind, Names, Node};
-use super::nsec3::{Expected, Parameters};
+use super::nsec3::{Expectations, Parameters};
 use super::signature::{self, Batch, Computed};
 use super::store::Rec;
 use crate::dns::{RecordType, Timestamp};
@@ -46,6 +47,8 @@ pub struct Frame<'f> {
     pub max_ttl: Option<u32>,
     /// How many faults of each code are kept.
     pub kept: usize,
+    /// The hashes that should have an NSEC3 record, as the chunks find them.
+    pub expected: &'f Mutex<Expectations>,
 }
 
 /// How a zone proves what it does not have.
@@ -70,10 +73,6 @@ pub struct Part {
     pub ends: BTreeMap<i64, u64>,
     /// The earliest end of a signature.
     pub first_end: Option<Timestamp>,
-    /// The hashes that should have an NSEC3 record.
-    pub expected: Vec<Expected>,
-    /// Bitmaps of those, each once.
-    pub bitmaps: Vec<Vec<u8>>,
     /// Names with NSEC3 records.
     pub hashed: Vec<u32>,
     /// Valid signatures over the DNSKEY RRset: the places of the keys that made them.
@@ -129,6 +128,7 @@ pub fn chunk(frame: &Frame<'_>, first: usize, nodes: &[Node]) -> Part {
         frame,
         scribe: Scribe::new(frame.policy, frame.kept),
         part: Part::default(),
+        expected: Expectations::default(),
         types: Vec::new(),
         listed: listed_before(frame.names, first, |_| true),
         required: listed_before(frame.names, first, is_required),
@@ -138,22 +138,31 @@ pub fn chunk(frame: &Frame<'_>, first: usize, nodes: &[Node]) -> Part {
     let mut number = 0;
     for (node, index) in nodes.iter().zip(first..) {
         frame.names.records(node, &mut records);
-        let computed = if frame.is_apart(node) {
-            renumber(&mut records, &mut number);
-            (frame.is_sampled)(index).then_some(&apart)
-        } else {
-            frame.computed[frame.names.segment(node)].as_ref()
+        let computed = match frame.computed_with(node) {
+            None => {
+                renumber(&mut records, &mut number);
+                (frame.is_sampled)(index).then_some(&apart)
+            }
+            known => known,
         };
         chunk.node(index, node, &mut records, computed);
     }
     chunk.part.ledger = chunk.scribe.ledger;
+    let mut expected = frame.expected.lock().expect("nobody panics with it");
+    expected.append(chunk.expected);
     chunk.part
 }
 
-impl Frame<'_> {
+impl<'f> Frame<'f> {
     /// Whether the signatures of a name were not computed with its segment.
     fn is_apart(&self, node: &Node) -> bool {
-        !node.is_whole() || self.computed[self.names.segment(node)].is_none()
+        self.computed_with(node).is_none()
+    }
+
+    /// What was computed with the segment that the name lies in.
+    fn computed_with(&self, node: &Node) -> Option<&'f Computed> {
+        let segment = self.names.segment(node)?;
+        self.computed[segment].as_ref()
     }
 }
 
@@ -199,6 +208,7 @@ struct Chunk<'f> {
     frame: &'f Frame<'f>,
     scribe: Scribe<'f>,
     part: Part,
+    expected: Expectations,
     types: Vec<RecordType>,
     /// The listed name before, and the one before that is required.
     listed: Option<&'f [u8]>,

@@ -34,7 +34,7 @@ codes! {
     CNAME_WITH_OTHER = "cname-with-other-data" Error,
     OUT_OF_ZONE = "zone-out-of-zone-data" Error,
     TTL_DIFFERS = "zone-rrset-ttl-differs" Warning,
-    TTL_OVER_MAXIMUM = "zone-ttl-over-maximum" Notice,
+    TTL_OVER_MAXIMUM = "zone-ttl-over-maximum" Warning,
     RRSIG_ORPHAN = "zone-rrsig-orphan" Warning,
     RRSIG_UNEXPECTED = "zone-rrsig-unexpected" Warning,
     DNSKEY_MISSING = "zone-dnskey-missing" Error,

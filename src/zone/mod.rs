@@ -40,10 +40,11 @@ pub use change::{
 pub use examine::Counts;
 pub use fault::{CODES, Code, Fault};
 pub use live::{Live, Served, delegated, served};
-pub use outcome::{Grievance, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
-pub use render::{json, metrics, nagios, ndjson, text};
+pub use outcome::{Grievance, JSON_SCHEMA, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
+pub use render::{json, metrics, metrics_of_nothing, nagios, ndjson, text};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -141,6 +142,8 @@ impl Progress {
 pub enum Refusal {
     /// The file cannot be read, or not to its end.
     Unreadable(MasterError),
+    /// There is no record.
+    Empty,
     /// Nothing says which zone it is.
     NoOrigin,
     /// [`Progress::stop`] was called.
@@ -153,6 +156,7 @@ impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unreadable(error) => error.fmt(f),
+            Self::Empty => f.write_str("there is no record in it"),
             Self::NoOrigin => f.write_str("there is no SOA, so nothing says which zone it is"),
             Self::Stopped => f.write_str("not finished"),
             Self::TooLarge => f.write_str("more than 2^31 runs of records"),
@@ -210,6 +214,12 @@ pub fn read(
         .sample
         .map(|(count, seed)| chosen(&names.nodes, count, seed));
     let is_sampled = |index: usize| chosen.as_ref().is_none_or(|chosen| chosen.contains(&index));
+    // A name has one hash as a rule. What is reserved and not used takes no memory.
+    let reserved = match denial {
+        Denial::Nsec3(_) => names.nodes.iter().filter(|node| node.is_listed()).count(),
+        _ => 0,
+    };
+    let expected = Mutex::new(nsec3::Expectations::with_capacity(reserved));
     let frame = Frame {
         names: &names,
         apex: &taken.apex,
@@ -223,6 +233,7 @@ pub fn read(
         denial_ttl: soa.as_ref().map(|(soa, ttl)| soa.minimum.min(*ttl)),
         max_ttl: settings.max_ttl,
         kept: settings.kept,
+        expected: &expected,
     };
     let mut parts = examined(&frame, progress)?;
     let found = Found::of(&mut parts);
@@ -230,7 +241,8 @@ pub fn read(
         scribe.absorb(std::mem::take(&mut part.ledger));
     }
     if let Denial::Nsec3(parameters) = denial {
-        let chain = nsec3::Chain::new(&names, &taken.apex, parameters, &mut parts);
+        let expected = expected.into_inner().expect("nobody panics with it");
+        let chain = nsec3::Chain::new(&names, &taken.apex, parameters, expected);
         chain.examine(&found.hashed, &mut scribe);
     }
     if found.counts.nsec > 0 && found.counts.nsec3 > 0 {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::store::{Rec, RunId, Segment};
+use super::store::{Rec, Run, RunId, Segment};
 use super::wire;
 use crate::dns::RecordType;
 
@@ -103,9 +103,9 @@ impl Has {
 /// One name.
 #[derive(Debug, Clone, Copy)]
 pub struct Node {
-    /// Its first run, among [`Names::runs`].
-    first: u32,
-    count: u32,
+    held: RunId,
+    /// Whether all records lie in one run.
+    is_whole: bool,
     /// What it is.
     pub kind: Kind,
     /// What it has.
@@ -113,11 +113,6 @@ pub struct Node {
 }
 
 impl Node {
-    /// Whether all records lie in one run, so that its signatures could be verified on the way.
-    pub fn is_whole(&self) -> bool {
-        self.count == 1
-    }
-
     /// Whether it stands in the chain of NSEC or NSEC3 records.
     pub fn is_listed(&self) -> bool {
         self.kind.is_inside() && self.has.data()
@@ -127,7 +122,9 @@ impl Node {
 /// All names of a zone.
 pub struct Names {
     segments: Vec<Arc<Segment>>,
-    runs: Vec<RunId>,
+    /// The runs of the names that have several: [`Node::held`] is then not the run itself, but where its
+    /// runs begin here and how many they are.
+    several: Vec<RunId>,
     /// In canonical order.
     pub nodes: Vec<Node>,
 }
@@ -135,10 +132,11 @@ pub struct Names {
 impl Names {
     /// Brings the runs of `segments` into order.
     pub fn new(segments: Vec<Arc<Segment>>, apex: &[u8]) -> Self {
-        let numbered = (0..).zip(&segments);
-        let mut runs: Vec<RunId> = numbered
-            .flat_map(|(segment, held)| held.runs().map(move |(at, _)| RunId { segment, at }))
-            .collect();
+        let count = segments.iter().map(|segment| segment.count as usize);
+        let mut runs: Vec<RunId> = Vec::with_capacity(count.sum());
+        for (segment, held) in (0..).zip(&segments) {
+            runs.extend(held.runs().map(|(at, _)| RunId { segment, at }));
+        }
         let owner = |run: &RunId| segments[run.segment as usize].run(run.at).owner;
         let order = |a: &RunId, b: &RunId| wire::compare(owner(a), owner(b)).then(a.cmp(b));
         // Signers write zones in order, and then there is nothing to do.
@@ -147,28 +145,23 @@ impl Names {
         }
         let mut names = Self {
             segments,
-            runs,
+            several: Vec::new(),
             nodes: Vec::new(),
         };
-        names.nodes = names.classified(apex);
+        (names.nodes, names.several) = names.classified(&runs, apex);
         names
     }
 
-    fn classified(&self, apex: &[u8]) -> Vec<Node> {
-        let mut nodes = Vec::with_capacity(self.runs.len());
+    fn classified(&self, runs: &[RunId], apex: &[u8]) -> (Vec<Node>, Vec<RunId>) {
+        let mut nodes = Vec::with_capacity(runs.len());
+        let mut several = Vec::new();
         let mut cut: Option<(&[u8], Kind)> = None;
-        let mut at = 0;
-        while at < self.runs.len() {
-            let owner = self.run_owner(at);
-            let more = self.runs[at + 1..].iter().zip(at + 1..);
-            let count = 1 + more
-                .take_while(|(_, next)| self.run_owner(*next) == owner)
-                .count();
+        for own in runs.chunk_by(|a, b| self.run(*a).owner == self.run(*b).owner) {
+            let owner = self.run(own[0]).owner;
             let mut has = Has::default();
-            for run in &self.runs[at..at + count] {
-                let run = self.segments[run.segment as usize].run(run.at);
-                run.records()
-                    .for_each(|record| has.0 |= Has::of(record.rtype));
+            for run in own {
+                let records = self.run(*run).records();
+                records.for_each(|record| has.0 |= Has::of(record.rtype));
             }
             cut = cut.filter(|(above, _)| wire::is_below(owner, above));
             let kind = match cut {
@@ -185,39 +178,61 @@ impl Names {
             } else if kind.is_inside() && has.has(Has::DNAME) {
                 cut = Some((owner, Kind::BelowDname));
             }
+            let held = match own {
+                [one] => *one,
+                // There are fewer than 2^31 runs.
+                _ => RunId {
+                    segment: several.len() as u32,
+                    at: own.len() as u32,
+                },
+            };
+            if own.len() > 1 {
+                several.extend_from_slice(own);
+            }
             nodes.push(Node {
-                first: at as u32,
-                count: count as u32,
+                held,
+                is_whole: own.len() == 1,
                 kind,
                 has,
             });
-            at += count;
         }
         nodes.shrink_to_fit();
-        nodes
+        (nodes, several)
     }
 
-    fn run_owner(&self, at: usize) -> &[u8] {
-        let run = self.runs[at];
-        self.segments[run.segment as usize].run(run.at).owner
+    fn run(&self, run: RunId) -> Run<'_> {
+        self.segments[run.segment as usize].run(run.at)
+    }
+
+    /// The runs of a name that has several.
+    fn several(&self, node: &Node) -> &[RunId] {
+        let start = node.held.segment as usize;
+        &self.several[start..start + node.held.at as usize]
     }
 
     /// Owner name in wire form.
     pub fn owner(&self, node: &Node) -> &[u8] {
-        self.run_owner(node.first as usize)
+        let first = match node.is_whole {
+            true => node.held,
+            false => self.several(node)[0],
+        };
+        self.run(first).owner
     }
 
-    /// The segment of the first run; of the only one where [`Node::is_whole`].
-    pub fn segment(&self, node: &Node) -> usize {
-        self.runs[node.first as usize].segment as usize
+    /// The segment of the only run, with which its signatures could be verified; `None` where there are several.
+    pub fn segment(&self, node: &Node) -> Option<usize> {
+        node.is_whole.then_some(node.held.segment as usize)
     }
 
     /// Puts its records into `records`, in the order of the file.
     pub fn records<'n>(&'n self, node: &Node, records: &mut Vec<Rec<'n>>) {
         records.clear();
-        let first = node.first as usize;
-        for run in &self.runs[first..first + node.count as usize] {
-            records.extend(self.segments[run.segment as usize].run(run.at).records());
+        let own = match node.is_whole {
+            true => &[node.held][..],
+            false => self.several(node),
+        };
+        for run in own {
+            records.extend(self.run(*run).records());
         }
     }
 

@@ -4,10 +4,12 @@
 //! and are gone through side by side. A delegation without DS, and an empty name above nothing else, may be
 //! left out where the span that covers it has the Opt-Out flag (RFC 5155, section 6).
 
+use std::collections::BTreeMap;
+
 use data_encoding::BASE32HEX_NOPAD;
 use rayon::prelude::*;
 
-use super::examine::{Part, bitmap_difference, place};
+use super::examine::{bitmap_difference, place};
 use super::fault::{self, Place, Scribe};
 use super::names::Names;
 use super::store::Rec;
@@ -79,6 +81,44 @@ pub struct Expected {
     pub depth: u8,
 }
 
+/// The hashes that should have a record.
+#[derive(Debug, Default)]
+pub struct Expectations {
+    /// In no order.
+    pub all: Vec<Expected>,
+    /// The numbers of their bitmaps, from 0.
+    bitmaps: BTreeMap<Vec<u8>, u32>,
+}
+
+impl Expectations {
+    /// None yet, with room for so many.
+    pub fn with_capacity(count: usize) -> Self {
+        Self {
+            all: Vec::with_capacity(count),
+            bitmaps: BTreeMap::new(),
+        }
+    }
+
+    /// The number of a bitmap.
+    pub fn interned(&mut self, bitmap: Vec<u8>) -> u32 {
+        // Fewer than there are names.
+        let next = self.bitmaps.len() as u32;
+        *self.bitmaps.entry(bitmap).or_insert(next)
+    }
+
+    /// Adds those of a chunk.
+    pub fn append(&mut self, chunk: Self) {
+        let mut numbers = vec![0; chunk.bitmaps.len()];
+        for (bitmap, number) in chunk.bitmaps {
+            numbers[number as usize] = self.interned(bitmap);
+        }
+        self.all.extend(chunk.all.into_iter().map(|one| Expected {
+            bitmap: numbers[one.bitmap as usize],
+            ..one
+        }));
+    }
+}
+
 /// One NSEC3 record, taken apart where it lies.
 struct View<'r> {
     flags: u8,
@@ -125,32 +165,17 @@ struct Before<'n> {
 }
 
 impl<'c> Chain<'c> {
-    /// Takes what the parts expect out of them.
+    /// The chain that should be there.
     pub fn new(
         names: &'c Names,
         apex: &'c [u8],
         parameters: &'c Parameters,
-        parts: &mut [Part],
+        expectations: Expectations,
     ) -> Self {
-        let mut bitmaps: Vec<Vec<u8>> = Vec::new();
-        let mut expected = Vec::with_capacity(parts.iter().map(|part| part.expected.len()).sum());
-        for part in parts {
-            let number = |bitmap: Vec<u8>| {
-                let known = bitmaps.iter().position(|known| *known == bitmap);
-                known.unwrap_or_else(|| {
-                    bitmaps.push(bitmap);
-                    bitmaps.len() - 1
-                }) as u32
-            };
-            let numbers: Vec<u32> = std::mem::take(&mut part.bitmaps)
-                .into_iter()
-                .map(number)
-                .collect();
-            let own = std::mem::take(&mut part.expected).into_iter();
-            expected.extend(own.map(|one| Expected {
-                bitmap: numbers[one.bitmap as usize],
-                ..one
-            }));
+        let mut expected = expectations.all;
+        let mut bitmaps = vec![Vec::new(); expectations.bitmaps.len()];
+        for (bitmap, number) in expectations.bitmaps {
+            bitmaps[number as usize] = bitmap;
         }
         expected.par_sort_unstable_by_key(|one| (one.hash, one.status, one.node));
         expected.dedup_by_key(|one| one.hash);

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::change::Change;
 use super::examine::Counts;
-use super::fault::{Fault, Ledger};
+use super::fault::{self, Fault, Ledger};
 use super::live::Live;
 use super::nsec3::Parameters;
 use super::wire;
@@ -17,6 +17,9 @@ use crate::report::status::Status;
 
 /// Name and version of the JSON form.
 pub const SCHEMA: &str = "anchorwatch.zone/1";
+
+/// The JSON Schema of the JSON form.
+pub const JSON_SCHEMA: &str = include_str!("schema-1.json");
 
 /// How many errors of the reader are told.
 const TOLD: usize = 10;
@@ -149,10 +152,14 @@ impl Outcome {
     /// The state of the zone: what it comes to for a script that wants to hear of faults from `fail_on` on.
     ///
     /// A zone that is wrong is so whether or not everything of it could be read; one of which something could
-    /// not be read or verified is never right.
+    /// not be read or verified is never right. Nor is one that is not signed, whatever `fail_on` says, unless
+    /// [`Outcome::allow_unsigned`] was called: a signer that has done nothing is what a gate is there for.
     pub fn status(&self, fail_on: Severity) -> Status {
-        let worst = self.faults.iter().map(|fault| fault.severity).max();
-        let worst = worst.filter(|worst| *worst >= fail_on);
+        let counts = |fault: &&Grievance| {
+            fault.severity >= fail_on || fault.code == fault::DNSKEY_MISSING.name
+        };
+        let worst = self.faults.iter().filter(counts);
+        let worst = worst.map(|fault| fault.severity).max();
         let before = self.change.as_ref().map(|change| &change.before);
         let is_whole = self.unreadable.total == 0
             && self.counts.unverifiable == 0
@@ -164,6 +171,19 @@ impl Outcome {
             _ if !is_whole => Status::Unknown,
             Some(_) => Status::Warning,
             None => Status::Ok,
+        }
+    }
+
+    /// Whether there is neither a key nor a signature in the zone.
+    pub fn is_unsigned(&self) -> bool {
+        self.keys.is_empty() && self.counts.signatures == 0
+    }
+
+    /// Takes a zone that is not signed for one that need not be: nothing is said of its having no keys.
+    pub fn allow_unsigned(&mut self) {
+        if self.is_unsigned() {
+            self.faults
+                .retain(|fault| fault.code != fault::DNSKEY_MISSING.name);
         }
     }
 

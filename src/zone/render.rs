@@ -252,10 +252,29 @@ pub fn nagios(outcome: &Outcome, status: Status) -> String {
     )
 }
 
+const STATUS: &str = "# HELP anchorwatch_zone_file_status 0 good, 1 warning, 2 critical, 3 unknown.
+# TYPE anchorwatch_zone_file_status gauge
+";
+
+fn label(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    escaped.replace('\n', "\\n")
+}
+
+/// For node_exporter's textfile collector, when nothing is known of the zone of this name.
+pub fn metrics_of_nothing(zone: &str) -> String {
+    let zone = label(zone);
+    let unknown = Status::Unknown.exit_code();
+    format!("{STATUS}anchorwatch_zone_file_status{{zone=\"{zone}\"}} {unknown}\n")
+}
+
 /// For node_exporter's textfile collector.
 pub fn metrics(outcome: &Outcome, status: Status) -> String {
-    let zone = outcome.zone.replace('\\', "\\\\").replace('"', "\\\"");
-    let mut out = String::new();
+    let zone = label(&outcome.zone);
+    let mut out = format!(
+        "{STATUS}anchorwatch_zone_file_status{{zone=\"{zone}\"}} {}\n",
+        status.exit_code()
+    );
     let mut gauge = |name: &str, help: &str, labels: &str, value: String| {
         if !out.contains(&format!("# TYPE {name} ")) {
             let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge");
@@ -263,12 +282,6 @@ pub fn metrics(outcome: &Outcome, status: Status) -> String {
         let _ = writeln!(out, "{name}{{zone=\"{zone}\"{labels}}} {value}");
     };
     let counts = &outcome.counts;
-    gauge(
-        "anchorwatch_zone_file_status",
-        "0 good, 1 warning, 2 critical, 3 unknown.",
-        "",
-        status.exit_code().to_string(),
-    );
     gauge(
         "anchorwatch_zone_file_names",
         "Names in the zone.",

@@ -1,9 +1,11 @@
 //! The records of a zone as octets in segments: no object for each record, and nothing said twice.
 //!
-//! Records that follow one another with the same owner are a *run*: the name once, then type, TTL, line and
-//! RDATA of each. A run lies within one segment; a segment that is full is sealed and never changes, so that
-//! it can be verified while the next is being read. Owner names are in lower case and RDATA is in canonical
-//! form (RFC 4034, section 6.2): what signatures and digests cover is there as it is.
+//! Records that follow one another with the same owner are a *run*: the name once, then type, TTL, line,
+//! length and RDATA of each. TTL and line are written as what they differ by from the record before, and all
+//! four numbers with seven bits in each octet, so that a record has four octets before its RDATA as a rule.
+//! A run lies within one segment; a segment that is full is sealed and never changes, so that it can be
+//! verified while the next is being read. Owner names are in lower case and RDATA is in canonical form
+//! (RFC 4034, section 6.2): what signatures and digests cover is there as it is.
 
 use std::sync::Arc;
 
@@ -14,14 +16,13 @@ use crate::dns::rdata;
 const SEGMENT: usize = 1 << 20;
 /// Octets before the owner name of a run: length of the name, file, length of what follows the name.
 const RUN_HEAD: usize = 7;
-/// Octets before RDATA: type, TTL, length, line.
-const RECORD_HEAD: usize = 12;
 
 /// Some of the records, in the order of the file.
 #[derive(Debug, Default)]
 pub struct Segment {
     octets: Vec<u8>,
-    runs: Vec<u32>,
+    /// How many runs it has.
+    pub count: u32,
 }
 
 /// Where a run lies.
@@ -62,9 +63,15 @@ pub struct Rec<'s> {
 }
 
 impl Segment {
-    /// Each run, in order.
+    /// Each run with its place, in order.
     pub fn runs(&self) -> impl Iterator<Item = (u32, Run<'_>)> {
-        self.runs.iter().map(|at| (*at, self.run(*at)))
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let start = at;
+            let run = (start < self.octets.len()).then(|| self.run(start as u32))?;
+            at = run.body_at as usize + run.body.len();
+            Some((start as u32, run))
+        })
     }
 
     /// The run that begins there.
@@ -86,26 +93,57 @@ impl Segment {
 impl<'s> Run<'s> {
     /// Its records, in the order of the file.
     pub fn records(self) -> impl Iterator<Item = Rec<'s>> {
-        let mut rest = self.body;
-        let mut at = self.body_at;
+        let (mut rest, mut at) = (self.body, self.body_at);
+        let (mut ttl, mut line) = (0, 0);
         let file = self.file;
         std::iter::from_fn(move || {
-            let (head, after) = rest.split_first_chunk::<RECORD_HEAD>()?;
-            let length = usize::from(u16::from_be_bytes([head[6], head[7]]));
-            let (rdata, after) = after.split_at(length);
+            let whole = rest.len();
+            if whole == 0 {
+                return None;
+            }
+            // Types have 16 bits.
+            let rtype = RecordType(number(&mut rest) as u16);
+            ttl ^= number(&mut rest);
+            line = number(&mut rest).wrapping_add(line);
+            let length = number(&mut rest) as usize;
+            let (rdata, after) = rest.split_at(length);
+            rest = after;
             let record = Rec {
-                rtype: RecordType(u16::from_be_bytes([head[0], head[1]])),
-                ttl: u32::from_be_bytes([head[2], head[3], head[4], head[5]]),
-                line: u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
+                rtype,
+                ttl,
+                line,
                 file,
                 rdata,
                 at,
             };
-            rest = after;
-            at += (RECORD_HEAD + length) as u32;
+            at += (whole - rest.len()) as u32;
             Some(record)
         })
     }
+}
+
+/// Takes a number off the beginning.
+fn number(rest: &mut &[u8]) -> u32 {
+    let mut value = 0;
+    let mut shift = 0;
+    while let Some((octet, after)) = rest.split_first() {
+        *rest = after;
+        value |= u32::from(octet & 0x7F) << shift;
+        shift += 7;
+        if octet & 0x80 == 0 || shift > 28 {
+            break;
+        }
+    }
+    value
+}
+
+/// Appends a number that [`number`] takes off: seven bits in each octet, the lowest first.
+fn put(octets: &mut Vec<u8>, mut value: u32) {
+    while value > 0x7F {
+        octets.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    octets.push(value as u8);
 }
 
 /// A zone that is being read.
@@ -116,6 +154,8 @@ pub struct Builder {
     /// The run at hand; its length is not written yet.
     run: Option<usize>,
     file: u16,
+    /// TTL and line of the record before.
+    before: (u32, u32),
     lower: Vec<u8>,
 }
 
@@ -145,7 +185,8 @@ impl Builder {
 
     fn begin_run(&mut self, file: u16) {
         let at = self.open.octets.len();
-        self.open.runs.push(at as u32);
+        self.open.count += 1;
+        self.before = (0, 0);
         self.open.octets.push(self.lower.len() as u8);
         self.open.octets.extend(file.to_be_bytes());
         self.open.octets.extend([0; 4]);
@@ -155,12 +196,14 @@ impl Builder {
     }
 
     fn append(&mut self, record: &crate::dns::master::Entry<'_>) {
+        let line = u32::try_from(record.line).unwrap_or(u32::MAX);
+        let (ttl_before, line_before) = std::mem::replace(&mut self.before, (record.ttl, line));
         let octets = &mut self.open.octets;
-        octets.extend(record.rtype.0.to_be_bytes());
-        octets.extend(record.ttl.to_be_bytes());
-        // The reader gives no more than 65,535 octets, and canonical form has as many.
-        octets.extend((record.rdata.len() as u16).to_be_bytes());
-        octets.extend(u32::try_from(record.line).unwrap_or(u32::MAX).to_be_bytes());
+        put(octets, u32::from(record.rtype.0));
+        put(octets, record.ttl ^ ttl_before);
+        put(octets, line.wrapping_sub(line_before));
+        // Canonical form has as many octets as there were.
+        put(octets, record.rdata.len() as u32);
         let start = octets.len();
         match record.rtype {
             RecordType::NS | RecordType::CNAME | RecordType::PTR | RecordType::DNAME => {
@@ -244,7 +287,8 @@ mod tests {
         };
         push(b"\x01A\x00", RecordType::NS, 5, b"\x02NS\x00", 1);
         push(b"\x01a\x00", RecordType::TXT, 6, b"\x01X", 2);
-        push(b"\x01b\x00", RecordType::A, 7, &[1, 2, 3, 4], 3);
+        push(b"\x01b\x00", RecordType::A, u32::MAX, &[1, 2, 3, 4], 300);
+        push(b"\x01b\x00", RecordType(65_535), 0, &[5; 300], 3);
         let all = builder.finish();
         assert_eq!(all.len(), 1);
         let seen: Vec<_> = all[0]
@@ -268,7 +312,10 @@ mod tests {
                 ),
                 (
                     b"\x01b\x00".to_vec(),
-                    vec![(RecordType::A, 7, 3, vec![1, 2, 3, 4])]
+                    vec![
+                        (RecordType::A, u32::MAX, 300, vec![1, 2, 3, 4]),
+                        (RecordType(65_535), 0, 3, vec![5; 300])
+                    ]
                 ),
             ]
         );

@@ -102,11 +102,14 @@ pub fn take(
     let segments = builder.finish();
     if segments
         .iter()
-        .map(|segment| segment.runs().count())
-        .sum::<usize>()
-        > i32::MAX as usize
+        .map(|segment| u64::from(segment.count))
+        .sum::<u64>()
+        > i32::MAX as u64
     {
         return Err(Refusal::TooLarge);
+    }
+    if segments.is_empty() && unreadable.total == 0 {
+        return Err(Refusal::Empty);
     }
     let apex = apex.ok_or(Refusal::NoOrigin)?;
     let keys = Arc::new(ZoneKeys::new(dnskeys_at(&segments, &apex)));

@@ -89,7 +89,8 @@ const CATALOGUE_EXAMPLES: &str = "Examples:
 
 const SCHEMA_EXAMPLES: &str = "Examples:
   anchorwatch schema report > report-1.json
-  anchorwatch schema delta > delta-1.json";
+  anchorwatch schema delta > delta-1.json
+  anchorwatch schema zone > zone-1.json";
 
 const COMPLETIONS_EXAMPLES: &str = "Examples:
   anchorwatch completions bash > /etc/bash_completion.d/anchorwatch

@@ -114,6 +114,7 @@ pub fn run(
         Plan::Coverage(format) => Ok(coverage::list(*format)),
         Plan::Schema(Document::Report) => Ok(Said::ok(crate::report::JSON_SCHEMA)),
         Plan::Schema(Document::Policy) => Ok(Said::ok(crate::agent::config::dump::policy_schema())),
+        Plan::Schema(Document::Zone) => Ok(Said::ok(crate::zone::JSON_SCHEMA)),
         Plan::Schema(Document::Delta) => Ok(Said::ok(crate::report::DELTA_JSON_SCHEMA)),
         Plan::Config(plan) => config::run(plan),
         Plan::Completions(shell) => Ok(Said::ok(manual::completions(*shell))),

@@ -80,6 +80,8 @@ pub enum Document {
     Delta,
     /// A policy file.
     Policy,
+    /// What is said of a whole zone.
+    Zone,
 }
 
 /// Form of a log.

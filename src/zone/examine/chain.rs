@@ -154,7 +154,7 @@ impl<'f> Chunk<'f> {
             return;
         }
         let bitmap = self.bitmap(node, None);
-        let bitmap = self.interned(bitmap);
+        let bitmap = self.expected.interned(bitmap);
         let is_required = is_required(node);
         let status = match (is_required, node.kind) {
             (false, _) => HashedStatus::Optional,
@@ -163,7 +163,7 @@ impl<'f> Chunk<'f> {
         };
         // Index of a name: fewer than 2^32 are read.
         let index = index as u32;
-        self.part.expected.push(Expected {
+        self.expected.all.push(Expected {
             hash: parameters.hash(owner),
             node: index,
             bitmap,
@@ -180,9 +180,9 @@ impl<'f> Chunk<'f> {
             if before.is_some_and(|before| wire::is_at_or_below(before, above)) {
                 break;
             }
-            let bitmap = self.interned(Vec::new());
+            let bitmap = self.expected.interned(Vec::new());
             let hash = parameters.hash(above);
-            self.part.expected.push(Expected {
+            self.expected.all.push(Expected {
                 hash,
                 node: index,
                 bitmap,
@@ -192,16 +192,6 @@ impl<'f> Chunk<'f> {
             above = wire::parent(above);
             depth += 1;
         }
-    }
-
-    /// The number of a bitmap among those of this chunk.
-    pub(super) fn interned(&mut self, bitmap: Vec<u8>) -> u32 {
-        let known = self.part.bitmaps.iter().position(|known| *known == bitmap);
-        let at = known.unwrap_or_else(|| {
-            self.part.bitmaps.push(bitmap);
-            self.part.bitmaps.len() - 1
-        });
-        at as u32
     }
 }
 

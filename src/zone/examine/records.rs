@@ -76,9 +76,8 @@ impl Chunk<'_> {
                     format!("{}: TTLs {} and {}", first.rtype, first.ttl, other.ttl)
                 });
         }
-        if let Some(most) = self.frame.max_ttl
-            && let Some(over) = set.iter().find(|record| record.ttl > most)
-        {
+        let most = self.frame.max_ttl.unwrap_or(MAX_TTL).min(MAX_TTL);
+        if let Some(over) = set.iter().find(|record| record.ttl > most) {
             self.scribe
                 .add(fault::TTL_OVER_MAXIMUM, place(owner, over), || {
                     format!("{}: TTL {} is above {most}", first.rtype, over.ttl)
@@ -154,6 +153,9 @@ impl Chunk<'_> {
         found.is_some_and(|node| node.has.address())
     }
 }
+
+/// The greatest TTL there is: receivers take a greater one for 0 (RFC 2181, section 8).
+const MAX_TTL: u32 = i32::MAX as u32;
 
 /// Names of bootstrap signals, which carry CDS records (RFC 9615, section 4.1).
 fn is_signal(owner: &[u8]) -> bool {

@@ -1,9 +1,9 @@
 //! One thing bent at a time: what must be noticed is, by the code that it must have, and nothing else is.
 
-use super::signed::{Chain, NOW, codes, digested, ds_of, is_good, signed, verified};
+use super::signed::{Chain, END, codes, digested, ds_of, is_good, signed, verified};
 
 /// A line of the zone, by its owner and its type; for RRSIG, of the type covered.
-fn is(line: &str, owner: &str, rtype: &str) -> bool {
+pub fn is(line: &str, owner: &str, rtype: &str) -> bool {
     let mut words = line.split_whitespace();
     let (found, _, _, first) = (words.next(), words.next(), words.next(), words.next());
     let second = words.next();
@@ -15,7 +15,7 @@ fn is(line: &str, owner: &str, rtype: &str) -> bool {
 }
 
 /// The zone with each such line replaced by what `change` makes of it.
-fn bent(chain: Chain, owner: &str, rtype: &str, change: impl Fn(&str) -> String) -> String {
+pub fn bent(chain: Chain, owner: &str, rtype: &str, change: impl Fn(&str) -> String) -> String {
     let text = signed(chain);
     let mut count = 0;
     let lines = text.lines().map(|line| {
@@ -31,12 +31,12 @@ fn bent(chain: Chain, owner: &str, rtype: &str, change: impl Fn(&str) -> String)
     out
 }
 
-fn dropped(_: &str) -> String {
+pub fn dropped(_: &str) -> String {
     String::new()
 }
 
 /// The line with its word `at` replaced.
-fn word(at: usize, with: &str) -> impl Fn(&str) -> String {
+pub fn word(at: usize, with: &str) -> impl Fn(&str) -> String {
     let with = with.to_owned();
     move |line| {
         let mut words: Vec<&str> = line.split_whitespace().collect();
@@ -45,12 +45,12 @@ fn word(at: usize, with: &str) -> impl Fn(&str) -> String {
     }
 }
 
-fn added(chain: Chain, line: &str) -> String {
+pub fn added(chain: Chain, line: &str) -> String {
     format!("{}{line}\n", signed(chain))
 }
 
 /// The line with one character of its last word, Base64, exchanged.
-fn flipped(line: &str) -> String {
+pub fn flipped(line: &str) -> String {
     let at = line.len() - 10;
     let other = if line.as_bytes()[at] == b'A' {
         "B"
@@ -60,17 +60,133 @@ fn flipped(line: &str) -> String {
     format!("{}{other}{}\n", &line[..at], &line[at + 1..])
 }
 
-fn expect(what: &str, text: &str, expected: &[&str]) {
-    let outcome = verified(text, |_| {}).unwrap_or_else(|why| panic!("{what}: {why}"));
-    assert_eq!(codes(&outcome), expected, "{what}: {:#?}", outcome.faults);
-    assert_eq!(is_good(&outcome), expected.is_empty(), "{what}");
+/// A zone in which one thing is bent, and the codes that it must have.
+pub struct Bent {
+    /// What kind of thing.
+    pub group: &'static str,
+    /// What is bent.
+    pub what: String,
+    /// The zone.
+    pub text: String,
+    /// The codes of a weight above a notice, in order; none for a good zone.
+    pub expected: Vec<&'static str>,
+}
+
+impl Bent {
+    fn all<const N: usize>(
+        group: &'static str,
+        list: [(&'static str, String, &[&'static str]); N],
+    ) -> Vec<Self> {
+        list.map(|(what, text, expected)| Self::new(group, what, text, expected))
+            .into()
+    }
+
+    pub fn new(
+        group: &'static str,
+        what: impl Into<String>,
+        text: String,
+        expected: &[&'static str],
+    ) -> Self {
+        Self {
+            group,
+            what: what.into(),
+            text,
+            expected: expected.to_vec(),
+        }
+    }
+}
+
+/// All of them.
+pub fn all() -> Vec<Bent> {
+    let lists = [
+        good(),
+        signatures(),
+        apex(),
+        nsec(),
+        nsec3(),
+        opt_out(),
+        digest(),
+        super::more::all(),
+    ];
+    lists.into_iter().flatten().collect()
+}
+
+/// Must be told as it says, and nothing else with it.
+pub fn expect(bent: &Bent) {
+    let Bent { group, what, .. } = bent;
+    let origin = Some("example.".parse().unwrap());
+    let outcome = verified(&bent.text, |settings| settings.origin = origin)
+        .unwrap_or_else(|why| panic!("{group}: {what}: {why}"));
+    assert_eq!(
+        codes(&outcome),
+        bent.expected,
+        "{group}: {what}: {:#?}",
+        outcome.faults
+    );
+    assert_eq!(
+        is_good(&outcome),
+        bent.expected.is_empty(),
+        "{group}: {what}"
+    );
+}
+
+fn good() -> Vec<Bent> {
+    let chains = [Chain::Nsec, Chain::Nsec3, Chain::OptOut];
+    chains
+        .map(|chain| {
+            let text = signed(chain).to_owned();
+            Bent::new("good", format!("{chain:?}"), text, &[])
+        })
+        .into()
+}
+
+fn opt_out() -> Vec<Bent> {
+    let chain = Chain::OptOut;
+    let insecure = "new.example. 3600 IN NS ns1.elsewhere.test.\nb.c.d.new2.example. 3600 IN NS ns1.elsewhere.test.";
+    let secure = "new.example. 3600 IN NS ns1.elsewhere.test.\nnew.example. 3600 IN DS 1 13 2 00";
+    let list = [
+        ("insecure delegations", added(chain, insecure), &[][..]),
+        (
+            "a name",
+            added(chain, "new.example. 3600 IN A 192.0.2.1"),
+            &["rrsig-missing", "zone-nsec-missing"],
+        ),
+        (
+            "a secure one",
+            added(chain, secure),
+            &["nsec3-opt-out-over-secure-delegation", "rrsig-missing"],
+        ),
+        (
+            "a span to nowhere",
+            span_to_nowhere(),
+            &["rrsig-invalid", "zone-nsec3-chain-broken"],
+        ),
+    ];
+    Bent::all("opt-out", list)
+}
+
+fn digest() -> Vec<Bent> {
+    let text = digested();
+    let glue = text.replace("192.0.2.53", "192.0.2.54");
+    let delegation = text.replace("ns1.elsewhere.test.", "ns2.elsewhere.test.");
+    let more = format!("{text}extra.plain.example. 3600 IN A 192.0.2.1\n");
+    assert!(glue != text && delegation != text);
+    // No signature covers glue and delegations; the digest does.
+    let wrong = &["zone-zonemd-invalid"];
+    let list = [
+        ("of the zone", text, &[][..]),
+        ("glue changed", glue, wrong),
+        ("a delegation changed", delegation, wrong),
+        ("glue added", more, wrong),
+    ];
+    Bent::all("zonemd", list)
 }
 
 #[test]
 fn good_zones_are_good() {
+    good().iter().for_each(expect);
     for chain in [Chain::Nsec, Chain::Nsec3, Chain::OptOut] {
         let text = signed(chain);
-        expect(&format!("{chain:?}"), text, &[]);
         let outcome = verified(text, |settings| settings.ds = Some(ds_of(text))).unwrap();
         assert!(is_good(&outcome), "{:#?}", outcome.faults);
         assert_eq!(outcome.counts.signatures, outcome.counts.verified);
@@ -110,12 +226,11 @@ fn the_order_of_records_and_the_spacing_do_not_matter() {
     }
 }
 
-#[test]
-fn signatures_bent() {
+fn signatures() -> Vec<Bent> {
     let chain = Chain::Nsec;
     let a = "ns1.example.";
     let sig = "RRSIG A";
-    for (what, text, expected) in [
+    let list = [
         (
             "bit of a signature",
             bent(chain, a, sig, flipped),
@@ -211,17 +326,17 @@ fn signatures_bent() {
         ),
         (
             "expired",
-            bent(chain, a, sig, word(8, "20261220000000")),
+            bent(chain, a, sig, word(8, "20210101000000")),
             &["rrsig-expired"],
         ),
         (
             "not yet valid",
-            bent(chain, a, sig, word(9, "20270110000000")),
+            bent(chain, a, sig, word(9, "20360101000000")),
             &["rrsig-not-yet-valid"],
         ),
         (
             "times reversed",
-            bent(chain, a, sig, word(8, "20261201000000")),
+            bent(chain, a, sig, word(8, "20191201000000")),
             &["rrsig-expiration-before-inception"],
         ),
         (
@@ -284,25 +399,28 @@ fn signatures_bent() {
             bent(chain, "zz.example.", "TYPE65280", word(6, "ABCE")),
             &["rrsig-invalid"],
         ),
-    ] {
-        expect(what, &text, expected);
-    }
+    ];
+    Bent::all("signatures", list)
+}
+
+#[test]
+fn signatures_bent() {
+    signatures().iter().for_each(expect);
 }
 
 #[test]
 fn a_signature_that_ends_soon_is_told_of() {
-    let soon = anchorwatch::dns::Timestamp(NOW.0 + 30 * 86_400);
+    let soon = anchorwatch::dns::Timestamp(END.0 - 86_400);
     let outcome = verified(signed(Chain::Nsec), |settings| settings.at = soon).unwrap();
     assert_eq!(codes(&outcome), ["rrsig-expiring-soon"]);
-    let over = anchorwatch::dns::Timestamp(NOW.0 + 40 * 86_400);
+    let over = anchorwatch::dns::Timestamp(END.0 + 86_400);
     let outcome = verified(signed(Chain::Nsec), |settings| settings.at = over).unwrap();
     assert!(codes(&outcome).contains(&"rrsig-expired") && !is_good(&outcome));
 }
 
-#[test]
-fn the_apex_bent() {
+fn apex() -> Vec<Bent> {
     let chain = Chain::Nsec;
-    for (what, text, expected) in [
+    let list = [
         (
             "no SOA",
             bent(chain, "example.", "SOA", dropped),
@@ -363,13 +481,14 @@ fn the_apex_bent() {
             bent(chain, "ns.secure.example.", "A", dropped),
             &["delegation-glue-missing"],
         ),
-    ] {
-        let outcome = verified(&text, |settings| {
-            settings.origin = Some("example.".parse().unwrap())
-        })
-        .unwrap();
-        assert_eq!(codes(&outcome), expected, "{what}: {:#?}", outcome.faults);
-    }
+    ];
+    Bent::all("apex", list)
+}
+
+#[test]
+fn the_apex_bent() {
+    let chain = Chain::Nsec;
+    apex().iter().for_each(expect);
     let unsigned = verified(super::signed::UNSIGNED, |_| {}).unwrap();
     assert_eq!(
         codes(&unsigned),
@@ -393,11 +512,10 @@ fn the_apex_bent() {
     );
 }
 
-#[test]
-fn nsec_bent() {
+fn nsec() -> Vec<Bent> {
     let chain = Chain::Nsec;
     let last = "zz.example.";
-    for (what, text, expected) in [
+    let list = [
         (
             "dropped",
             bent(chain, "ns1.example.", "NSEC", dropped),
@@ -443,9 +561,13 @@ fn nsec_bent() {
             bent(chain, "plain.example.", "NS", dropped),
             &["zone-nsec-chain-broken", "zone-nsec-superfluous"],
         ),
-    ] {
-        expect(what, &text, expected);
-    }
+    ];
+    Bent::all("nsec", list)
+}
+
+#[test]
+fn nsec_bent() {
+    nsec().iter().for_each(expect);
 }
 
 /// The owner of the NSEC3 whose line passes.
@@ -462,13 +584,12 @@ fn hashed(chain: Chain, nth: usize) -> String {
         .to_owned()
 }
 
-#[test]
-fn nsec3_bent() {
+fn nsec3() -> Vec<Bent> {
     let chain = Chain::Nsec3;
     let hash = anchorwatch::crypto::nsec3_hash(b"\x03ns1\x07example\x00", 0, &[]);
     let first = data_encoding::BASE32HEX_NOPAD.encode(&hash) + ".example.";
     let ghost = "0000000000000000000000000000000A.example. 3600 IN NSEC3 1 0 0 - 00000000000000000000000000000010";
-    for (what, text, expected) in [
+    let list = [
         (
             "next",
             bent(
@@ -524,10 +645,14 @@ fn nsec3_bent() {
             added(chain, "new.example. 3600 IN A 192.0.2.1"),
             &["rrsig-missing", "zone-nsec-missing"],
         ),
-    ] {
-        let outcome = verified(&text, |_| {}).unwrap();
-        assert_eq!(codes(&outcome), expected, "{what}: {:#?}", outcome.faults);
-    }
+    ];
+    Bent::all("nsec3", list)
+}
+
+#[test]
+fn nsec3_bent() {
+    let chain = Chain::Nsec3;
+    nsec3().iter().for_each(expect);
     let total = signed(chain)
         .lines()
         .filter(|line| line.split_whitespace().nth(3) == Some("NSEC3"))
@@ -555,23 +680,7 @@ fn nsec3_bent() {
 
 #[test]
 fn opt_out_spans_may_leave_out_what_has_no_ds_and_nothing_else() {
-    let chain = Chain::OptOut;
-    let insecure = added(
-        chain,
-        "new.example. 3600 IN NS ns1.elsewhere.test.\nb.c.d.new2.example. 3600 IN NS ns1.elsewhere.test.",
-    );
-    expect("insecure delegations", &insecure, &[]);
-    expect(
-        "a name",
-        &added(chain, "new.example. 3600 IN A 192.0.2.1"),
-        &["rrsig-missing", "zone-nsec-missing"],
-    );
-    let secure = "new.example. 3600 IN NS ns1.elsewhere.test.\nnew.example. 3600 IN DS 1 13 2 00";
-    expect(
-        "a secure one",
-        &added(chain, secure),
-        &["nsec3-opt-out-over-secure-delegation", "rrsig-missing"],
-    );
+    opt_out().iter().for_each(expect);
 }
 
 #[test]
@@ -612,37 +721,14 @@ fn a_sample_finds_what_it_looks_at() {
 
 #[test]
 fn the_digest_of_a_zone() {
-    let text = digested();
-    let outcome = verified(&text, |_| {}).unwrap();
-    assert!(is_good(&outcome), "{:#?}", outcome.faults);
-    let told = |text: &str| {
-        let outcome = verified(text, |_| {}).unwrap();
-        let mut codes: Vec<_> = outcome.faults.iter().map(|fault| fault.code).collect();
-        codes.retain(|code| code.contains("zonemd"));
-        codes
-    };
-    assert!(told(&text).is_empty());
-    assert_eq!(told(signed(Chain::Nsec)), ["zone-zonemd-missing"]);
-    // No signature covers glue and delegations; the digest does.
-    for (from, to) in [
-        ("192.0.2.53", "192.0.2.54"),
-        ("ns1.elsewhere.test.", "ns2.elsewhere.test."),
-    ] {
-        assert!(text.contains(from));
-        let bent = text.replace(from, to);
-        assert_eq!(
-            codes(&verified(&bent, |_| {}).unwrap()),
-            ["zone-zonemd-invalid"]
-        );
-    }
-    assert_eq!(
-        told(&(text + "extra.plain.example. 3600 IN A 192.0.2.1\n")),
-        ["zone-zonemd-invalid"]
-    );
+    digest().iter().for_each(expect);
+    let outcome = verified(signed(Chain::Nsec), |_| {}).unwrap();
+    let has = |code| outcome.faults.iter().any(|fault| fault.code == code);
+    assert!(has("zone-zonemd-missing") && !has("zone-zonemd-invalid"));
 }
 
-#[test]
-fn an_opt_out_span_ends_at_a_record_that_is_there() {
+/// An Opt-Out span that ends at the hash of a name that it leaves out.
+fn span_to_nowhere() -> String {
     // A delegation without DS that the chain of all names has, and the one with Opt-Out leaves out.
     let owners = |chain: Chain| -> Vec<&str> {
         let lines = signed(chain).lines();
@@ -657,12 +743,7 @@ fn an_opt_out_span_ends_at_a_record_that_is_there() {
     let out = out.expect("one is left out");
     let before = left.iter().rfind(|owner| *owner < out).or(left.last());
     let hash = out.split('.').next().unwrap();
-    let text = bent(Chain::OptOut, before.unwrap(), "NSEC3", word(8, hash));
-    expect(
-        "a span to nowhere",
-        &text,
-        &["rrsig-invalid", "zone-nsec3-chain-broken"],
-    );
+    bent(Chain::OptOut, before.unwrap(), "NSEC3", word(8, hash))
 }
 
 #[test]

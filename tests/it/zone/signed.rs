@@ -15,8 +15,11 @@ use anchorwatch::zone::{self, Outcome, Progress, Refusal, Settings};
 
 /// Within the life of every signature made here.
 pub const NOW: Timestamp = Timestamp(1_798_761_600);
-const INCEPTION: &str = "20261215000000";
-const EXPIRATION: &str = "20270201000000";
+/// Long before and long after, so that those who judge by the clock find them valid as well.
+const INCEPTION: &str = "20200101000000";
+const EXPIRATION: &str = "20370101000000";
+/// [`EXPIRATION`].
+pub const END: Timestamp = Timestamp(2_114_380_800);
 
 /// How a zone proves what it does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,10 +76,10 @@ pub fn signed(chain: Chain) -> &'static str {
     static SIGNED: OnceLock<BTreeMap<Chain, String>> = OnceLock::new();
     &SIGNED.get_or_init(|| {
         let scratch = Scratch::new();
-        let keys = keys(&scratch.0);
+        keys(&scratch.0);
         let all = [Chain::Nsec, Chain::Nsec3, Chain::OptOut];
         all.into_iter()
-            .map(|chain| (chain, sign(&scratch.0, UNSIGNED, chain, &keys)))
+            .map(|chain| (chain, sign(&scratch.0, UNSIGNED, chain)))
             .collect()
     })[&chain]
 }
@@ -95,46 +98,66 @@ fn run(folder: &Path, program: &str, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// A key of the zone, by the name of its files.
+pub fn key(folder: &Path, algorithm: &str, more: &[&str]) -> String {
+    let size: &[&str] = match algorithm.starts_with("RSA") {
+        true => &["-b", "2048"],
+        false => &[],
+    };
+    let args = [more, size, &["-q", "-a", algorithm, "example."]].concat();
+    run(folder, "dnssec-keygen", &args).trim().to_owned()
+}
+
 /// A ZSK and a KSK.
 pub fn keys(folder: &Path) -> Vec<String> {
-    let make = |more: &[&str]| {
-        let args = [more, &["-q", "-a", "ECDSAP256SHA256", "example."]].concat();
-        run(folder, "dnssec-keygen", &args).trim().to_owned()
-    };
+    let make = |more: &[&str]| key(folder, "ECDSAP256SHA256", more);
     vec![make(&[]), make(&["-f", "KSK"])]
 }
 
-pub fn sign(folder: &Path, text: &str, chain: Chain, keys: &[String]) -> String {
+/// The text, signed by the keys that lie in the folder.
+pub fn sign(folder: &Path, text: &str, chain: Chain) -> String {
     std::fs::write(folder.join("zone"), text).unwrap();
     let denial: &[&str] = match chain {
         Chain::Nsec => &[],
         Chain::Nsec3 => &["-3", "-", "-H", "0"],
         Chain::OptOut => &["-3", "-", "-H", "0", "-A"],
     };
-    let names: Vec<&str> = keys.iter().map(String::as_str).collect();
     let fixed = [
         "-S", "-K", ".", "-P", "-o", "example.", "-O", "full", "-s", INCEPTION, "-e", EXPIRATION,
         "-f", "out",
     ];
     let args = [&fixed[..], denial, &["zone"]].concat();
-    // With -S the keys are found by their names and times.
-    assert!(!names.is_empty());
     run(folder, "dnssec-signzone", &args);
     std::fs::read_to_string(folder.join("out")).unwrap()
+}
+
+/// A zone signed as of now, for those who judge by the clock. `more` are words for dnssec-signzone.
+pub fn sign_today(folder: &Path, text: &str, more: &[&str]) -> String {
+    std::fs::write(folder.join("zone"), text).unwrap();
+    let fixed = [
+        "-S", "-K", ".", "-P", "-o", "example.", "-O", "full", "-f", "today",
+    ];
+    let args = [&fixed[..], more, &["zone"]].concat();
+    run(folder, "dnssec-signzone", &args);
+    std::fs::read_to_string(folder.join("today")).unwrap()
 }
 
 /// The text of [`UNSIGNED`], signed by ldns, with a ZONEMD record.
 pub fn digested() -> String {
     let scratch = Scratch::new();
     let keys = keys(&scratch.0);
-    std::fs::write(scratch.0.join("zone"), UNSIGNED).unwrap();
+    sign_with_ldns(&scratch.0, UNSIGNED, &keys, &["-z", "1:1", "-z", "1:2"])
+}
+
+/// The text, signed by ldns, which leaves DNSKEY records as they are.
+pub fn sign_with_ldns(folder: &Path, text: &str, keys: &[String], more: &[&str]) -> String {
+    std::fs::write(folder.join("zone"), text).unwrap();
     let fixed = [
-        "-z", "1:1", "-z", "1:2", "-i", INCEPTION, "-e", EXPIRATION, "-o", "example.", "-f", "out",
-        "zone",
+        "-i", INCEPTION, "-e", EXPIRATION, "-o", "example.", "-f", "out", "zone",
     ];
     let names: Vec<&str> = keys.iter().map(String::as_str).collect();
-    run(&scratch.0, "ldns-signzone", &[&fixed[..], &names].concat());
-    std::fs::read_to_string(scratch.0.join("out")).unwrap()
+    run(folder, "ldns-signzone", &[more, &fixed, &names].concat());
+    std::fs::read_to_string(folder.join("out")).unwrap()
 }
 
 /// What is said of a text.

@@ -15,6 +15,8 @@ const EXAMPLES: &str = "Examples:
   anchorwatch zone - --origin example.com < zone
   anchorwatch zone example.zone.signed --ds dsset-example.com. --format json
   anchorwatch zone example.zone.signed --quiet --timeout 5m && nsd-control reload example.com
+  anchorwatch zone example.zone.signed --fail-on error --format nagios --metrics-file zone.prom
+  anchorwatch zone example.zone --allow-unsigned
   anchorwatch zone big.zone.zst --sample 4000 --seed 7
   anchorwatch zone --axfr ns1.example.net example.com --tsig-file key --tls
   anchorwatch zone --axfr ns1.example.net example.com --ixfr-from old.signed
@@ -25,7 +27,10 @@ With --against the report and the exit code are those of the newer file, and of 
 whether those who hold the older version in a cache can validate the newer one.
 
 Compressed files (gzip, zstd) are known by their contents. $INCLUDE is followed within the folder of the
-zone file.
+zone file. A zone without keys is wrong unless --allow-unsigned says otherwise.
+
+As a gate, say what counts (--fail-on), how long it may take (--timeout), and go by the exit code: 0 lets the
+zone through, 1 and 2 are the zone's fault, 3 is not known to be.
 
 Exit codes:
   0  every record was read, every signature verified, nothing at or above the threshold
@@ -115,10 +120,14 @@ pub struct ZoneArgs {
     /// Weight from which a fault counts for the exit code.
     #[arg(long, value_name = "SEVERITY", value_parser = severity(), default_value = "warning")]
     pub fail_on: Severity,
+    /// The zone may be unsigned, as before it goes to the signer: what can be seen without keys is looked at.
+    /// Otherwise a zone without keys is wrong, whatever --fail-on says.
+    #[arg(long, conflicts_with = "ds")]
+    pub allow_unsigned: bool,
     /// Give up after this long, with exit code 3: 30s, 5m.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub timeout: Option<Duration>,
-    /// Write the result here too, for node_exporter's textfile collector.
+    /// Write the result here too, for node_exporter's textfile collector; when nothing could be told, that.
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,
     /// Follow $INCLUDE out of the folder of the zone file too.

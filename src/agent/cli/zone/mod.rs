@@ -41,21 +41,13 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
         .map(|path| Destination::new("--metrics-file", path))
         .transpose()?;
     let mut settings = settings(args, works)?;
-    let source = origin(args, &mut settings)?;
-    let (older, (mut outcome, version)) = verify(args, &settings, source, console)?;
-    if args.live || args.live_ds {
-        let heard = live::hear(args, &version.apex(), settings.at, works, console)?;
-        zone::delegated(&mut outcome, &version, &heard.ds, &settings);
-        if args.live {
-            let silent = heard.silent;
-            zone::served(&mut outcome, &version, &heard.served, silent, &settings);
-        }
-        settings.ds = Some(heard.ds);
+    let label = label(args, &settings);
+    let judged = judge(args, &mut settings, works, console);
+    if let (Err(_), Some(metrics)) = (&judged, &metrics) {
+        // A result of before must not stand there as if it were that of today.
+        metrics.write(zone::metrics_of_nothing(&label).as_bytes())?;
     }
-    if let Some((before, older)) = &older {
-        let compared = zone::compare((before, older), (&mut outcome, &version), &settings);
-        compared.map_err(|other| Failure::usage("--against", other))?;
-    }
+    let outcome = judged?;
     let status = outcome.status(args.fail_on);
     if let Some(metrics) = metrics {
         metrics.write(zone::metrics(&outcome, status).as_bytes())?;
@@ -64,6 +56,42 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
         text: said(args, &outcome, status),
         code: status.exit_code(),
     })
+}
+
+/// What the zone is called before anything is known of it.
+fn label(args: &ZoneArgs, settings: &Settings) -> String {
+    let file = args.file.display().to_string();
+    let asked = args.axfr.as_ref().and_then(|_| file.parse().ok());
+    let name: Option<Name> = settings.origin.clone().or(asked);
+    name.map_or(file, |name| name.to_string())
+}
+
+/// Verifies it, and holds it against what else was asked for.
+fn judge(
+    args: &ZoneArgs,
+    settings: &mut Settings,
+    works: &dyn Works,
+    console: &Console,
+) -> Result<Outcome, Failure> {
+    let source = origin(args, settings)?;
+    let (older, (mut outcome, version)) = verify(args, settings, source, console)?;
+    if args.live || args.live_ds {
+        let heard = live::hear(args, &version.apex(), settings.at, works, console)?;
+        zone::delegated(&mut outcome, &version, &heard.ds, settings);
+        if args.live {
+            let silent = heard.silent;
+            zone::served(&mut outcome, &version, &heard.served, silent, settings);
+        }
+        settings.ds = Some(heard.ds);
+    }
+    if let Some((before, older)) = &older {
+        let compared = zone::compare((before, older), (&mut outcome, &version), settings);
+        compared.map_err(|other| Failure::usage("--against", other))?;
+    }
+    if args.allow_unsigned {
+        outcome.allow_unsigned();
+    }
+    Ok(outcome)
 }
 
 /// Where the records come from.
@@ -266,7 +294,7 @@ fn failure(args: &ZoneArgs, Trouble(file, why): Trouble) -> Failure {
         Refusal::Unreadable(error) => Failure::Trouble(error.to_string()),
         Refusal::NoOrigin => Failure::trouble(file, format!("{why}; give --origin")),
         Refusal::Stopped => stopped(args),
-        Refusal::TooLarge => Failure::trouble(file, why),
+        Refusal::Empty | Refusal::TooLarge => Failure::trouble(file, why),
     }
 }
 
@@ -322,7 +350,7 @@ mod tests {
     #[test]
     fn what_is_not_whole_is_never_good() {
         for (octets, part) in [
-            (&b""[..], "no SOA"),
+            (&b""[..], "no record"),
             (&UNSIGNED[..UNSIGNED.len() - 1], "cut off"),
             (b"\x00\x01\x02", "control character"),
             (b"example. 60 A 1.2.3\n", "not an address"),

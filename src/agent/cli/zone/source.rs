@@ -54,7 +54,7 @@ impl Source {
             }
             (Box::new(file), metadata.is_file().then_some(metadata.len()))
         };
-        let input = unpacked(counted(raw, &read)).map_err(wrong)?;
+        let input = unpacked(counted(raw, &read));
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty() && !is_stdin);
@@ -94,7 +94,7 @@ impl Source {
         if !file.metadata().map_err(wrong)?.is_file() {
             return Err(format!("{} is no regular file", real.display()));
         }
-        unpacked(counted(Box::new(file), &self.read)).map_err(wrong)
+        Ok(unpacked(counted(Box::new(file), &self.read)))
     }
 }
 
@@ -117,8 +117,31 @@ impl Read for Counted {
     }
 }
 
-/// Unpacks what begins as a packed file does.
-fn unpacked(mut input: Input) -> io::Result<Input> {
+/// Unpacks what begins as a packed file does. It is looked at when the first octet is wanted: a pipe may
+/// give none for a long time, and the time limit holds only for who reads.
+fn unpacked(input: Input) -> Input {
+    Box::new(Unpacked::Closed(input))
+}
+
+enum Unpacked {
+    /// Nothing has been read yet.
+    Closed(Input),
+    Open(Input),
+}
+
+impl Read for Unpacked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Self::Closed(input) = self {
+            let input = std::mem::replace(input, Box::new(io::empty()));
+            *self = Self::Open(opened(input)?);
+        }
+        match self {
+            Self::Closed(input) | Self::Open(input) => input.read(buffer),
+        }
+    }
+}
+
+fn opened(mut input: Input) -> io::Result<Input> {
     let mut head = Vec::with_capacity(ZSTD.len());
     input
         .by_ref()
