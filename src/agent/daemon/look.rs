@@ -16,7 +16,7 @@ use crate::evidence::{Evidence, Resolver, archive, hints};
 use crate::lab::Lab;
 use crate::policy::Policy;
 use crate::report::{Finding, Report, Verdict};
-use crate::validate::anchor;
+use crate::validate::{Verified, anchor};
 use crate::walk::{self, Walk};
 use crate::watch::schedule::Why;
 use crate::watch::{Event, ZoneState, event};
@@ -38,6 +38,8 @@ pub struct Means {
     pub probe: ProbeSettings,
     /// What audits have in common.
     pub answers: Arc<Answers>,
+    /// Signatures that audits found right.
+    pub verified: Arc<Verified>,
     /// Names that tell whether a resolver validates.
     pub controls: Vec<Control>,
     /// What these told.
@@ -101,6 +103,7 @@ impl Means {
             resolvers: Vec::new(),
             probe: ProbeSettings::default(),
             answers: Arc::new(Answers::new(Duration::ZERO)),
+            verified: Arc::default(),
             controls: Vec::new(),
             standing: Arc::default(),
         })
@@ -163,7 +166,8 @@ pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<L
     }
     let took = begun.elapsed();
     let policy = means.standing.weigh(&member.target.policy);
-    aside(move || boil(&member, &policy, &evidences, took)).await?
+    let verified = Arc::clone(&means.verified);
+    aside(move || boil(&member, &policy, &evidences, took, &verified)).await?
 }
 
 /// Does what keeps a processor busy, apart from the threads that wait for sockets. So many at a time as
@@ -203,12 +207,13 @@ fn boil(
     policy: &Policy,
     evidences: &[Evidence],
     took: Duration,
+    verified: &Arc<Verified>,
 ) -> Option<Looked> {
     // Memory is of the apex, which comes first.
     let pasts = std::iter::once(Some(&member.state.history)).chain(std::iter::repeat(None));
     let mut judged: Vec<(Report, &Evidence)> = Vec::new();
     for (evidence, past) in evidences.iter().zip(pasts) {
-        let report = crate::audit_after(evidence, policy, evidence.started, past);
+        let report = crate::audit_among(evidence, policy, evidence.started, past, verified);
         judged.push((report, evidence));
     }
     let apex = judged

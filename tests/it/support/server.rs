@@ -186,7 +186,8 @@ fn named(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) ->
     text
 }
 
-fn nsd(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) -> String {
+/// The configuration of NSD: one process that answers, at all addresses.
+pub fn nsd(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) -> String {
     let folder = directory.display();
     let listen = list(addresses, |address| {
         format!("\n  ip-address: {address}@{port}")

@@ -105,6 +105,7 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
             ..ProbeSettings::default()
         },
         answers: Arc::new(Answers::new(COMMON)),
+        verified: Arc::default(),
         controls: controlled.iter().map(control).collect(),
         standing: Arc::default(),
         resolvers: asked.clone(),
