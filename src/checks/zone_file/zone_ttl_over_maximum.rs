@@ -25,9 +25,9 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 6781, section 4.4.2. Command: `zone`.
+    /// RFC 6781, section 4.4.1. Command: `zone`.
     "zone-ttl-over-maximum", ZoneFile, Notice,
-    rfc: ["RFC 6781 section 4.4.2"],
+    rfc: ["RFC 6781 section 4.4.1"],
     explained_by: [],
     summary: "A TTL is above the maximum that was declared.",
 }
