@@ -20,7 +20,7 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 
 use crate::support::process::{Process, in_parallel};
 use crate::support::scratch::Scratch;
-use crate::support::server::{Served, nsd, start_program};
+use crate::support::server::{Manner, Served, nsd, start_program};
 use crate::support::wire;
 
 /// The top-level domain.
@@ -313,7 +313,7 @@ fn serve(directory: &Path, zones: &[Served], port: Option<u16>) -> (Process, u16
     let seed = std::process::id().to_le_bytes()[0];
     let port = port.unwrap_or_else(|| wire::free_port(u16::from(seed), &addresses));
     let configuration = directory.join("nsd.conf");
-    let text = nsd(directory, &addresses, port, zones);
+    let text = nsd(directory, &addresses, port, Manner::Plain, zones);
     std::fs::write(&configuration, text).expect("a configuration can be written");
     let mut nsd = start_program(directory, "nsd", &["-d", "-c"], &configuration);
     let at = SocketAddr::from((addresses[0], port));

@@ -32,6 +32,7 @@ pub(in crate::agent::cli) const PACE: Pace = Pace {
     retry: Duration::from_secs(2),
     glance: Duration::from_secs(5),
     start: Duration::from_secs(10),
+    thorough: Duration::ZERO,
 };
 /// How long what audits have in common is kept.
 const COMMON: Duration = Duration::from_secs(5);
