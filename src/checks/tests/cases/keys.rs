@@ -128,6 +128,14 @@ pub(super) fn rows() -> Vec<Row> {
             }),
         ),
         row(
+            "algorithm-policy-violation",
+            lab("rsasha256.test")
+                .judged_by(|policy| policy.allowed_rsa_bits = Some([4_096].into())),
+            lab("rsasha256.test").judged_by(|policy| {
+                policy.allowed_rsa_bits = Some([2_048, 4_096].into());
+            }),
+        ),
+        row(
             "algorithm-not-for-zone-signing",
             lab("spare-dh.test"),
             lab("unassigned-zsk-algo.test"),
