@@ -66,7 +66,11 @@ pub(super) fn of(
 /// What a key that is taken away did before, and caches may hold.
 fn former(now: &Base, zone: &Name, tag: u16) -> Vec<String> {
     let mut lines = Vec::new();
-    let alike = now.keys(zone).iter().filter(|key| key.key_tag() == tag).count();
+    let alike = now
+        .keys(zone)
+        .iter()
+        .filter(|key| key.key_tag() == tag)
+        .count();
     if alike > 1 {
         lines.push(format!(
             "{alike} keys have the tag {tag}, and all of them are supposed to go"

@@ -66,7 +66,9 @@ impl Prospect<'_, '_> {
         let brings: Vec<String> = after.difference(&before).cloned().collect();
         let settled = self.at.plus(self.longest(Changes::default(), all));
         let is_lossy = self.loss(World::of(all)).is_some();
-        let last = steps.last().map_or(settled, |step| step.earliest.max(settled));
+        let last = steps
+            .last()
+            .map_or(settled, |step| step.earliest.max(settled));
         Outlook {
             zone: self.worlds.hypothesis.zone.clone(),
             supposed: supposed(self.worlds.hypothesis),

@@ -31,6 +31,7 @@ const EXAMPLES: &str = "Examples:
   anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
   anchorwatch audit example.com --baseline last-year.json --fail-on new
   anchorwatch audit example.com --policy policy.toml
+  anchorwatch audit new.example --with-ns new.ns --with-ds new.ds
   anchorwatch audit --zones zones.txt --format ndjson > out.ndjson
   anchorwatch audit --zones zones.txt --resume out.ndjson
   anchorwatch audit --zones zones.txt --baseline out.ndjson --fail-on new
