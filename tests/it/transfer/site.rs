@@ -65,13 +65,16 @@ impl Site {
             Kind::Named => named(&folder, address, secured),
             Kind::Nsd => nsd(&folder, address, secured),
             Kind::Knot => knot(&folder, address),
+            Kind::PowerDns | Kind::Unbound => panic!("no test of transfers asks it"),
         };
         let configuration = folder.join("server.conf");
         std::fs::write(&configuration, text).unwrap();
         let mut process = match kind {
             Kind::Named => server::start_named(&folder, &configuration),
             Kind::Nsd => server::start_program(&folder, "nsd", &["-d", "-c"], &configuration),
-            Kind::Knot => server::start_program(&folder, "knotd", &["-c"], &configuration),
+            Kind::Knot | Kind::PowerDns | Kind::Unbound => {
+                server::start_program(&folder, "knotd", &["-c"], &configuration)
+            }
         };
         for zone in [CLOSED, OPEN] {
             process.wait_until(zone, START_LIMIT, || wire::serves(address, zone));

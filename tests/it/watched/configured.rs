@@ -91,3 +91,70 @@ fn a_configured_watch_follows_its_lists_and_its_file() {
         "{events}"
     );
 }
+
+/// What only a thorough look at `valid.test` finds: its names can be listed.
+const FOUND: &str =
+    "dnssec_zone_finding{zone=\"valid.test\",code=\"nsec-zone-enumerable\",severity=\"notice\"} 1";
+
+fn has(page: &str, line: &str) -> bool {
+    page.lines().any(|had| had == line)
+}
+
+fn audits(page: &str) -> u64 {
+    let mut lines = page.lines();
+    let count = lines.find_map(|line| line.strip_prefix("anchorwatch_audits_total "));
+    count.expect("it is counted").parse().expect("a number")
+}
+
+#[test]
+fn what_a_thorough_look_finds_is_told_until_the_next_one() {
+    let lab = Lab::start(PROGRAM);
+    let folder = lab.folder("thorough");
+    let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
+    let (hints, anchor) = (lab.file("root.hints"), lab.file("trust-anchor"));
+    let write = |thorough: &str| {
+        let text = format!(
+            "version = 1\n\
+             [watch]\ninterval = \"2s\"\nleast = \"1s\"\nretry = \"1s\"\nglance = \"0s\"\nstart = \"0s\"\n\
+             thorough = \"{thorough}\"\n\
+             [trust]\nroot-hints = {hints:?}\ntrust-anchor = {anchor:?}\nport = {port}\n\
+             [[zones]]\nname = \"valid.test\"\n\
+             [web]\nlisten = [\"{at}\"]\n",
+            port = lab.port,
+        );
+        std::fs::write(folder.join("anchorwatch.toml"), text).unwrap();
+    };
+    write("1h");
+    let words = [
+        "serve",
+        "--config",
+        "anchorwatch.toml",
+        "--state-dir",
+        "state",
+    ];
+    let mut watch = Process::start(&folder, PROGRAM, &words);
+    wait_for(&mut watch, at, FOUND);
+    let first = audits(&get(at, "/metrics").unwrap());
+    watch.wait_until("three ordinary looks", PATIENCE, || {
+        let page = get(at, "/metrics").unwrap();
+        assert!(has(&page, FOUND), "{page}");
+        assert!(has(
+            &page,
+            "dnssec_zone_findings{zone=\"valid.test\",severity=\"notice\"} 1"
+        ));
+        audits(&page) >= first + 3
+    });
+    let events = ["events", "valid.test", "--state-dir", "state"];
+    let told = || {
+        run(&folder, PROGRAM, &events)
+            .matches("nsec-zone-enumerable")
+            .count()
+    };
+    assert_eq!(told(), 0, "it was there at the first look and stays");
+    write("0s");
+    assert_eq!(reload(at), "the configuration is in force\n");
+    watch.wait_until("it is forgotten", PATIENCE, || {
+        !has(&get(at, "/metrics").unwrap(), FOUND)
+    });
+    assert_eq!(told(), 1, "it ended");
+}

@@ -30,6 +30,7 @@ use crate::report::Verdict;
 use crate::report::render::{Sheet, plain};
 use crate::report::status::Status;
 use crate::report::tally::{Gist, Tally};
+use crate::validate::Verified;
 
 /// Greatest size of a list, in octets: a million names of the greatest length.
 const MAX_LIST: usize = 256 << 20;
@@ -314,8 +315,10 @@ fn standing(tally: &Tally) -> String {
 
 fn judge(plan: &ManyPlan, sheet: Sheet, rules: Rulebook) -> Judge {
     let (at, threshold) = (plan.at, plan.threshold);
+    let verified = Arc::new(Verified::default());
     Arc::new(move |evidence: &Evidence| {
-        let report = rules.judge(evidence, at.unwrap_or(evidence.started));
+        let at = at.unwrap_or(evidence.started);
+        let report = rules.judge_among(evidence, at, &verified);
         Piece {
             text: sheet.piece(&report, threshold.status(&report)),
             gist: Gist::of(&report, &threshold),
