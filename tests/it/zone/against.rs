@@ -18,10 +18,21 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
+/// A report, which must fit the schema.
+pub fn report(output: &Output) -> serde_json::Value {
+    let read = |octets: &[u8]| -> serde_json::Value {
+        serde_json::from_slice(octets).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    };
+    let schema = Command::new(PROGRAM).args(["schema", "zone"]).output();
+    let (schema, json) = (read(&schema.unwrap().stdout), read(&output.stdout));
+    let faults = crate::schema::faults(&schema, &schema, &json, "");
+    assert!(faults.is_empty(), "{faults:#?}");
+    json
+}
+
 /// The codes above a notice.
 fn codes(output: &Output) -> Vec<String> {
-    let json: serde_json::Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    let json = report(output);
     let faults = json["faults"].as_array().unwrap().iter();
     let heavy = faults.filter(|fault| fault["severity"] != "notice");
     let mut codes: Vec<String> = heavy
@@ -53,7 +64,7 @@ impl Signer {
     }
 
     fn sign(&self, text: &str, chain: Chain, file: &str) {
-        let signed = sign(self.folder(), text, chain, &self.keys);
+        let signed = sign(self.folder(), text, chain);
         std::fs::write(self.folder().join(file), signed).unwrap();
     }
 

@@ -23,8 +23,7 @@ fn zone(hierarchy: &Hierarchy, file: &Path, words: &[&str]) -> Output {
 
 /// The codes above a notice, and the exit code.
 fn told(output: &Output) -> (Vec<String>, Option<i32>, serde_json::Value) {
-    let json: serde_json::Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    let json = super::against::report(output);
     let faults = json["faults"].as_array().unwrap().iter();
     let heavy = faults.filter(|fault| fault["severity"] != "notice");
     let codes = heavy.map(|fault| fault["code"].as_str().unwrap().to_owned());
