@@ -34,7 +34,7 @@ pub mod drill;
 pub mod checks;
 
 mod audit;
-pub use audit::{audit, audit_after, audit_supposing, audit_view, views};
+pub use audit::{audit, audit_after, audit_among, audit_supposing, audit_view, views};
 
 pub mod hypothesis;
 

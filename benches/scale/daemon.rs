@@ -105,30 +105,55 @@ impl Daemon {
     /// Resident memory in octets: now, and at its peak.
     pub fn memory(&self) -> (f64, f64) {
         (
-            status(&self.process, "VmRSS:"),
-            status(&self.process, "VmHWM:"),
+            status(self.process.id(), "VmRSS:"),
+            status(self.process.id(), "VmHWM:"),
         )
     }
 }
 
 /// Processor time of a process so far.
 pub fn processor(process: &Process) -> Duration {
-    let path = format!("/proc/{}/stat", process.id());
-    let text = std::fs::read_to_string(path).expect("it runs");
-    // The name of the program stands in brackets; user and system time are the 14th and 15th field.
-    let (_, rest) = text.rsplit_once(')').expect("the kernel writes it so");
-    let fields: Vec<&str> = rest.split_whitespace().collect();
-    let ticks: f64 = fields[11..13]
-        .iter()
-        .map(|field| field.parse::<f64>().expect("a number"))
-        .sum();
-    Duration::from_secs_f64(ticks / TICKS)
+    stat(process.id()).expect("it runs").spent
 }
 
-/// A line of `/proc/PID/status` in octets.
-pub fn status(process: &Process, key: &str) -> f64 {
-    let path = format!("/proc/{}/status", process.id());
-    let text = std::fs::read_to_string(path).expect("it runs");
+/// The same with the processes that it started, and those that these started.
+pub fn processors(process: &Process) -> Duration {
+    let listed = std::fs::read_dir("/proc").expect("the kernel keeps account");
+    let ids = listed.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let all: Vec<(u32, Stat)> = ids.filter_map(|id| Some((id, stat(id)?))).collect();
+    let mut family = vec![process.id()];
+    let mut next = 0;
+    while let Some(&id) = family.get(next) {
+        let children = all.iter().filter(|(_, stat)| stat.parent == id);
+        family.extend(children.map(|(id, _)| *id));
+        next += 1;
+    }
+    let members = all.iter().filter(|(id, _)| family.contains(id));
+    members.map(|(_, stat)| stat.spent).sum()
+}
+
+struct Stat {
+    parent: u32,
+    spent: Duration,
+}
+
+/// What `/proc/PID/stat` says.
+fn stat(id: u32) -> Option<Stat> {
+    let text = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name of the program stands in brackets; the parent is the 4th field, user and system time the 14th
+    // and 15th.
+    let (_, rest) = text.rsplit_once(')')?;
+    let fields: Vec<&str> = rest.split_whitespace().collect();
+    let ticks = |field: usize| fields.get(field)?.parse::<f64>().ok();
+    Some(Stat {
+        parent: fields.get(1)?.parse().ok()?,
+        spent: Duration::from_secs_f64((ticks(11)? + ticks(12)?) / TICKS),
+    })
+}
+
+/// A line of `/proc/PID/status` in octets; 0 once the process has ended.
+pub fn status(id: u32, key: &str) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(key));
     let number = line.and_then(|line| line.split_whitespace().next());
     number.map_or(0.0, |number| {

@@ -1,8 +1,8 @@
-//! Ten thousand small signed zones as a hoster has them: a root, four top-level domains, and below each a
-//! quarter of the zones. Every zone has a key-signing and a zone-signing key (P-256) of its own, a DS at its
-//! parent, NSEC, and the content of a zone of the lab; its two name servers are one of sixteen pairs.
+//! Ten thousand small signed zones as a hoster has them: a root, one top-level domain, and below it the
+//! zones. Every zone has a key-signing and a zone-signing key (P-256) of its own, a DS at its parent, NSEC, and
+//! the content of a zone of the lab; its two name servers are one of sixteen pairs.
 //!
-//! Knot serves them in a process of its own, so that neither its time nor its memory counts for us.
+//! NSD serves them in processes of its own, so that neither its time nor its memory counts for us.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -20,21 +20,23 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 
 use crate::support::process::{Process, in_parallel};
 use crate::support::scratch::Scratch;
-use crate::support::server::{knot_head, knot_template, start_program};
+use crate::support::server::{Manner, Served, nsd, start_program};
 use crate::support::wire;
 
-/// Top-level domains.
-pub const TOPS: [&str; 4] = ["alpha.", "beta.", "gamma.", "delta."];
+/// The top-level domain.
+const TOP: &str = "alpha.";
+/// The servers of the root.
+pub const ROOT: [Ipv4Addr; 2] = [Ipv4Addr::new(127, 57, 0, 1), Ipv4Addr::new(127, 57, 0, 2)];
 /// Pairs of name servers that the zones share.
 const PAIRS: usize = 16;
-/// How long Knot may take to load everything.
+/// How long NSD may take to load everything.
 const LOADING: Duration = Duration::from_secs(120);
 const DAY: u32 = 86_400;
 
 /// The zones, served.
 pub struct World {
     /// The server; ended with the value, before its files go.
-    pub knot: Process,
+    pub nsd: Process,
     /// The port of all its addresses.
     pub port: u16,
     /// The names of the small zones.
@@ -51,14 +53,14 @@ struct Made {
     delegation: String,
 }
 
-/// A name of the `number`th small zone below a top-level domain.
+/// The name of the `number`th small zone.
 pub fn name(number: usize) -> String {
-    format!("zone-{number:05}.{}", TOPS[number % TOPS.len()])
+    format!("zone-{number:05}.{TOP}")
 }
 
 impl World {
-    /// Makes, signs and serves `count` small zones.
-    pub fn new(count: usize) -> Self {
+    /// Makes, signs and serves `count` small zones, at a port of its own where none is given.
+    pub fn new(count: usize, port: Option<u16>) -> Self {
         let scratch = Scratch::new();
         let directory = scratch.folder("zones");
         let numbers: Vec<usize> = (0..count).collect();
@@ -66,21 +68,28 @@ impl World {
             let servers = pair(1, 2, 1 + number % PAIRS);
             make(&directory, &name(*number), servers, HOSTS)
         });
-        let indices: Vec<usize> = (0..TOPS.len()).collect();
-        let tops = in_parallel(&indices, |index| {
-            let children = leaves.iter().skip(*index).step_by(TOPS.len());
-            let text: String = children.map(|child| child.delegation.as_str()).collect();
-            make(&directory, TOPS[*index], pair(0, 0, 10 + 2 * index), &text)
-        });
-        let text: String = tops.iter().map(|top| top.delegation.as_str()).collect();
-        let root = make(&directory, ".", pair(0, 0, 1), &text);
+        let children = leaves.iter().map(|child| child.delegation.as_str());
+        let top = make(
+            &directory,
+            TOP,
+            pair(0, 0, 10),
+            &children.collect::<String>(),
+        );
+        let root = make(&directory, ".", ROOT.map(IpAddr::V4), &top.delegation);
         let anchor = root.delegation.lines().find(|line| line.contains(" DS "));
         let anchor = anchor.expect("the root is signed").to_owned();
         let zones = leaves.iter().map(|leaf| leaf.name.clone()).collect();
-        let all: Vec<Made> = std::iter::once(root).chain(tops).chain(leaves).collect();
-        let (knot, port) = serve(&scratch.folder("knot"), &all);
+        let all: Vec<Served> = [root, top]
+            .into_iter()
+            .chain(leaves)
+            .map(|made| Served {
+                zone: made.name,
+                file: made.file,
+            })
+            .collect();
+        let (nsd, port) = serve(&scratch.folder("nsd"), &all, port);
         Self {
-            knot,
+            nsd,
             port,
             zones,
             anchor,
@@ -97,7 +106,7 @@ impl World {
     pub fn start(&self) -> (PathBuf, PathBuf) {
         let (hints, anchor) = (self.path("hints"), self.path("anchor"));
         let mut text = String::new();
-        delegate(&mut text, ".", pair(0, 0, 1));
+        delegate(&mut text, ".", ROOT.map(IpAddr::V4));
         std::fs::write(&hints, text).expect("a file can be written");
         std::fs::write(&anchor, format!("{}\n", self.anchor)).expect("a file can be written");
         (hints, anchor)
@@ -296,36 +305,21 @@ fn nsec(
     links.collect()
 }
 
-/// Starts Knot over all zones, and waits until it answers for the last.
-fn serve(directory: &Path, zones: &[Made]) -> (Process, u16) {
+/// Starts NSD over all zones, and waits until it answers for each.
+fn serve(directory: &Path, zones: &[Served], port: Option<u16>) -> (Process, u16) {
     let leaves = (0..PAIRS).flat_map(|number| pair(1, 2, 1 + number));
-    let tops = (0..TOPS.len()).flat_map(|index| pair(0, 0, 10 + 2 * index));
-    let addresses: Vec<IpAddr> = pair(0, 0, 1)
-        .into_iter()
-        .chain(tops)
-        .chain(leaves)
-        .collect();
+    let above = ROOT.map(IpAddr::V4).into_iter().chain(pair(0, 0, 10));
+    let addresses: Vec<IpAddr> = above.chain(leaves).collect();
     let seed = std::process::id().to_le_bytes()[0];
-    let port = wire::free_port(u16::from(seed), &addresses);
-    let mut text = knot_head(directory);
-    let listen: Vec<String> = addresses.iter().map(|at| format!("{at}@{port}")).collect();
-    let _ = writeln!(text, "  listen: [ {} ]", listen.join(", "));
-    text.push_str(&knot_template(directory, "-1"));
-    text.push_str("zone:\n");
-    for Made { name, file, .. } in zones {
-        let _ = writeln!(
-            text,
-            "  - domain: \"{name}\"\n    file: \"{}\"",
-            file.display()
-        );
-    }
-    let configuration = directory.join("knot.conf");
+    let port = port.unwrap_or_else(|| wire::free_port(u16::from(seed), &addresses));
+    let configuration = directory.join("nsd.conf");
+    let text = nsd(directory, &addresses, port, Manner::Plain, zones);
     std::fs::write(&configuration, text).expect("a configuration can be written");
-    let mut knot = start_program(directory, "knotd", &["-c"], &configuration);
+    let mut nsd = start_program(directory, "nsd", &["-d", "-c"], &configuration);
     let at = SocketAddr::from((addresses[0], port));
-    for zone in zones {
-        let what = format!("it does not serve {}", zone.name);
-        knot.wait_until(&what, LOADING, || wire::serves(at, &zone.name));
+    for Served { zone, .. } in zones {
+        let what = format!("it does not serve {zone}");
+        nsd.wait_until(&what, LOADING, || wire::serves(at, zone));
     }
-    (knot, port)
+    (nsd, port)
 }

@@ -16,6 +16,7 @@ pub use views::views;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::checks::{self, Check, Context, Statement, fold};
 use crate::dns::Timestamp;
@@ -27,7 +28,7 @@ use crate::policy::Policy;
 use crate::report::{Coverage, Denial, Finding, Report, SCHEMA, Subject, Vantage, Verdict};
 use crate::validate::anchor;
 use crate::validate::{
-    Chain, JudgedResolver, JudgedTarget, Limits, Status, Supposed, Terms, chain, resolver,
+    Chain, JudgedResolver, JudgedTarget, Limits, Status, Supposed, Terms, Verified, chain, resolver,
 };
 
 /// Judges evidence at an instant.
@@ -42,8 +43,20 @@ pub fn audit_after(
     now: Timestamp,
     history: Option<&History>,
 ) -> Report {
+    audit_among(evidence, policy, now, history, &Arc::default())
+}
+
+/// The same, one audit of many: what signatures of a run have in common is computed once. The report is the
+/// same whatever was audited before.
+pub fn audit_among(
+    evidence: &Evidence,
+    policy: &Policy,
+    now: Timestamp,
+    history: Option<&History>,
+    verified: &Arc<Verified>,
+) -> Report {
     let view = View::new(evidence.exchanges.clone());
-    judge(&view, evidence, policy, now, history)
+    judge(&view, evidence, policy, now, history, verified)
 }
 
 /// The same, with signatures that count as made though nobody made them: a report of what is supposed, and
@@ -68,7 +81,7 @@ pub fn audit_supposing(
 
 /// Judges evidence whose exchanges have been read already.
 pub fn audit_view(view: &View, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
-    judge(view, evidence, policy, now, None)
+    judge(view, evidence, policy, now, None, &Arc::default())
 }
 
 fn judge(
@@ -77,6 +90,7 @@ fn judge(
     policy: &Policy,
     now: Timestamp,
     history: Option<&History>,
+    verified: &Arc<Verified>,
 ) -> Report {
     // Anchors that cannot be read cover nothing: the verdict is then indeterminate, never better.
     let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
@@ -91,7 +105,11 @@ fn judge(
         true => Topology::default(),
         false => Topology::new(view, &Basis::of(evidence)),
     };
-    let chain = chain::judge(view, &topology, &anchors, Limits::default(), now);
+    let terms = Terms {
+        verified: Arc::clone(verified),
+        ..Terms::default()
+    };
+    let chain = chain::judge_under(view, &topology, &anchors, terms, now);
     let context = Context::new(view, &topology, &chain, policy, now).with_anchors(&anchors);
     report(
         evidence,

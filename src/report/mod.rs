@@ -196,7 +196,7 @@ pub struct ServerVerdict {
 }
 
 /// A check's statement of fact.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Stable code in kebab case.
     pub code: String,

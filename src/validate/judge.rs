@@ -6,10 +6,12 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::limits::{Limit, Limits, Reached};
 use super::supposed::{Supposed, fingerprint};
 use super::traits::{Luck, Traits};
+use super::verified::Verified;
 use crate::crypto::{self, Algorithm, KeyFault, PublicKey, SignatureFault};
 use crate::dns::{Dnskey, Name, Timestamp};
 
@@ -28,6 +30,8 @@ pub struct Terms {
     pub luck: Luck,
     /// Signatures that count as made though nobody made them.
     pub supposed: Supposed,
+    /// Signatures that other judgements of the same run found right.
+    pub verified: Arc<Verified>,
 }
 
 impl From<Limits> for Terms {
@@ -54,6 +58,7 @@ pub struct Judge {
     /// Failed checks that one RRset may still have.
     pub failures_left: u32,
     supposed: Supposed,
+    verified: Arc<Verified>,
     keys: HashMap<Dnskey, ReadKey>,
     checks: HashMap<[u8; 32], Result<(), SignatureFault>>,
     hashes: HashMap<HashInput, [u8; 20]>,
@@ -85,6 +90,7 @@ impl Judge {
             reached: Reached::new(),
             failures_left: u32::MAX,
             supposed: terms.supposed,
+            verified: terms.verified,
             keys: HashMap::new(),
             checks: HashMap::new(),
             hashes: HashMap::new(),
@@ -124,9 +130,24 @@ impl Judge {
             return None;
         }
         self.signatures_left -= cost;
-        let result = key.verify(data, signature);
+        let result = self.verify(input, key, data, signature);
         self.checks.insert(input, result);
         Some(result)
+    }
+
+    fn verify(
+        &self,
+        input: [u8; 32],
+        key: &PublicKey,
+        data: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureFault> {
+        if self.verified.holds(&input) {
+            return Ok(());
+        }
+        key.verify(data, signature)?;
+        self.verified.note(input);
+        Ok(())
     }
 
     /// The NSEC3 hash of a name; `None` when the budget of the audit is spent.

@@ -22,6 +22,7 @@ pub mod signature;
 pub mod status;
 pub mod supposed;
 pub mod traits;
+pub mod verified;
 
 #[cfg(test)]
 mod tests;
@@ -40,3 +41,4 @@ pub use signature::{JudgedRrset, JudgedSignature, SignatureFault};
 pub use status::Status;
 pub use supposed::Supposed;
 pub use traits::{Luck, Traits};
+pub use verified::Verified;

@@ -11,6 +11,8 @@ pub mod exposition;
 
 pub mod schedule;
 mod state;
+mod thorough;
 
 pub use event::{Event, Kind};
 pub use state::{FindingCount, ResolverState, ServerState, ZoneState};
+pub use thorough::Thorough;

@@ -36,6 +36,8 @@ pub struct Pace {
     pub glance: Duration,
     /// Over what time the first audits are spread, and those that came due while nobody watched.
     pub start: Duration,
+    /// From one thorough look to the next; zero for none.
+    pub thorough: Duration,
 }
 
 impl Default for Pace {
@@ -46,6 +48,7 @@ impl Default for Pace {
             retry: Duration::from_secs(10),
             glance: Duration::from_secs(60),
             start: Duration::from_secs(60),
+            thorough: Duration::ZERO,
         }
     }
 }
@@ -159,6 +162,17 @@ fn on_its_beat(zone: &Name, state: Option<&ZoneState>, pace: &Pace, begun: Times
 pub fn glance(zone: &Name, last: Timestamp, pace: &Pace) -> Option<Timestamp> {
     let interval = seconds(pace.glance);
     (interval > 0).then(|| slot(zone, last, interval))
+}
+
+/// Whether an audit at `now` looks thoroughly: the first of all, and then one on the zone's own beat, so that
+/// fleets spread theirs. Never one that is made in doubt, or of servers that could not be heard the last time.
+pub fn is_thorough(state: &ZoneState, pace: &Pace, now: Timestamp) -> bool {
+    let period = seconds(pace.thorough);
+    if period == 0 || state.called.is_in_doubt() || state.failures > 0 {
+        return false;
+    }
+    let last = state.thorough.as_ref().map(|thorough| thorough.at);
+    last.is_none_or(|at| at > now || slot(&state.zone, at, period) <= now)
 }
 
 fn interval(state: &ZoneState, probed: Timestamp, pace: &Pace) -> (i64, Why) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Thorough;
 use super::confirm::Called;
 use crate::dns::{Name, Timestamp};
 use crate::history::History;
@@ -53,6 +54,9 @@ pub struct ZoneState {
     /// What earlier looks saw, for the next audit.
     #[serde(default)]
     pub history: History,
+    /// What the last thorough look left; `None` before the first.
+    #[serde(default)]
+    pub thorough: Option<Thorough>,
 }
 
 /// Findings with one code.
@@ -132,6 +136,7 @@ impl ZoneState {
             deadline: None,
             published: BTreeSet::new(),
             history: History::default(),
+            thorough: None,
         }
     }
 
@@ -179,6 +184,7 @@ impl ZoneState {
                 true => self.history.after(report),
                 false => self.history.clone(),
             },
+            thorough: self.thorough.clone(),
         }
     }
 

@@ -13,23 +13,21 @@
 //! needed but for what is told. Signatures count as what they claim to be here; whether they verify is told
 //! of each version by itself.
 
+mod data;
 mod keys;
 mod merge;
 mod told;
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use super::fault::{self, Ledger, Place, Scribe};
 use super::keys::ZoneKeys;
 use super::names::Names;
 use super::{Outcome, Settings, apex_records, outcome, wire};
-use crate::dns::{Name, RecordType, Serial, Soa, Timestamp};
-use crate::report::Severity;
+use crate::dns::{Name, RecordType, Soa};
+pub use data::{Ailment, Before, Change, Delegations, Field, Listed, SerialStep, TypeChange};
 pub use keys::{KeyChange, KeyStep};
 use merge::Seen;
-pub use merge::{Listed, TypeChange};
 pub(super) use told::text;
 
 /// A share of a small number says nothing: fewer removals than these are never many.
@@ -62,154 +60,6 @@ impl Version {
         let of_type = records.iter().filter(|record| record.rtype == rtype);
         of_type.map(|record| record.ttl).max().unwrap_or(0)
     }
-}
-
-/// What is said of the older version by itself, in short.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Before {
-    /// Its files.
-    pub files: Vec<String>,
-    /// The serial of its SOA.
-    pub serial: Option<u32>,
-    /// Its names.
-    pub names: u64,
-    /// Its delegations.
-    pub delegations: u64,
-    /// Its delegations with DS.
-    pub secure_delegations: u64,
-    /// Its signatures.
-    pub signatures: u64,
-    /// Records that could not be read.
-    pub unreadable: u64,
-    /// The earliest end of a signature.
-    pub first_expiration: Option<Timestamp>,
-    /// What is wrong with it.
-    pub faults: Vec<Ailment>,
-}
-
-/// What is wrong with the older version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Ailment {
-    /// The code.
-    pub code: &'static str,
-    /// The worst weight.
-    pub severity: Severity,
-    /// How many there are.
-    pub total: u64,
-}
-
-impl Before {
-    fn of(outcome: &Outcome) -> Self {
-        let faults = outcome.faults.iter().map(|fault| Ailment {
-            code: fault.code,
-            severity: fault.severity,
-            total: fault.total,
-        });
-        Self {
-            files: outcome.files.clone(),
-            serial: outcome.serial,
-            names: outcome.counts.names,
-            delegations: outcome.counts.delegations,
-            secure_delegations: outcome.counts.secure_delegations,
-            signatures: outcome.counts.signatures,
-            unreadable: outcome.unreadable.total,
-            first_expiration: outcome.first_expiration,
-            faults: faults.collect(),
-        }
-    }
-}
-
-/// How the serial moved (RFC 1982, section 3.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "is")]
-pub enum SerialStep {
-    /// Forwards, by so much: secondaries fetch it.
-    Forwards {
-        /// How far.
-        by: u32,
-    },
-    /// It stands.
-    Same,
-    /// Backwards, or exactly half of the way round: secondaries keep what they have.
-    Backwards,
-    /// One of the versions has no serial.
-    Unknown,
-}
-
-impl SerialStep {
-    fn of(before: Option<u32>, after: Option<u32>) -> Self {
-        let (Some(before), Some(after)) = (before, after) else {
-            return Self::Unknown;
-        };
-        match Serial(after).is_after(Serial(before)) {
-            _ if before == after => Self::Same,
-            Some(true) => Self::Forwards {
-                by: after.wrapping_sub(before),
-            },
-            _ => Self::Backwards,
-        }
-    }
-}
-
-/// A field that has another value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Field {
-    /// Its name.
-    pub field: &'static str,
-    /// As it was.
-    pub before: String,
-    /// As it is.
-    pub after: String,
-}
-
-/// What became of a delegation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Delegations {
-    /// New ones.
-    pub added: Listed,
-    /// Those that are there no more.
-    pub removed: Listed,
-    /// With other name servers.
-    pub ns_changed: Listed,
-    /// Delegated before too, and without DS then.
-    pub ds_added: Listed,
-    /// Still delegated, and without DS now.
-    pub ds_removed: Listed,
-    /// With another DS RRset.
-    pub ds_changed: Listed,
-    /// How many of those that are there no more had DS.
-    pub secure_removed: u64,
-}
-
-/// What changed from one version of a zone to the next.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
-    /// The older version.
-    pub before: Before,
-    /// How the serial moved.
-    pub serial: SerialStep,
-    /// By type, in the order of their numbers; a type that is in neither has no row.
-    pub types: Vec<TypeChange>,
-    /// Names with data of their own that are new; what lies below delegations is left out.
-    pub names_added: Listed,
-    /// Such names that are there no more.
-    pub names_removed: Listed,
-    /// What became of delegations.
-    pub delegations: Delegations,
-    /// Keys that came, went, or have other flags.
-    pub keys: Vec<KeyChange>,
-    /// Records at the apex but for keys, SOA, signatures and proofs: `+` or `-`, type and data.
-    pub apex: Listed,
-    /// Fields of the SOA but for the serial, and how the zone proves what it does not have.
-    pub fields: Vec<Field>,
-    /// RRsets with another TTL.
-    pub ttls: Listed,
-    /// RRsets whose signatures are older than they were: begun earlier and ending earlier.
-    pub signatures_older: Listed,
-    /// Until when caches may hold records of the older version, if it is served until the instant judged at.
-    pub cached_until: Timestamp,
-    /// What could not be judged, and what it needs.
-    pub not_judged: Vec<String>,
 }
 
 /// Two files that are not versions of one zone: their apexes.

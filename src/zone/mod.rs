@@ -23,6 +23,7 @@ mod names;
 mod nsec3;
 mod outcome;
 mod render;
+mod sample;
 mod signature;
 mod store;
 mod take;
@@ -34,7 +35,7 @@ mod zonemd;
 mod tests;
 
 pub use change::{
-    Before, Change, Delegations, Field, KeyChange, KeyStep, Listed, OtherZone, SerialStep,
+    Ailment, Before, Change, Delegations, Field, KeyChange, KeyStep, Listed, OtherZone, SerialStep,
     TypeChange, Version, compare,
 };
 pub use examine::Counts;
@@ -56,7 +57,8 @@ use apex::Apex;
 use examine::{Denial, Frame, Part};
 use fault::{Place, Scribe};
 use keys::ZoneKeys;
-use names::{Kind, Names, Node};
+use names::Names;
+use sample::chosen;
 use store::Rec;
 use take::{Taken, take};
 
@@ -387,35 +389,4 @@ fn key_roles(
     if let Some(set) = settings.ds.as_ref().filter(|set| !set.is_empty()) {
         apex.delegation_signers(set, keys, &found.apex_signers, scribe);
     }
-}
-
-/// `count` of the names that the zone answers for, each as likely as any other (Knuth, volume 2, algorithm
-/// 3.4.2 S), by the numbers of SplitMix64.
-fn chosen(nodes: &[Node], count: usize, seed: u64) -> BTreeSet<usize> {
-    let candidates: Vec<usize> = (0..nodes.len())
-        .filter(|at| nodes[*at].kind.is_inside() && nodes[*at].has.signature())
-        .collect();
-    let mut state = seed;
-    let mut next = || {
-        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    };
-    // The keys at the apex decide about all others, so it is looked at whatever chance says.
-    let apex = (0..nodes.len()).filter(|at| nodes[*at].kind == Kind::Apex);
-    let always: BTreeSet<usize> = apex.collect();
-    let mut chosen = BTreeSet::new();
-    for (seen, index) in candidates.iter().enumerate() {
-        let (left, needed) = (candidates.len() - seen, count - chosen.len());
-        if needed == 0 {
-            break;
-        }
-        if next() % (left as u64) < needed as u64 {
-            chosen.insert(*index);
-        }
-    }
-    chosen.extend(always);
-    chosen
 }

@@ -83,6 +83,8 @@ fn every_check_has_its_row_and_its_file() {
         let row =
             row.unwrap_or_else(|| panic!("{} is not in src/checks/catalogue.tsv", check.code));
         assert_eq!(row.area, check.area.to_string(), "area of {}", check.code);
+        let weight = check.severity.to_string();
+        assert_eq!(row.severity, weight, "weight of {}", check.code);
         let area = row.area.replace('-', "_");
         let file = format!("{area}/{}.rs", check.code.replace('-', "_"));
         assert!(root.join(&file).is_file(), "{}: no {file}", check.code);

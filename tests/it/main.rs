@@ -10,6 +10,7 @@ mod alerts;
 mod architecture;
 mod catalogue;
 mod change;
+mod commands;
 mod config;
 mod delta;
 mod drill;

@@ -34,7 +34,7 @@ fn block_lines(language: &str) -> Vec<String> {
 fn every_console_line_runs() {
     let directory = std::env::temp_dir().join(format!("anchorwatch-readme-{}", std::process::id()));
     std::fs::create_dir_all(&directory).expect("a directory can be made");
-    for file in ["new.ds", "new.key", "new.ns"] {
+    for file in ["new.ds", "new.key", "new.ns", "old.signed", "new.signed"] {
         let example = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("examples/change")
             .join(file);

@@ -99,6 +99,12 @@ fn watch(watch: &Watch) -> Checked {
     within(way!["watch", "glance"], watch.glance, (Duration::ZERO, DAY))?;
     whole_seconds(watch)?;
     within(way!["watch", "start"], watch.start, (Duration::ZERO, DAY))?;
+    let month = Duration::from_secs(30 * 86_400);
+    within(
+        way!["watch", "thorough"],
+        watch.thorough,
+        (Duration::ZERO, month),
+    )?;
     within(way!["watch", "timeout"], watch.timeout, WAIT)?;
     within(
         way!["watch", "resolver-timeout"],
@@ -132,6 +138,7 @@ fn whole_seconds(watch: &Watch) -> Checked {
         ("retry", watch.retry),
         ("glance", watch.glance),
         ("start", watch.start),
+        ("thorough", watch.thorough),
     ] {
         if length.subsec_nanos() > 0 {
             return Err(Mistake::new(way!["watch", key], "not whole seconds"));

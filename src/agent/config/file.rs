@@ -161,6 +161,12 @@ pub struct Watch {
     #[serde(with = "length")]
     #[schemars(with = "Written<Duration>")]
     pub start: Duration,
+    /// From one thorough audit of a zone to the next, up to 30d; 0s for none. It asks each address of the zone's
+    /// own servers some twenty questions more, at the same rates as any; what only it finds is told until the
+    /// next one.
+    #[serde(with = "length")]
+    #[schemars(with = "Written<Duration>")]
+    pub thorough: Duration,
     /// Audits at a time, from 1 to 10000.
     pub audits: u32,
     /// Questions a second to one address of a server; 0 for no limit.
@@ -185,6 +191,7 @@ impl Default for Watch {
             retry: Duration::from_secs(10),
             glance: Duration::from_secs(60),
             start: Duration::from_secs(60),
+            thorough: Duration::ZERO,
             audits: 64,
             server_queries_per_second: 50,
             network_queries_per_second: 200,

@@ -9,6 +9,7 @@ mod tests;
 mod values;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::check::{Checked, code, notify, way, within};
 use super::error::{self, ConfigError, Mistake, Step};
@@ -18,6 +19,7 @@ use crate::evidence::Evidence;
 use crate::notify::Pattern;
 use crate::policy::{Policy, Silence};
 use crate::report::{Finding, Report, Verdict};
+use crate::validate::Verified;
 
 pub use self::file::{File, Rule};
 
@@ -85,13 +87,23 @@ impl Rulebook {
 
     /// Judges evidence by the rules for the zone that the name is in.
     pub fn judge(&self, evidence: &Evidence, at: Timestamp) -> Report {
+        self.judge_among(evidence, at, &Arc::default())
+    }
+
+    /// The same for one zone of many.
+    pub fn judge_among(
+        &self,
+        evidence: &Evidence,
+        at: Timestamp,
+        verified: &Arc<Verified>,
+    ) -> Report {
         let first = self.over(Policy::default(), &evidence.name);
-        let report = crate::audit(evidence, &first, at);
+        let report = crate::audit_among(evidence, &first, at, None, verified);
         // Only the evidence tells in which zone a name is.
         let own = self.over(Policy::default(), report.zone());
         match own == first {
             true => report,
-            false => crate::audit(evidence, &own, at),
+            false => crate::audit_among(evidence, &own, at, None, verified),
         }
     }
 
@@ -141,6 +153,9 @@ impl Own {
         }
         if let Some(algorithms) = &rule.allowed_algorithms {
             policy.allowed_algorithms = Some(algorithms.iter().map(|one| one.0.0).collect());
+        }
+        if let Some(bits) = &rule.allowed_rsa_bits {
+            policy.allowed_rsa_bits = Some(bits.iter().copied().collect());
         }
         if let Some(digests) = &rule.allowed_digests {
             policy.allowed_digests = Some(digests.iter().map(|one| one.0.0).collect());
@@ -206,6 +221,10 @@ fn rule(index: usize, rule: &Rule) -> Result<Own, Mistake> {
         0,
         2_500,
     )?;
+    for (item, bits) in rule.allowed_rsa_bits.iter().flatten().enumerate() {
+        let place = way!["rules", index, "allowed-rsa-bits", item];
+        super::check::number(place, *bits, 512, 4_096)?;
+    }
     for word in rule.severities.keys() {
         let place = way!["rules", index, "severities", word.as_str()];
         code(word).map_err(|what| Mistake::new(place, what))?;

@@ -79,6 +79,7 @@ impl Settings {
             retry: self.watch.retry,
             glance: self.watch.glance,
             start: self.watch.start,
+            thorough: self.watch.thorough,
         }
     }
 

@@ -16,10 +16,10 @@ use crate::evidence::{Evidence, Resolver, archive, hints};
 use crate::lab::Lab;
 use crate::policy::Policy;
 use crate::report::{Finding, Report, Verdict};
-use crate::validate::anchor;
+use crate::validate::{Verified, anchor};
 use crate::walk::{self, Walk};
-use crate::watch::schedule::Why;
-use crate::watch::{Event, ZoneState, event};
+use crate::watch::schedule::{self, Why};
+use crate::watch::{Event, Thorough, ZoneState, event};
 
 /// With what zones are audited.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Means {
     pub probe: ProbeSettings,
     /// What audits have in common.
     pub answers: Arc<Answers>,
+    /// Signatures that audits found right.
+    pub verified: Arc<Verified>,
     /// Names that tell whether a resolver validates.
     pub controls: Vec<Control>,
     /// What these told.
@@ -101,13 +103,22 @@ impl Means {
             resolvers: Vec::new(),
             probe: ProbeSettings::default(),
             answers: Arc::new(Answers::new(Duration::ZERO)),
+            verified: Arc::default(),
             controls: Vec::new(),
             standing: Arc::default(),
         })
     }
 
-    fn walk(&self, member: &Member, name: Name, rtype: RecordType, now: Timestamp) -> Walk {
+    fn walk(
+        &self,
+        member: &Member,
+        name: Name,
+        rtype: RecordType,
+        now: Timestamp,
+        is_thorough: bool,
+    ) -> Walk {
         Walk::new(walk::Settings {
+            is_thorough,
             resolvers: member.target.resolvers.clone(),
             ..self.settings(name, rtype, now)
         })
@@ -157,13 +168,29 @@ pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<L
     let begun = Instant::now();
     let apex = (member.target.zone.clone(), RecordType::SOA);
     let mut evidences = Vec::new();
-    for (name, rtype) in std::iter::once(apex).chain(member.target.also.clone()) {
-        let walk = means.walk(&member, name, rtype, now);
+    for (name, rtype) in std::iter::once(apex.clone()).chain(member.target.also.clone()) {
+        let walk = means.walk(&member, name, rtype, now, false);
         evidences.push(probe::run(walk, means.probe(&member), |_| ()).await);
+    }
+    let mut thorough = None;
+    if schedule::is_thorough(&member.state, &member.target.pace, now) {
+        let walk = means.walk(&member, apex.0, apex.1, now, true);
+        thorough = Some(probe::run(walk, means.probe(&member), |_| ()).await);
     }
     let took = begun.elapsed();
     let policy = means.standing.weigh(&member.target.policy);
-    aside(move || boil(&member, &policy, &evidences, took)).await?
+    let verified = Arc::clone(&means.verified);
+    aside(move || {
+        boil(
+            &member,
+            &policy,
+            &evidences,
+            thorough.as_ref(),
+            took,
+            &verified,
+        )
+    })
+    .await?
 }
 
 /// Does what keeps a processor busy, apart from the threads that wait for sockets. So many at a time as
@@ -202,15 +229,18 @@ fn boil(
     member: &Member,
     policy: &Policy,
     evidences: &[Evidence],
+    thorough: Option<&Evidence>,
     took: Duration,
+    verified: &Arc<Verified>,
 ) -> Option<Looked> {
     // Memory is of the apex, which comes first.
     let pasts = std::iter::once(Some(&member.state.history)).chain(std::iter::repeat(None));
     let mut judged: Vec<(Report, &Evidence)> = Vec::new();
     for (evidence, past) in evidences.iter().zip(pasts) {
-        let report = crate::audit_after(evidence, policy, evidence.started, past);
+        let report = crate::audit_among(evidence, policy, evidence.started, past, verified);
         judged.push((report, evidence));
     }
+    let kept = take_thorough(member, policy, &mut judged, thorough);
     let apex = judged
         .first()
         .map(|(report, _)| member.state.history.after(report));
@@ -221,19 +251,45 @@ fn boil(
     for (other, _) in judged {
         take_findings(&mut report, other);
     }
+    if let Some(kept) = &kept {
+        kept.complete(&mut report);
+    }
     let mut state = member.state.after(&report, took);
     state.history = apex.unwrap_or_default();
+    state.thorough = kept;
     Some(Looked {
         events: event::between(&member.state, &state),
         state,
         // A report is made of texts and numbers, which are always JSON.
         report: serde_json::to_string(&report).ok()?,
         evidence: archive::write(evidence),
-        exchanges: evidences
-            .iter()
+        exchanges: (evidences.iter().chain(thorough))
             .map(|evidence| evidence.exchanges.len())
             .sum(),
     })
+}
+
+/// Puts a thorough look at the apex in the place of the ordinary one; what is kept of it from now on. One that
+/// could not tell anything changes nothing.
+fn take_thorough<'e>(
+    member: &Member,
+    policy: &Policy,
+    judged: &mut [(Report, &'e Evidence)],
+    evidence: Option<&'e Evidence>,
+) -> Option<Thorough> {
+    let before = member.state.thorough.clone();
+    let before = before.filter(|_| !member.target.pace.thorough.is_zero());
+    let (Some(evidence), Some(apex)) = (evidence, judged.first_mut()) else {
+        return before;
+    };
+    let history = Some(&member.state.history);
+    let report = crate::audit_after(evidence, policy, evidence.started, history);
+    if report.verdict == Verdict::Indeterminate {
+        return before;
+    }
+    let kept = Thorough::new(&report, &apex.0);
+    *apex = (report, evidence);
+    Some(kept)
 }
 
 /// Adds what is only found at another name of the zone.
@@ -246,3 +302,6 @@ fn take_findings(report: &mut Report, other: Report) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

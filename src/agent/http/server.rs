@@ -1,7 +1,7 @@
 //! Connections: taken up, limited, spoken with in HTTP/1.1, over TLS where that is configured.
 //!
-//! So many are open at a time. When all places are taken, those who come are told 503 at once: a scrape that
-//! waits in a queue is given up by its scraper and costs its page all the same. A client that is slow to say
+//! So many are open at a time. When all places are taken, those who come are told 503 as soon as they have
+//! asked: a scrape that waits in a queue is given up by its scraper and costs its page all the same. A client that is slow to say
 //! what it wants, or to take the answer, is cut off.
 
 use std::net::SocketAddr;
@@ -233,8 +233,11 @@ async fn secure(
     Ok(stream)
 }
 
-/// Answers without listening, then hears the client out, so that closing does not destroy the answer.
+/// Answers whatever is asked, then hears the client out, so that closing does not destroy the answer. An answer
+/// that comes before the question is none to most clients: they take the connection for broken.
 async fn say(mut stream: TcpStream, answer: &str) {
+    // Who asks nothing is told all the same.
+    let _ = timeout(TELLING, hear_head(&mut stream)).await;
     let told = async {
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await?;
@@ -244,6 +247,17 @@ async fn say(mut stream: TcpStream, answer: &str) {
     };
     // Who does not take it goes without.
     let _ = timeout(TELLING, told).await;
+}
+
+/// Reads to the end of a request's head, or as much as a head may be.
+async fn hear_head(stream: &mut TcpStream) -> std::io::Result<()> {
+    let mut head = Vec::new();
+    while head.len() < HEAD && !head.ends_with(b"\r\n\r\n") {
+        if stream.read_buf(&mut head).await? == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

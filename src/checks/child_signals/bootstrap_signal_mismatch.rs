@@ -28,7 +28,7 @@ declare! {
     ///
     /// - BIND and NSD: change the zone of the name server and sign it; `rndc sign example.net`
     /// - Knot and PowerDNS make them out of the zone that they are about when the zone of signals is set up for it
-    ///   (`mod-authsignal`, `pdnsutil set-signaling-zone _signal.ns1.example.net`)
+    ///   (`mod-authsignal`; from PowerDNS 5.0 on `pdnsutil set-signaling-zone _signal.ns1.example.net`)
     ///
     /// Or bring the DS to the registrar: `anchorwatch ds example.com`.
     ///

@@ -30,7 +30,7 @@ declare! {
     /// - BIND and NSD: add the records to the zone of the name server and sign it; `rndc sign example.net`
     /// - Knot makes them as they are asked for: a zone `_signal.ns1.example.net` with `mod-authsignal` and
     ///   `mod-onlinesign`
-    /// - PowerDNS likewise: `pdnsutil create-zone _signal.ns1.example.net` and `pdnsutil set-signaling-zone
+    /// - PowerDNS likewise, from 5.0 on: `pdnsutil create-zone _signal.ns1.example.net` and `pdnsutil set-signaling-zone
     ///   _signal.ns1.example.net`
     ///
     /// Name servers below the zone itself cannot signal for it: at least one has to be named elsewhere.

@@ -1,9 +1,6 @@
 //! CDS for a key without the SEP flag.
 
-use std::collections::BTreeSet;
-
-use super::{Wish, announced, each_wish, key_name};
-use crate::checks::statement::list;
+use super::{Wish, each_wish, wished_keys};
 use crate::checks::{Context, Statement};
 
 declare! {
@@ -50,18 +47,9 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
 
 fn state(context: &Context<'_>, wish: &Wish<'_>) -> Option<Statement> {
     let apex = &wish.zone.apex;
-    let keys = announced(wish).chain(wish.cdnskey());
-    let bare: BTreeSet<_> = keys
-        .filter(|key| key.algorithm != 0 && !key.is_sep())
-        .map(|key| format!("{}, flags {}", key_name(key), key.flags))
-        .collect();
-    if bare.is_empty() {
-        return None;
-    }
-    let message = format!(
-        "CDS or CDNSKEY of {apex} asks for a DS of {}, which has no SEP flag",
-        list(bare)
-    );
+    let keys = wished_keys(wish, |key| !key.is_sep())?;
+    let message =
+        format!("CDS or CDNSKEY of {apex} asks for a DS of {keys}, which has no SEP flag");
     Some(wish.state(context, message).fix(format!(
         "see whether that is the key of {apex} that was meant; make the next one with flags 257"
     )))

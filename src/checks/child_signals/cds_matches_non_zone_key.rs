@@ -1,9 +1,6 @@
 //! CDS for a key whose Zone Key flag is 0.
 
-use std::collections::BTreeSet;
-
-use super::{Wish, announced, each_wish, key_name};
-use crate::checks::statement::list;
+use super::{Wish, each_wish, wished_keys};
 use crate::checks::{Context, Statement};
 
 declare! {
@@ -49,18 +46,9 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
 
 fn state(context: &Context<'_>, wish: &Wish<'_>) -> Option<Statement> {
     let apex = &wish.zone.apex;
-    let keys = announced(wish).chain(wish.cdnskey());
-    let bad: BTreeSet<_> = keys
-        .filter(|key| key.algorithm != 0 && !key.is_zone_key())
-        .map(|key| format!("{}, flags {}", key_name(key), key.flags))
-        .collect();
-    if bad.is_empty() {
-        return None;
-    }
-    let message = format!(
-        "CDS or CDNSKEY of {apex} asks for a DS of {}, whose Zone Key flag is 0",
-        list(bad)
-    );
+    let keys = wished_keys(wish, |key| !key.is_zone_key())?;
+    let message =
+        format!("CDS or CDNSKEY of {apex} asks for a DS of {keys}, whose Zone Key flag is 0");
     Some(wish.state(context, message).fix(format!(
         "remove it from CDS and CDNSKEY of {apex}, and make a key with flags 257"
     )))

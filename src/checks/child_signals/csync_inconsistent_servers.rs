@@ -34,10 +34,10 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 7477, sections 2.1 and 3; draft-ietf-dnsop-cds-consistency. Neither DNSViz nor Zonemaster looks
+    /// RFC 7477, sections 3.1 and 4.2; draft-ietf-dnsop-cds-consistency. Neither DNSViz nor Zonemaster looks
     /// for it.
     "csync-inconsistent-servers", ChildSignals, Warning,
-    rfc: ["RFC 7477 section 3"],
+    rfc: ["RFC 7477 section 4.2"],
     explained_by: ["soa-serial-inconsistent"],
     summary: "Servers give different CSYNC RRsets.",
 }

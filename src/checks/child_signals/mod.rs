@@ -182,6 +182,17 @@ pub fn wishes<'a>(context: &Context<'a>) -> Vec<Vec<Wish<'a>>> {
         .collect()
 }
 
+/// The keys with some fault for which a DS is asked, in CDS or CDNSKEY: "12345 (ED25519), flags 0".
+pub fn wished_keys(wish: &Wish<'_>, is_faulty: impl Fn(&Dnskey) -> bool) -> Option<String> {
+    let keys = announced(wish).chain(wish.cdnskey());
+    // Algorithm 0 asks for no DS at all (RFC 8078, section 4).
+    let faulty: BTreeSet<_> = keys
+        .filter(|key| key.algorithm != 0 && is_faulty(key))
+        .map(|key| format!("{}, flags {}", key_name(key), key.flags))
+        .collect();
+    (!faulty.is_empty()).then(|| super::statement::list(faulty))
+}
+
 /// All wishes in one list, without those of servers that have none.
 pub fn each_wish<'a>(context: &Context<'a>) -> Vec<Wish<'a>> {
     let all = wishes(context).into_iter().flatten();

@@ -30,7 +30,7 @@ declare! {
     ///
     /// - BIND: `type secondary; primaries { 192.0.2.1; };` in the `zone` there, `also-notify` here
     /// - Knot: `master: primary` in the `zone` there, `notify` and `acl` here
-    /// - PowerDNS: `pdnsutil create-slave-zone example.com 192.0.2.1` there
+    /// - PowerDNS: `pdnsutil create-secondary-zone example.com 192.0.2.1` there
     /// - NSD: `request-xfr: 192.0.2.1 NOKEY` in the `zone` there, `notify` and `provide-xfr` here
     ///
     /// Then add its NS record to the zone, and have the registrar add it to the delegation.
@@ -49,11 +49,7 @@ declare! {
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    let zones = context.zones();
-    zones
-        .filter(|(judged, _)| context.is_target(&judged.apex))
-        .filter_map(|(_, zone)| state(context, zone))
-        .collect()
+    global::of_target(context, state)
 }
 
 fn state(context: &Context<'_>, zone: &Zone) -> Option<Statement> {

@@ -32,22 +32,18 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 3901, section 3. DNSViz: NO_NS_ADDRESSES_FOR_IPV4, NO_NS_ADDRESSES_FOR_IPV6. Zonemaster:
+    /// RFC 10001, which replaces RFC 3901. DNSViz: NO_NS_ADDRESSES_FOR_IPV4, NO_NS_ADDRESSES_FOR_IPV6. Zonemaster:
     /// NO_IPV4_NS_CHILD, NO_IPV4_NS_DEL, NO_IPV6_NS_CHILD, NO_IPV6_NS_DEL. Looked at is the zone of the
     /// audited name, and only where all its addresses are global: private networks have one family by
     /// choice.
     "delegation-ns-single-family", Delegation, Notice,
-    rfc: ["RFC 3901 section 3"],
+    rfc: ["RFC 10001"],
     explained_by: ["delegation-glue-missing"],
     summary: "All name servers have addresses of one family.",
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    let zones = context.zones();
-    zones
-        .filter(|(judged, _)| context.is_target(&judged.apex))
-        .filter_map(|(_, zone)| state(context, zone))
-        .collect()
+    global::of_target(context, state)
 }
 
 fn state(context: &Context<'_>, zone: &Zone) -> Option<Statement> {

@@ -45,6 +45,7 @@ declare! {
     explained_by: [
         "delegation-ns-missing-in-parent",
         "denial-referral-with-soa",
+        "ds-query-referral",
         "rrsig-expired",
         "rrsig-not-yet-valid",
         "rrsig-expiration-before-inception",

@@ -10,14 +10,16 @@ use crate::validate::{JudgedZone, Status};
 declare! {
     /// # ds-query-referral
     ///
-    /// A server of the parent zone answers a question for DS with a referral to the child.
+    /// A server of the parent zone answers a question for DS with a referral: to the child, or to the parent
+    /// itself, which it serves.
     ///
     /// ## Why it matters
     ///
     /// DS is the one type that belongs to the parent side of a zone cut. A server that refers the
     /// question on does not know that: it is too old for DNSSEC, or a proxy treats DS like other types.
     /// The child's servers then deny the DS in good faith, and resolvers run in a circle or find no
-    /// proof.
+    /// proof. A server that has child, parent and grandparent may look for the parent side of the cut too
+    /// far up, and answer as the grandparent: NSD 4.6 does.
     ///
     /// ## What resolvers do
     ///
@@ -27,7 +29,8 @@ declare! {
     /// ## How to put it right
     ///
     /// For the operator of the parent zone: serve it from software that knows DS (every current BIND,
-    /// NSD, Knot and PowerDNS does) and look for a proxy or load balancer before it. To see it:
+    /// NSD, Knot and PowerDNS does; the child and the grandparent on other servers than the parent where NSD
+    /// has all three) and look for a proxy or load balancer before it. To see it:
     ///
     /// - `dig +norecurse @ns1.parent.example child.parent.example DS +dnssec`: the answer must have AA
     ///   set, and the DS in the answer section or the parent's SOA in the authority section
@@ -72,8 +75,9 @@ fn state(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
         at(context, &parent.apex, &servers)
     );
     Some(
-        Statement::new(&zone.apex, message)
+        Statement::new(&parent.apex, message)
             .reach(context.reach(&parent.apex, &servers))
+            .about("owner", &zone.apex)
             .about("rrtype", "DS")
             .about("nameserver", context.servers(&parent.apex, &servers))
             .fix(format!(
@@ -92,8 +96,10 @@ fn is_referral(message: &Message, child: &Name) -> bool {
     message.rcode() == Rcode::NOERROR
         && !message.is_authoritative()
         && message.answer.is_empty()
-        && records(&message.authority, child, RecordType::NS)
-            .next()
-            .is_some()
+        && std::iter::successors(Some(child.clone()), Name::parent).any(|zone| {
+            records(&message.authority, &zone, RecordType::NS)
+                .next()
+                .is_some()
+        })
         && !has(RecordType::SOA)
 }

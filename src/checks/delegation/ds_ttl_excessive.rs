@@ -37,11 +37,11 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 6781, section 4.4.2; RFC 7583, section 3.3. The threshold is the setting `ds_ttl_most`. A
+    /// RFC 6781, section 4.4.1; RFC 7583, section 3.3. The threshold is the setting `ds_ttl_most`. A
     /// signature's Original TTL limits the TTL (RFC 4035, section 5.3.3). Looked at is the delegation of
     /// the zone that answers for the audited name.
     "ds-ttl-excessive", Delegation, Notice,
-    rfc: ["RFC 6781 section 4.4.2", "RFC 7583 section 3.3"],
+    rfc: ["RFC 6781 section 4.4.1", "RFC 7583 section 3.3"],
     explained_by: [],
     summary: "The DS stays in caches for very long.",
 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
-use crate::checks::Context;
+use crate::checks::{Context, Statement};
 use crate::dns::{Name, RecordType};
 use crate::evidence::probes;
 use crate::evidence::topology::{Zone, special};
@@ -38,6 +38,18 @@ pub fn network(address: IpAddr) -> (bool, u64) {
         IpAddr::V4(v4) => (true, u64::from(u32::from(v4) >> 8)),
         IpAddr::V6(v6) => (false, (u128::from(v6) >> 80) as u64),
     }
+}
+
+/// What a check says of the audited zone, if anything.
+pub fn of_target(
+    context: &Context<'_>,
+    state: impl Fn(&Context<'_>, &Zone) -> Option<Statement>,
+) -> Vec<Statement> {
+    let zones = context.zones();
+    let target = zones.filter(|(judged, _)| context.is_target(&judged.apex));
+    target
+        .filter_map(|(_, zone)| state(context, zone))
+        .collect()
 }
 
 /// The replies that tell the NS names of a zone and their addresses.

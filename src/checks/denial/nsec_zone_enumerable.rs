@@ -38,7 +38,7 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 5155, section 1.1; RFC 4470, section 1; RFC 9276, sections 2.3 and 3.1; RFC 9824, section 2.
+    /// RFC 5155, section 1.1; RFC 4470, section 1; RFC 9276, sections 2.3 and 3.1; RFC 9824, section 1.
     "nsec-zone-enumerable", Denial, Notice,
     rfc: ["RFC 5155 section 1.1", "RFC 9276 section 3.1"],
     explained_by: [],

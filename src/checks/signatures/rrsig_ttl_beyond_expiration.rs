@@ -34,9 +34,9 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 4035, section 5.3.3; RFC 6781, section 4.4.2. DNSViz: TTL_BEYOND_EXPIRATION.
+    /// RFC 4035, section 5.3.3; RFC 6781, section 4.4.1. DNSViz: TTL_BEYOND_EXPIRATION.
     "rrsig-ttl-beyond-expiration", Signatures, Warning,
-    rfc: ["RFC 4035 section 5.3.3", "RFC 6781 section 4.4.2"],
+    rfc: ["RFC 4035 section 5.3.3", "RFC 6781 section 4.4.1"],
     explained_by: ["rrsig-expired", "rrsig-lifetime-too-short"],
     summary: "An RRset may be cached for longer than its signature lasts.",
 }

@@ -1,10 +1,8 @@
 //! Servers that are silent to EDNS.
 
-use super::state_odd;
-use super::tried::{Tried, tried};
+use super::tried::rescued;
 use crate::checks::{Context, Statement};
 use crate::dns::probe::Probe;
-use crate::dns::{Rcode, RecordType};
 
 declare! {
     /// # dnssec-downgrade-edns
@@ -38,24 +36,5 @@ declare! {
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    // Asked only of servers that failed the ordinary question.
-    let tried = tried(context, |probe| *probe == Probe::EdnsAbsent);
-    let rescued = tried.iter().filter(|one| is_answered(one));
-    let odd = rescued.map(|one| one.odd("no EDNS"));
-    state_odd(context, odd, |zone, what, servers| {
-        (
-            format!("{servers} of {} answer only with {what}", zone.apex),
-            format!(
-                "update the server, or let what stands in front of it pass EDNS; this must answer: dig @ADDRESS {} SOA +norecurse +dnssec",
-                zone.apex
-            ),
-        )
-    })
-}
-
-fn is_answered(one: &Tried<'_>) -> bool {
-    one.message().is_some_and(|message| {
-        let mut answer = message.answer.iter();
-        message.rcode() == Rcode::NOERROR && answer.any(|r| r.rtype == RecordType::SOA)
-    })
+    rescued(context, &Probe::EdnsAbsent, "no EDNS")
 }

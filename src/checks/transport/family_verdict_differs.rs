@@ -34,7 +34,7 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 4035, section 3; RFC 3901, section 4.
+    /// RFC 4035, section 3; RFC 10001.
     "family-verdict-differs", Transport, Error,
     rfc: ["RFC 4035 section 3"],
     explained_by: ["server-without-dnssec", "signed-state-inconsistent", "secondary-serves-expired", "dnskey-missing-on-server", "rrsig-expired", "rrsig-invalid", "rrsig-missing"],

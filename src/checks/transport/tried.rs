@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::Odd;
-use crate::checks::Context;
+use super::{Odd, state_odd};
+use crate::checks::{Context, Statement};
 use crate::dns::edns::Edns;
 use crate::dns::message::Question;
 use crate::dns::probe::Probe;
@@ -72,6 +72,14 @@ impl<'a> Tried<'a> {
         self.message().and_then(Message::edns)
     }
 
+    /// Whether it was answered with an SOA record.
+    pub fn has_soa(&self) -> bool {
+        self.message().is_some_and(|message| {
+            let mut answer = message.answer.iter();
+            message.rcode() == Rcode::NOERROR && answer.any(|r| r.rtype == RecordType::SOA)
+        })
+    }
+
     /// The server.
     pub fn server(&self) -> SocketAddr {
         self.heard.exchange.server
@@ -122,4 +130,24 @@ impl<'a> Tried<'a> {
             rcode => Some(rcode.to_string()),
         }
     }
+}
+
+/// Servers that failed the ordinary question about the zone, and answer it asked in this way. It is asked so
+/// only of them.
+pub fn rescued(context: &Context<'_>, by: &Probe, what: &str) -> Vec<Statement> {
+    let tried = tried(context, |probe| probe == by);
+    let odd = tried.iter().filter(|one| one.has_soa());
+    state_odd(
+        context,
+        odd.map(|one| one.odd(what)),
+        |zone, what, servers| {
+            (
+                format!("{servers} of {} answer only with {what}", zone.apex),
+                format!(
+                    "update the server, or let what stands in front of it pass EDNS; this must answer: dig @ADDRESS {} SOA +norecurse +dnssec",
+                    zone.apex
+                ),
+            )
+        },
+    )
 }

@@ -26,9 +26,9 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 6781, section 4.4.2; RFC 2181, section 8. Command: `zone`.
+    /// RFC 6781, section 4.4.1; RFC 2181, section 8. Command: `zone`.
     "zone-ttl-over-maximum", ZoneFile, Warning,
-    rfc: ["RFC 6781 section 4.4.2", "RFC 2181 section 8"],
+    rfc: ["RFC 6781 section 4.4.1", "RFC 2181 section 8"],
     explained_by: [],
     summary: "A TTL is above the maximum that was declared.",
 }

@@ -17,6 +17,7 @@ pub fn read(
         RecordType::LOC => location(fields, out),
         RecordType::APL => prefixes(fields, out),
         RecordType::IPSECKEY => gateway(fields, origin, out),
+        RecordType::AMTRELAY => relay(fields, origin, out),
         RecordType::HIP => host_identity(fields, origin, out),
         RecordType::NSAP => nsap(fields, out),
         _ => return None,
@@ -294,8 +295,22 @@ fn gateway(fields: &mut Fields<'_>, origin: &[u8], out: &mut Vec<u8>) -> Result<
         out.push(fields::number(fields.one()?, 255)? as u8);
     }
     let kind = out[out.len() - 2];
-    let text = fields.one()?;
-    let wrong = || format!("{} is not a gateway of type {kind}", shown(text));
+    place(kind, fields.one()?, origin, out)?;
+    fields::base64(&fields.joined(), out)
+}
+
+/// AMTRELAY (RFC 8777, section 4.3): the discovery bit is the first of the octet that holds the type.
+fn relay(fields: &mut Fields<'_>, origin: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
+    out.push(fields::number(fields.one()?, 255)? as u8);
+    let discovery = fields::number(fields.one()?, 1)? as u8;
+    let kind = fields::number(fields.one()?, 127)? as u8;
+    out.push((discovery << 7) | kind);
+    place(kind, fields.one()?, origin, out)
+}
+
+/// Where something is: nowhere, an address of either family, or a name.
+fn place(kind: u8, text: &[u8], origin: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
+    let wrong = || format!("{} is not a place of type {kind}", shown(text));
     let plain = std::str::from_utf8(text).map_err(|_| wrong())?;
     match kind {
         0 if text == b"." => {}
@@ -304,7 +319,7 @@ fn gateway(fields: &mut Fields<'_>, origin: &[u8], out: &mut Vec<u8>) -> Result<
         3 => fields::name(text, origin, out)?,
         _ => return Err(wrong()),
     }
-    fields::base64(&fields.joined(), out)
+    Ok(())
 }
 
 /// HIP (RFC 8005, section 6).

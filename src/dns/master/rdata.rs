@@ -42,7 +42,7 @@ enum Field {
     Hash,
     /// All that is left: record types.
     Bitmap,
-    /// Four groups of four hexadecimal digits (RFC 6742).
+    /// Four groups of at most four hexadecimal digits (RFC 6742).
     Node,
     /// Pairs of hexadecimal digits with dashes (RFC 7043).
     Eui,
@@ -62,17 +62,19 @@ fn shape(rtype: RecordType) -> Option<&'static [Field]> {
         T::NS | T::CNAME | T::PTR | T::DNAME => &[Name],
         T::MB | T::MG | T::MR | T::MD | T::MF | T::NSAP_PTR => &[Name],
         T::SOA => &[Name, Name, U32, Period, Period, Period, Period],
-        T::TXT | T::SPF | T::RESINFO | T::HINFO | T::ISDN => &[Texts],
+        T::TXT | T::SPF | T::RESINFO | T::HINFO | T::ISDN | T::NINFO | T::AVC | T::WALLET => {
+            &[Texts]
+        }
         T::X25 => &[Text],
         T::GPOS => &[Text, Text, Text],
-        T::MINFO | T::RP => &[Name, Name],
+        T::MINFO | T::RP | T::TALINK => &[Name, Name],
         T::MX | T::AFSDB | T::RT | T::KX => &[U16, Name],
         T::PX => &[U16, Name, Name],
         T::SRV => &[U16, U16, U16, Name],
         T::NAPTR => &[U16, U16, Text, Text, Text, Name],
         T::CERT => &[Certificate, U16, Algorithm, Base64],
-        T::DS | T::CDS => &[U16, Algorithm, U8, Hex],
-        T::DNSKEY | T::CDNSKEY | T::KEY => &[U16, U8, Algorithm, Base64],
+        T::DS | T::CDS | T::TA | T::DLV => &[U16, Algorithm, U8, Hex],
+        T::DNSKEY | T::CDNSKEY | T::KEY | T::RKEY => &[U16, U8, Algorithm, Base64],
         T::RRSIG | T::SIG => &[Type, Algorithm, U8, Period, Time, Time, U16, Name, Base64],
         T::NSEC => &[Name, Bitmap],
         T::NSEC3 => &[U8, U8, U16, Salt, Hash, Bitmap],
@@ -86,11 +88,11 @@ fn shape(rtype: RecordType) -> Option<&'static [Field]> {
         T::URI => &[U16, U16, RawText],
         T::CAA => &[U8, Text, RawText],
         T::DSYNC => &[Type, U8, U16, Name],
-        RecordType(104) => &[U16, Node],
-        RecordType(105) => &[U16, Ipv4],
-        RecordType(106) => &[U16, Node],
-        RecordType(107) => &[U16, Name],
-        RecordType(108 | 109) => &[Eui],
+        T::NID => &[U16, Node],
+        T::L32 => &[U16, Ipv4],
+        T::L64 => &[U16, Node],
+        T::LP => &[U16, Name],
+        T::EUI48 | T::EUI64 => &[Eui],
         _ => return None,
     })
 }
@@ -234,7 +236,7 @@ fn one(
         Field::Salt => fields::salt(fields.one()?, out)?,
         Field::Hash => fields::base32(fields.one()?, out)?,
         Field::Bitmap => fields::bitmap(fields.rest().iter().copied(), out)?,
-        Field::Node => separated(fields.one()?, b':', 4, out)?,
+        Field::Node => node(fields.one()?, out)?,
         Field::Eui => separated(fields.one()?, b'-', 2, out)?,
         Field::Parameters => rare::parameters(fields.rest(), out)?,
     }
@@ -282,12 +284,41 @@ fn algorithm(text: &[u8]) -> Result<u8, Problem> {
 
 fn certificate(text: &[u8]) -> Result<u16, Problem> {
     let known = [
-        "PKIX", "SPKI", "PGP", "IPKIX", "ISPKI", "IPGP", "ACPKIX", "IACPKIX",
+        (1, "PKIX"),
+        (2, "SPKI"),
+        (3, "PGP"),
+        (4, "IPKIX"),
+        (5, "ISPKI"),
+        (6, "IPGP"),
+        (7, "ACPKIX"),
+        (8, "IACPKIX"),
+        (253, "URI"),
+        (254, "OID"),
     ];
-    match (1..).zip(known).find(|(_, name)| name.as_bytes() == text) {
-        Some((number, _)) => Ok(number),
+    let is_it = |(_, name): &&(u16, &str)| name.as_bytes().eq_ignore_ascii_case(text);
+    match known.iter().find(is_it) {
+        Some((number, _)) => Ok(*number),
         None => fields::number(text, 65_535).map(|value| value as u16),
     }
+}
+
+/// Four groups with colons between them, as in IPv6 addresses; BIND writes them without zeros in front.
+fn node(text: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
+    let group = |text: &[u8]| {
+        let is_hex = (1..=4).contains(&text.len()) && text.iter().all(u8::is_ascii_hexdigit);
+        let text = std::str::from_utf8(text).ok().filter(|_| is_hex)?;
+        u16::from_str_radix(text, 16).ok()
+    };
+    let groups: Option<Vec<u16>> = text.split(|octet| *octet == b':').map(group).collect();
+    let groups = groups.filter(|groups| groups.len() == 4);
+    let wrong = || format!("{} is not four groups of hexadecimal digits", shown(text));
+    out.extend(
+        groups
+            .ok_or_else(wrong)?
+            .iter()
+            .flat_map(|group| group.to_be_bytes()),
+    );
+    Ok(())
 }
 
 /// Groups of `digits` hexadecimal digits with `mark` between them.

@@ -2,6 +2,7 @@
 
 mod clauses;
 mod entry_points;
+mod sharing;
 
 use crate::crypto::{self, DigestType, testing};
 use crate::dns::{Class, Dnskey, Ds, Name, RecordType, Rrset, Rrsig, Serial, Timestamp};

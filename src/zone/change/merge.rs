@@ -6,59 +6,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::keys::Pairs;
-use super::{Delegations, Version};
+use super::{Delegations, Listed, TypeChange, Version};
 use crate::dns::{RecordType, Timestamp, present};
 use crate::zone::names::{Kind, Names, Node};
 use crate::zone::signature::{self, RrsigView};
 use crate::zone::store::Rec;
 use crate::zone::{CHUNK, wire};
-
-/// Names and the like: how many there are, and the first of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Listed {
-    /// How many.
-    pub total: u64,
-    /// The first of them, in canonical order.
-    pub first: Vec<String>,
-}
-
-impl Listed {
-    fn add(&mut self, kept: usize, shown: impl FnOnce() -> String) {
-        self.total += 1;
-        if self.first.len() < kept {
-            self.first.push(shown());
-        }
-    }
-
-    fn absorb(&mut self, other: Self, kept: usize) {
-        self.total += other.total;
-        let room = kept.saturating_sub(self.first.len());
-        self.first.extend(other.first.into_iter().take(room));
-    }
-}
-
-/// The records of a type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct TypeChange {
-    /// The type.
-    #[serde(rename = "type", serialize_with = "named")]
-    pub rtype: RecordType,
-    /// How many there were.
-    pub before: u64,
-    /// How many there are.
-    pub after: u64,
-    /// How many are new.
-    pub added: u64,
-    /// How many are there no more.
-    pub removed: u64,
-}
-
-fn named<S: serde::Serializer>(rtype: &RecordType, out: S) -> Result<S::Ok, S::Error> {
-    out.collect_str(rtype)
-}
 
 /// What the two versions showed.
 #[derive(Debug, Default)]

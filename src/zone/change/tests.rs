@@ -1,3 +1,5 @@
+//! Two versions, bent in one thing at a time: each judgement, and what comes nearest to it.
+
 use std::fmt::Write as _;
 
 use super::*;

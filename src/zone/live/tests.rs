@@ -1,3 +1,5 @@
+//! What servers may say, and what is made of it.
+
 use super::*;
 use crate::dns::master::{Reader, Settings as ReaderSettings, no_includes};
 use crate::dns::{Name, Timestamp};

@@ -97,7 +97,8 @@ impl Peers {
         read_grok(zone, &std::fs::read_to_string(grokked).ok()?)
     }
 
-    fn dnsviz(&self, arguments: &[&str]) -> Option<Output> {
+    /// What DNSViz printed, if it ended well and in time.
+    pub fn dnsviz(&self, arguments: &[&str]) -> Option<Output> {
         let program = self.python.with_file_name("dnsviz").display().to_string();
         patiently(&program, arguments)
     }

@@ -7,7 +7,7 @@ use super::support::hierarchy::{Hierarchy, TOP};
 use super::support::ledger::{Comparison, Ledger};
 use super::support::process::with_threads;
 use super::support::resolver::Resolver;
-use super::support::server::Kind;
+use super::support::server::{Kind, Manner};
 use super::support::tools::{self, Audit, Start, Verdict};
 use super::support::zone::{Algorithm, CHILD_SERVERS, Denial, Plan, Signer};
 
@@ -22,6 +22,7 @@ pub const AT_ONCE: usize = 16;
 pub const MISSING: &str = "missing";
 
 /// A zone with what is true of it.
+#[derive(Clone)]
 pub struct Case {
     /// How to make it.
     pub plan: Plan,
@@ -80,7 +81,7 @@ pub fn healthy() -> Vec<Case> {
     let mut cases = Vec::new();
     for signer in Signer::ALL {
         for denial in [Denial::Nsec, Denial::Nsec3, Denial::OptOut] {
-            for pair in Kind::PAIRS {
+            for pair in Kind::WHOLE_PAIRS {
                 let name = format!(
                     "{}-{}-{}.{TOP}",
                     signer.label(),
@@ -93,14 +94,31 @@ pub fn healthy() -> Vec<Case> {
             }
         }
     }
+    cases.extend(live());
     cases
+}
+
+/// Zones that PowerDNS signs as it answers, in each of its modes.
+pub fn live() -> Vec<Case> {
+    let modes = [
+        (Denial::Nsec, Algorithm::RsaSha256),
+        (Denial::Nsec3, Algorithm::EcdsaP256),
+        (Denial::OptOut, Algorithm::EcdsaP384),
+        (Denial::Narrow, Algorithm::Ed25519),
+    ];
+    let case = |(denial, algorithm): (Denial, Algorithm)| {
+        let name = format!("live-{}.{TOP}", denial.label());
+        let plan = Plan::good(&name, Signer::PowerDns, denial, &[Kind::PowerDns]);
+        whole(plan.with_algorithm(algorithm))
+    };
+    modes.map(case).into()
 }
 
 /// A whole zone. A missing name below opt-out is insecure (RFC 5155, section 9.2).
 fn whole(plan: Plan) -> Case {
     let missing = match plan.denial {
         Denial::OptOut => Verdict::Insecure,
-        Denial::Nsec | Denial::Nsec3 => Verdict::Secure,
+        Denial::Nsec | Denial::Nsec3 | Denial::Narrow => Verdict::Secure,
     };
     Case {
         plan,
@@ -217,10 +235,15 @@ pub struct Setting {
 impl Setting {
     /// Starts everything.
     pub fn new(cases: &[Case]) -> Self {
+        Self::in_manner(Manner::Plain, cases)
+    }
+
+    /// The same with servers in a manner.
+    pub fn in_manner(manner: Manner, cases: &[Case]) -> Self {
         let is_root_of_its_files = |case: &&Case| !case.plan.name.starts_with("plain.");
         let plans = cases.iter().filter(is_root_of_its_files);
         let plans: Vec<Plan> = plans.map(|case| case.plan.clone()).collect();
-        let hierarchy = Hierarchy::new(&plans);
+        let hierarchy = Hierarchy::in_manner(manner, &plans, 1);
         Self {
             resolver: hierarchy.resolver(false),
             validating: hierarchy.resolver(true),

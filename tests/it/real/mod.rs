@@ -1,5 +1,5 @@
-//! Against real components: zones that BIND, ldns and Knot signed, served by named, NSD and Knot, judged
-//! by us, by delv and by named as a validating resolver.
+//! Against real components: zones that BIND, ldns, Knot and PowerDNS signed, served by named, NSD, Knot and
+//! PowerDNS, judged by us, by delv and by named as a validating resolver.
 //!
 //! [`harness`] proves the hierarchy itself with delv and named alone.
 
@@ -13,5 +13,6 @@ mod harness;
 mod healthy;
 mod knockout;
 mod lab;
+mod peculiar;
 mod resolvers;
 mod thorough;

@@ -7,9 +7,9 @@ use super::fault::Fault;
 use super::process::{Process, in_parallel, run};
 use super::resolver::Resolver;
 use super::scratch::Scratch;
-use super::server::{self, Kind, Network, Served};
+use super::server::{self, Kind, Manner, Network, Served};
 use super::sign::{self, Job, Signed, bind_key, folder_name};
-use super::zone::{Algorithm, CHILD_SERVERS, Denial, Plan, Signer};
+use super::zone::{Algorithm, Denial, Plan, Signer};
 
 /// The zone that all others stand below.
 pub const TOP: &str = "example.";
@@ -43,6 +43,11 @@ impl Hierarchy {
 
     /// The same with several addresses for each server.
     pub fn with_addresses(plans: &[Plan], addresses_each: u8) -> Self {
+        Self::in_manner(Manner::Plain, plans, addresses_each)
+    }
+
+    /// The same with servers in a manner.
+    pub fn in_manner(manner: Manner, plans: &[Plan], addresses_each: u8) -> Self {
         let scratch = Scratch::new();
         let network = Network::new(addresses_each);
         let workshop = Workshop {
@@ -59,7 +64,7 @@ impl Hierarchy {
         made.extend(workshop.make(&[root], &[delegation]));
         let root = made.last().and_then(|root| root.ds.clone());
         let anchor = root.expect("the root is signed");
-        let servers = start_servers(&scratch, &network, &made);
+        let servers = start_servers(manner, &scratch, &network, &made);
         let hierarchy = Self {
             servers,
             network,
@@ -173,7 +178,7 @@ impl Workshop {
             );
         }
         for label in &plan.unsigned_children {
-            for kind in CHILD_SERVERS {
+            for kind in plan.child_servers.iter().copied() {
                 delegate(&mut text, &format!("{label}.{zone}"), kind, &self.network);
             }
         }
@@ -200,7 +205,7 @@ impl Workshop {
             }
         }
         let children = plan.unsigned_children.iter().flat_map(|label| {
-            let child = Plan::unsigned(&format!("{label}.{}", plan.name), &CHILD_SERVERS);
+            let child = Plan::unsigned(&format!("{label}.{}", plan.name), &plan.child_servers);
             let text = self.unsigned_text(&child);
             self.finish(&child, &text, None)
         });
@@ -269,7 +274,12 @@ fn delegate(text: &mut String, zone: &str, kind: Kind, network: &Network) {
     }
 }
 
-fn start_servers(scratch: &Scratch, network: &Network, made: &[Made]) -> Vec<Process> {
+fn start_servers(
+    manner: Manner,
+    scratch: &Scratch,
+    network: &Network,
+    made: &[Made],
+) -> Vec<Process> {
     let start = |kind: Kind| {
         let zones = made.iter().flat_map(|zone| {
             let files = zone.files.iter().filter(move |(at, _)| *at == kind);
@@ -280,7 +290,7 @@ fn start_servers(scratch: &Scratch, network: &Network, made: &[Made]) -> Vec<Pro
         });
         let zones: Vec<Served> = zones.collect();
         let directory = scratch.folder(kind.host());
-        (!zones.is_empty()).then(|| server::start(kind, &directory, network, &zones))
+        (!zones.is_empty()).then(|| server::start_in(manner, kind, &directory, network, &zones))
     };
     Kind::ALL.into_iter().filter_map(start).collect()
 }

@@ -4,6 +4,7 @@
 //! Resolvers ask authoritative servers at port 53 alone, and the lab's broken zones name addresses all over
 //! the world. In a namespace port 53 is free, and nothing sent to such an address leaves the machine.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Set in the process that runs inside.
@@ -16,11 +17,7 @@ pub fn alone(test: &str, work: impl FnOnce()) {
         return work();
     }
     let program = std::env::current_exe().expect("a test program has a path");
-    let output = Command::new("setpriv")
-        .args(["--pdeathsig", "TERM", "unshare", "--net", "--mount"])
-        .args(rights())
-        .args(["sh", "-c", "ip link set lo up && exec \"$@\"", "sh"])
-        .arg(program)
+    let output = command(&program)
         .args(["--exact", test, "--include-ignored", "--nocapture"])
         .env(INSIDE, "yes")
         .stdin(Stdio::null())
@@ -34,6 +31,17 @@ pub fn alone(test: &str, work: impl FnOnce()) {
         output.status
     );
     print!("{said}");
+}
+
+/// The command that runs a program in a network of its own.
+pub fn command(program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--pdeathsig", "TERM", "unshare", "--net", "--mount"])
+        .args(rights())
+        .args(["sh", "-c", "ip link set lo up && exec \"$@\"", "sh"])
+        .arg(program);
+    command
 }
 
 /// What `unshare` needs besides: nothing as root, else a user namespace in which this user is root.

@@ -1,7 +1,7 @@
 //! What the tests and the benchmark share: real name servers, real signers, and the tools people use today.
 //!
 //! A [`Hierarchy`](hierarchy::Hierarchy) is a private root with everything below it, signed by the signers
-//! of BIND, ldns and Knot, served by named, NSD and Knot on loopback addresses of its own at one high port.
+//! of BIND, ldns, Knot and PowerDNS, served by named, NSD, Knot and PowerDNS on loopback addresses of its own at one high port.
 //! Each server is a child process that ends with the test. Nothing here uses the code under test, so a
 //! fault of the validator cannot hide in the harness.
 
@@ -16,6 +16,7 @@ pub mod isolation;
 pub mod lab;
 pub mod ledger;
 pub mod matrix;
+pub mod powerdns;
 pub mod process;
 pub mod resolver;
 pub mod scratch;

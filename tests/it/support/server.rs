@@ -1,4 +1,4 @@
-//! The name servers: named, NSD and Knot, as authoritative servers on loopback.
+//! The name servers: named, NSD, Knot and PowerDNS, as authoritative servers on loopback.
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use super::powerdns;
 use super::process::Process;
 use super::wire;
 
@@ -21,17 +22,37 @@ pub enum Kind {
     Nsd,
     /// Knot DNS.
     Knot,
+    /// PowerDNS Authoritative Server, with zones out of files.
+    PowerDns,
+    /// Unbound, a resolver: what somebody may list as a name server, though it has no zone and answers
+    /// without AA. It asks NSD for everything.
+    Unbound,
 }
 
 impl Kind {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Named, Self::Nsd, Self::Knot];
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Named,
+        Self::Nsd,
+        Self::Knot,
+        Self::PowerDns,
+        Self::Unbound,
+    ];
 
-    /// Any two of them.
+    /// Any two of those that serve a signed zone as its file has it, faults included. PowerDNS takes the
+    /// signatures from the file and makes the NSEC or NSEC3 records itself.
     pub const PAIRS: [[Self; 2]; 3] = [
         [Self::Named, Self::Nsd],
         [Self::Nsd, Self::Knot],
         [Self::Knot, Self::Named],
+    ];
+
+    /// Two that agree about a whole zone.
+    pub const WHOLE_PAIRS: [[Self; 2]; 4] = [
+        Self::PAIRS[0],
+        Self::PAIRS[1],
+        Self::PAIRS[2],
+        [Self::PowerDns, Self::Nsd],
     ];
 
     /// The label of its host name in every zone.
@@ -40,9 +61,28 @@ impl Kind {
             Self::Named => "ns-named",
             Self::Nsd => "ns-nsd",
             Self::Knot => "ns-knot",
+            Self::PowerDns => "ns-pdns",
+            Self::Unbound => "ns-unbound",
         }
     }
 }
+
+/// How servers are set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// As they come, but that no limit on rates is in the way. named and PowerDNS then hand zones to this
+    /// machine, and NSD is told to.
+    Plain,
+    /// Careful: cookies (RFC 7873) that named wants to see, answers over UDP of [`SMALL`] octets at most, and
+    /// no transfers.
+    Careful,
+}
+
+/// The least that RFC 6891, section 6.2.3, lets a server say; signed answers do not fit and are truncated.
+pub const SMALL: u16 = 512;
+
+/// A secret of sixteen octets, from which cookies are made.
+pub const COOKIE_SECRET: &str = "00112233445566778899aabbccddeeff";
 
 /// Loopback addresses and one port, so that several hierarchies can run side by side.
 ///
@@ -80,6 +120,8 @@ impl Network {
             Kind::Named => [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
             Kind::Nsd => [21, 22].map(|last| self.address(last)),
             Kind::Knot => [31, 32].map(|last| self.address(last)),
+            Kind::PowerDns => [41, 42].map(|last| self.address(last)),
+            Kind::Unbound => [51, 52].map(|last| self.address(last)),
         };
         both[..usize::from(self.addresses_each)].to_vec()
     }
@@ -99,18 +141,33 @@ pub struct Served {
 
 /// Starts a server and waits until it answers for each of its zones.
 pub fn start(kind: Kind, directory: &Path, network: &Network, zones: &[Served]) -> Process {
+    start_in(Manner::Plain, kind, directory, network, zones)
+}
+
+/// Starts it in a manner.
+pub fn start_in(
+    manner: Manner,
+    kind: Kind,
+    directory: &Path,
+    network: &Network,
+    zones: &[Served],
+) -> Process {
     let configuration = directory.join("server.conf");
     let addresses = network.addresses(kind);
     let text = match kind {
-        Kind::Named => named(directory, &addresses, network.port, zones),
-        Kind::Nsd => nsd(directory, &addresses, network.port, zones),
-        Kind::Knot => knot(directory, &addresses, network.port, zones),
+        Kind::Named => named(directory, &addresses, network.port, manner, zones),
+        Kind::Nsd => nsd(directory, &addresses, network.port, manner, zones),
+        Kind::Knot => knot(directory, &addresses, network.port, manner, zones),
+        Kind::PowerDns => powerdns::configure(directory, &addresses, network.port, manner, zones),
+        Kind::Unbound => unbound(directory, &addresses, network),
     };
     std::fs::write(&configuration, text).expect("a configuration can be written");
     let mut process = match kind {
         Kind::Named => start_named(directory, &configuration),
         Kind::Nsd => start_program(directory, "nsd", &["-d", "-c"], &configuration),
         Kind::Knot => start_program(directory, "knotd", &["-c"], &configuration),
+        Kind::PowerDns => powerdns::start(directory),
+        Kind::Unbound => return start_unbound(directory, &configuration),
     };
     let address = SocketAddr::from((addresses[0], network.port));
     for served in zones {
@@ -139,6 +196,31 @@ pub fn start_program(
     Process::start(directory, program, &arguments)
 }
 
+/// A resolver says nothing of its own: it is ready when it has said so.
+fn start_unbound(directory: &Path, configuration: &Path) -> Process {
+    let mut process = start_program(directory, "unbound", &["-d", "-p", "-c"], configuration);
+    let log = directory.join("unbound.log");
+    process.wait_until("it has not started", START_LIMIT, || {
+        std::fs::read_to_string(&log).is_ok_and(|log| log.contains("start of service"))
+    });
+    process
+}
+
+fn unbound(directory: &Path, addresses: &[IpAddr], network: &Network) -> String {
+    let folder = directory.display();
+    let listen = list(addresses, |address| {
+        format!("  interface: {address}@{}\n", network.port)
+    });
+    let upstream = network.addresses(Kind::Nsd)[0];
+    format!(
+        "server:\n{listen}  username: \"\"\n  chroot: \"\"\n  directory: \"{folder}\"\n  use-syslog: no\n  \
+         verbosity: 1\n  module-config: \"iterator\"\n  do-not-query-localhost: no\n  \
+         access-control: 127.0.0.0/8 allow_setrd\nremote-control:\n  control-enable: no\n\
+         forward-zone:\n  name: \".\"\n  forward-addr: {upstream}@{}\n",
+        network.port
+    )
+}
+
 /// Where a program is. Servers stand in directories that only the administrator's search path has.
 pub fn find(name: &str) -> PathBuf {
     let path = std::env::var("PATH").unwrap_or_default();
@@ -151,7 +233,7 @@ pub fn find(name: &str) -> PathBuf {
 
 /// Where AppArmor confines the installed program to the files of the system's own server, a copy
 /// elsewhere, to which the profile does not apply.
-fn unconfined(directory: &Path, program: &Path) -> PathBuf {
+pub fn unconfined(directory: &Path, program: &Path) -> PathBuf {
     if !Path::new("/sys/kernel/security/apparmor/profiles").exists() {
         return program.to_owned();
     }
@@ -160,7 +242,13 @@ fn unconfined(directory: &Path, program: &Path) -> PathBuf {
     copy
 }
 
-fn named(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) -> String {
+fn named(
+    directory: &Path,
+    addresses: &[IpAddr],
+    port: u16,
+    manner: Manner,
+    zones: &[Served],
+) -> String {
     let of_family = |is_ipv4: bool| {
         let addresses = addresses
             .iter()
@@ -172,8 +260,15 @@ fn named(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) ->
     let mut text = format!(
         "options {{ directory \"{}\"; pid-file none; session-keyfile none; port {port};\n\
          listen-on {{ {ipv4} }}; listen-on-v6 {{ {ipv6} }}; recursion no; notify no;\n\
-         dnssec-validation no; check-names primary ignore; }};\ncontrols {{ }};\n",
+         dnssec-validation no; check-names primary ignore;\n{} }};\ncontrols {{ }};\n",
         directory.display(),
+        match manner {
+            Manner::Plain => String::new(),
+            Manner::Careful => format!(
+                "allow-transfer {{ none; }}; max-udp-size {SMALL}; require-server-cookie yes; \
+                 cookie-secret \"{COOKIE_SECRET}\";"
+            ),
+        },
     );
     for Served { zone, file } in zones {
         let file = file.display();
@@ -186,7 +281,14 @@ fn named(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) ->
     text
 }
 
-fn nsd(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) -> String {
+/// The configuration of NSD: one process that answers, at all addresses.
+pub fn nsd(
+    directory: &Path,
+    addresses: &[IpAddr],
+    port: u16,
+    manner: Manner,
+    zones: &[Served],
+) -> String {
     let folder = directory.display();
     let listen = list(addresses, |address| {
         format!("\n  ip-address: {address}@{port}")
@@ -196,23 +298,47 @@ fn nsd(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) -> S
         "server:{listen}\n  port: {port}\n  username: \"\"\n  chroot: \"\"\n  zonesdir: \"{folder}\"\n  \
          database: \"\"\n  pidfile: \"{folder}/nsd.pid\"\n  xfrdfile: \"{folder}/xfrd.state\"\n  \
          xfrdir: \"{folder}\"\n  zonelistfile: \"{folder}/zone.list\"\n  server-count: 1\n  \
-         rrl-ratelimit: 0\n  rrl-whitelist-ratelimit: 0\nremote-control:\n  control-enable: no\n"
+         rrl-ratelimit: 0\n  rrl-whitelist-ratelimit: 0\n"
     );
+    let mut access = "provide-xfr: 127.0.0.0/8 NOKEY";
+    if manner == Manner::Careful {
+        let _ = writeln!(
+            text,
+            "  ipv4-edns-size: {SMALL}\n  answer-cookie: yes\n  cookie-secret: \"{COOKIE_SECRET}\""
+        );
+        access = "";
+    }
+    text.push_str("remote-control:\n  control-enable: no\n");
     for Served { zone, file } in zones {
         let file = file.display();
         let _ = writeln!(
             text,
-            "zone:\n  name: \"{zone}\"\n  zonefile: \"{file}\"\n  provide-xfr: 127.0.0.0/8 NOKEY"
+            "zone:\n  name: \"{zone}\"\n  zonefile: \"{file}\"\n  {access}"
         );
     }
     text
 }
 
-fn knot(directory: &Path, addresses: &[IpAddr], port: u16, zones: &[Served]) -> String {
+fn knot(
+    directory: &Path,
+    addresses: &[IpAddr],
+    port: u16,
+    manner: Manner,
+    zones: &[Served],
+) -> String {
     let listen = list(addresses, |address| format!("{address}@{port}, "));
     let mut text = knot_head(directory);
     let _ = writeln!(text, "  listen: [ {} ]", listen.trim_end_matches(", "));
+    if manner == Manner::Careful {
+        // It takes no less.
+        text.push_str("  udp-max-payload: 1232\n");
+        text.push_str("mod-cookies:\n  - id: default\n");
+        let _ = writeln!(text, "    secret: 0x{COOKIE_SECRET}");
+    }
     text.push_str(&knot_template(directory, "-1"));
+    if manner == Manner::Careful {
+        text.push_str("    global-module: mod-cookies/default\n");
+    }
     text.push_str("zone:\n");
     for Served { zone, file } in zones {
         let file = file.display();

@@ -1,12 +1,13 @@
-//! The signers: BIND's and ldns's commands, and Knot's automatic signing.
+//! The signers: BIND's and ldns's commands, Knot's automatic signing, and PowerDNS, which signs as it answers.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::powerdns;
 use super::process::{in_parallel, run};
-use super::server::{START_LIMIT, knot_head, knot_template, start_program};
+use super::server::{Kind, START_LIMIT, Served, knot_head, knot_template, start_program};
 use super::zone::{Algorithm, Denial, Signer};
 use super::zonefile::ZoneFile;
 
@@ -41,15 +42,23 @@ pub struct Signed {
 
 /// Signs all zones, in `directory`; by apex.
 pub fn sign(directory: &Path, jobs: &[Job]) -> BTreeMap<String, Signed> {
-    let (knot, commands): (Vec<&Job>, Vec<&Job>) =
-        jobs.iter().partition(|job| job.signer == Signer::Knot);
+    let (live, files): (Vec<&Job>, Vec<&Job>) =
+        jobs.iter().partition(|job| job.signer == Signer::PowerDns);
+    let (knot, commands): (Vec<&Job>, Vec<&Job>) = files
+        .into_iter()
+        .partition(|job| job.signer == Signer::Knot);
     let mut signed = with_knot(&directory.join("knot"), &knot);
+    let server = directory.with_file_name(Kind::PowerDns.host());
+    signed.extend(
+        live.iter()
+            .map(|job| (job.zone.clone(), with_powerdns(&server, job))),
+    );
     let by_command = in_parallel(&commands, |job| {
         let folder = directory.join(folder_name(&job.zone));
         std::fs::create_dir_all(&folder).expect("a directory can be made");
         let result = match job.signer {
             Signer::Ldns => with_ldns(&folder, job),
-            Signer::Bind | Signer::Knot => with_bind(&folder, job),
+            Signer::Bind | Signer::Knot | Signer::PowerDns => with_bind(&folder, job),
         };
         (job.zone.clone(), result)
     });
@@ -76,7 +85,7 @@ fn with_bind(folder: &Path, job: &Job) -> Signed {
     let sign = |output: &str, times: &[&str]| {
         let denial: &[&str] = match job.denial {
             Denial::Nsec => &[],
-            Denial::Nsec3 => &["-3", "-", "-H", "0"],
+            Denial::Nsec3 | Denial::Narrow => &["-3", "-", "-H", "0"],
             Denial::OptOut => &["-3", "-", "-H", "0", "-A"],
         };
         let unsigned = job.unsigned.to_str().expect("paths here are ASCII");
@@ -112,7 +121,7 @@ fn with_ldns(folder: &Path, job: &Job) -> Signed {
     let sign = |output: &str, times: &[&str]| {
         let denial: &[&str] = match job.denial {
             Denial::Nsec => &[],
-            Denial::Nsec3 => &["-n", "-t", "0"],
+            Denial::Nsec3 | Denial::Narrow => &["-n", "-t", "0"],
             Denial::OptOut => &["-n", "-t", "0", "-p"],
         };
         let unsigned = job.unsigned.to_str().expect("paths here are ASCII");
@@ -131,6 +140,26 @@ fn with_ldns(folder: &Path, job: &Job) -> Signed {
         past: job
             .needs_past
             .then(|| sign("past", &["-i", &inception, "-e", &expiration])),
+    }
+}
+
+/// The zone without signatures, with the keys that the server in `directory` will sign its answers with: it
+/// leaves keys in the file alone.
+fn with_powerdns(directory: &Path, job: &Job) -> Signed {
+    let served = Served {
+        zone: job.zone.clone(),
+        file: job.unsigned.clone(),
+    };
+    let keys = powerdns::make_keys(directory, &served, job.algorithm, job.denial);
+    let mut text = std::fs::read_to_string(&job.unsigned).expect("a zone file can be read");
+    for key in keys {
+        let _ = writeln!(text, "{key}");
+    }
+    let file = job.unsigned.with_extension("keyed");
+    std::fs::write(&file, text).expect("a zone file can be written");
+    Signed {
+        now: ZoneFile::read(&file, &job.zone),
+        past: None,
     }
 }
 
@@ -215,7 +244,7 @@ fn knot_policies(is_past: bool) -> String {
         for denial in [Denial::Nsec, Denial::Nsec3, Denial::OptOut] {
             let denies = match denial {
                 Denial::Nsec => "off",
-                Denial::Nsec3 => "on",
+                Denial::Nsec3 | Denial::Narrow => "on",
                 Denial::OptOut => "on\n    nsec3-opt-out: on",
             };
             let _ = writeln!(

@@ -12,10 +12,12 @@ pub enum Signer {
     Ldns,
     /// `knotd` with automatic signing.
     Knot,
+    /// `pdns_server`, which signs what it sends: the zone can be served by it alone.
+    PowerDns,
 }
 
 impl Signer {
-    /// All three.
+    /// Those that sign files.
     pub const ALL: [Self; 3] = [Self::Bind, Self::Ldns, Self::Knot];
 
     /// A label for the zones it signs.
@@ -24,6 +26,7 @@ impl Signer {
             Self::Bind => "bind",
             Self::Ldns => "ldns",
             Self::Knot => "knot",
+            Self::PowerDns => "pdns",
         }
     }
 }
@@ -37,6 +40,9 @@ pub enum Denial {
     Nsec3,
     /// RFC 5155 with opt-out.
     OptOut,
+    /// RFC 5155 with records made for each answer, which cover nothing but the hash asked for (RFC 7129,
+    /// appendix B). Only PowerDNS does so; others take it for [`Denial::Nsec3`].
+    Narrow,
 }
 
 impl Denial {
@@ -46,6 +52,7 @@ impl Denial {
             Self::Nsec => "nsec",
             Self::Nsec3 => "nsec3",
             Self::OptOut => "optout",
+            Self::Narrow => "narrow",
         }
     }
 }
@@ -96,8 +103,10 @@ pub struct Plan {
     pub fault: Fault,
     /// The one server that serves it with the fault; `None` if all do.
     pub only_at: Option<Kind>,
-    /// Labels of unsigned zones delegated from it, served by [`CHILD_SERVERS`].
+    /// Labels of unsigned zones delegated from it.
     pub unsigned_children: Vec<String>,
+    /// Who serves these.
+    pub child_servers: Vec<Kind>,
 }
 
 impl Plan {
@@ -112,6 +121,7 @@ impl Plan {
             fault: Fault::None,
             only_at: None,
             unsigned_children: Vec::new(),
+            child_servers: CHILD_SERVERS.to_vec(),
         }
     }
 

@@ -5,6 +5,7 @@ mod bent;
 mod catalog;
 mod command;
 mod flat;
+mod newer;
 mod real;
 mod site;
 mod tls;

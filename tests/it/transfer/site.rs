@@ -3,8 +3,12 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use crate::real::support::process::Process;
+use anchorwatch::dns::Serial;
+use anchorwatch::transfer::Outcome;
+
+use crate::real::support::process::{Process, run};
 use crate::real::support::scratch::Scratch;
 use crate::real::support::server::{self, Kind, Network, START_LIMIT};
 use crate::real::support::wire;
@@ -61,13 +65,16 @@ impl Site {
             Kind::Named => named(&folder, address, secured),
             Kind::Nsd => nsd(&folder, address, secured),
             Kind::Knot => knot(&folder, address),
+            Kind::PowerDns | Kind::Unbound => panic!("no test of transfers asks it"),
         };
         let configuration = folder.join("server.conf");
         std::fs::write(&configuration, text).unwrap();
         let mut process = match kind {
             Kind::Named => server::start_named(&folder, &configuration),
             Kind::Nsd => server::start_program(&folder, "nsd", &["-d", "-c"], &configuration),
-            Kind::Knot => server::start_program(&folder, "knotd", &["-c"], &configuration),
+            Kind::Knot | Kind::PowerDns | Kind::Unbound => {
+                server::start_program(&folder, "knotd", &["-c"], &configuration)
+            }
         };
         for zone in [CLOSED, OPEN] {
             process.wait_until(zone, START_LIMIT, || wire::serves(address, zone));
@@ -79,6 +86,28 @@ impl Site {
             folder,
             authority,
             _scratch: scratch,
+        }
+    }
+}
+
+impl Site {
+    /// Makes the server read its files anew, and waits until it has a serial.
+    pub fn reload(&self, zone: &str, serial: u32) {
+        let id = self.process.id().to_string();
+        run(&self.folder, "sh", &["-c", "kill -HUP \"$0\"", &id]);
+        let mut errand = super::errand(zone, self.address);
+        let start = Instant::now();
+        loop {
+            errand.ask.since = Some(Serial(serial.wrapping_sub(1)));
+            let carried = super::carry(&errand);
+            let now = carried.as_ref().ok().map(|(outcome, _)| match outcome {
+                Outcome::Whole(now) | Outcome::Differences(now) | Outcome::Current(now) => now.0,
+            });
+            if now == Some(serial) {
+                return;
+            }
+            assert!(start.elapsed() < START_LIMIT, "{carried:?}");
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
 }
@@ -175,7 +204,10 @@ fn knot(folder: &Path, address: SocketAddr) -> String {
         "acl:\n  - id: closed\n    key: [ {names} ]\n    action: transfer\n  \
          - id: open\n    address: 127.0.0.0/8\n    action: transfer"
     );
-    text.push_str(&server::knot_template(folder, "-1"));
+    let template = server::knot_template(folder, "-1");
+    // A journal, out of which differences are sent.
+    let template = template.replace("zonefile-load: whole", "zonefile-load: difference");
+    text.push_str(&template.replace("journal-content: none", "journal-content: changes"));
     let _ = writeln!(
         text,
         "zone:\n  - domain: {CLOSED}\n    file: zone\n    acl: closed\n  \

@@ -1,9 +1,11 @@
 //! Whole zones: signed by `dnssec-signzone`, bent in one place, verified here and by others.
 
+mod against;
 mod fuzz;
 mod gate;
 mod input;
 mod ledger;
+mod live;
 mod more;
 mod mutations;
 mod output;

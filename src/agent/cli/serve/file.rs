@@ -279,6 +279,7 @@ impl Common {
                 ..ProbeSettings::default()
             },
             answers: Arc::new(Answers::new(pace.least.min(pace.interval))),
+            verified: Arc::default(),
             controls: controls(settings, &resolvers),
             standing: Arc::default(),
             resolvers,

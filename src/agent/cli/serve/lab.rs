@@ -32,6 +32,7 @@ pub(in crate::agent::cli) const PACE: Pace = Pace {
     retry: Duration::from_secs(2),
     glance: Duration::from_secs(5),
     start: Duration::from_secs(10),
+    thorough: Duration::ZERO,
 };
 /// How long what audits have in common is kept.
 const COMMON: Duration = Duration::from_secs(5);
@@ -105,6 +106,7 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
             ..ProbeSettings::default()
         },
         answers: Arc::new(Answers::new(COMMON)),
+        verified: Arc::default(),
         controls: controlled.iter().map(control).collect(),
         standing: Arc::default(),
         resolvers: asked.clone(),

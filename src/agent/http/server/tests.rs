@@ -81,6 +81,20 @@ async fn who_says_nothing_is_cut_off_and_gives_the_place_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_turned_away_is_heard_first() {
+    let running = start(limits(0)).await;
+    let mut slow = TcpStream::connect(running.address).await.unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+    let mut answer = [0; 4];
+    let early = tokio::time::timeout(Duration::from_millis(200), slow.read(&mut answer)).await;
+    assert!(early.is_err(), "an answer before the question: {early:?}");
+    slow.write_all(b"Host: x\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_take_the_answer_is_cut_off() {
     let running = start(limits(1)).await;
     let mut lazy = TcpStream::connect(running.address).await.unwrap();

@@ -44,6 +44,7 @@ const PACE: Pace = Pace {
     retry: Duration::from_secs(1),
     glance: Duration::ZERO,
     start: Duration::from_secs(1),
+    thorough: Duration::ZERO,
 };
 const TIMING: Timing = Timing {
     pending: 0,
