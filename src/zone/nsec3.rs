@@ -4,7 +4,7 @@
 //! and are gone through side by side. A delegation without DS, and an empty name above nothing else, may be
 //! left out where the span that covers it has the Opt-Out flag (RFC 5155, section 6).
 
-use std::collections::BTreeMap;
+mod expected;
 
 use data_encoding::BASE32HEX_NOPAD;
 use rayon::prelude::*;
@@ -16,6 +16,7 @@ use super::store::Rec;
 use super::wire;
 use crate::crypto::nsec3_hash;
 use crate::dns::{Nsec3param, RecordType};
+pub use expected::{Expectations, Expected, Status};
 
 /// Above so many iterations names are not hashed: RFC 5155, section 10.3 has no zone above 2,500, and no
 /// validator of today takes more than 150.
@@ -48,74 +49,6 @@ impl Parameters {
     /// The hash of a name in wire form and lower case.
     pub fn hash(&self, name: &[u8]) -> Hash {
         nsec3_hash(name, self.iterations, &self.salt)
-    }
-}
-
-/// Why a hash should be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// A name that the zone answers for.
-    Required,
-    /// A delegation with DS.
-    SecureCut,
-    /// An empty name above one of these.
-    Empty,
-    /// A delegation without DS.
-    Optional,
-    /// An empty name above such delegations alone.
-    OptionalEmpty,
-}
-
-/// A hash that should have a record.
-#[derive(Debug, Clone, Copy)]
-pub struct Expected {
-    /// The hash.
-    pub hash: Hash,
-    /// The name, or one below it.
-    pub node: u32,
-    /// The number of its bitmap.
-    pub bitmap: u32,
-    /// Why.
-    pub status: Status,
-    /// How many labels the name is above that of `node`.
-    pub depth: u8,
-}
-
-/// The hashes that should have a record.
-#[derive(Debug, Default)]
-pub struct Expectations {
-    /// In no order.
-    pub all: Vec<Expected>,
-    /// The numbers of their bitmaps, from 0.
-    bitmaps: BTreeMap<Vec<u8>, u32>,
-}
-
-impl Expectations {
-    /// None yet, with room for so many.
-    pub fn with_capacity(count: usize) -> Self {
-        Self {
-            all: Vec::with_capacity(count),
-            bitmaps: BTreeMap::new(),
-        }
-    }
-
-    /// The number of a bitmap.
-    pub fn interned(&mut self, bitmap: Vec<u8>) -> u32 {
-        // Fewer than there are names.
-        let next = self.bitmaps.len() as u32;
-        *self.bitmaps.entry(bitmap).or_insert(next)
-    }
-
-    /// Adds those of a chunk.
-    pub fn append(&mut self, chunk: Self) {
-        let mut numbers = vec![0; chunk.bitmaps.len()];
-        for (bitmap, number) in chunk.bitmaps {
-            numbers[number as usize] = self.interned(bitmap);
-        }
-        self.all.extend(chunk.all.into_iter().map(|one| Expected {
-            bitmap: numbers[one.bitmap as usize],
-            ..one
-        }));
     }
 }
 
@@ -172,11 +105,7 @@ impl<'c> Chain<'c> {
         parameters: &'c Parameters,
         expectations: Expectations,
     ) -> Self {
-        let mut expected = expectations.all;
-        let mut bitmaps = vec![Vec::new(); expectations.bitmaps.len()];
-        for (bitmap, number) in expectations.bitmaps {
-            bitmaps[number as usize] = bitmap;
-        }
+        let (mut expected, bitmaps) = expectations.into_parts();
         expected.par_sort_unstable_by_key(|one| (one.hash, one.status, one.node));
         expected.dedup_by_key(|one| one.hash);
         Self {
