@@ -50,6 +50,9 @@ pub struct Policy {
     pub expected_ds: Option<Vec<Ds>>,
     /// Numbers of the algorithms that zones may use; `None` where all may be.
     pub allowed_algorithms: Option<BTreeSet<u8>>,
+    /// Sizes that RSA moduli may have, in bits; `None` where all may be. Keys of other algorithms have the size of
+    /// their algorithm.
+    pub allowed_rsa_bits: Option<BTreeSet<u32>>,
     /// Numbers of the digest types that DS records may have; `None` where all may be.
     pub allowed_digests: Option<BTreeSet<u8>>,
     /// What zones have to be; without it, nothing is expected.
@@ -129,6 +132,7 @@ impl Default for Policy {
             removal_share_most: 5,
             expected_ds: None,
             allowed_algorithms: None,
+            allowed_rsa_bits: None,
             allowed_digests: None,
             expected: None,
             windows: None,

@@ -106,14 +106,14 @@ const TOLD: &[(&str, &str)] = &[
         "`anchorwatch_config_last_reload_successful`: the agent reads the file with its configuration, ends with exit 64 at the start, and keeps the anchors it has at a reload",
         "trust-anchor-file-invalid",
     ),
+    (
+        "`ds-missing-for-signed-zone` of an audit with `--with-ns`: without `--with-ds` it says so of the zone that is not delegated yet, with the DS to publish",
+        "predelegation-ds-not-supplied",
+    ),
 ];
 
 /// Rows that wait for something else than the rest of their area.
 const WAITS: &[(&str, &[&str])] = &[
-    (
-        "a look at a zone before it is delegated, with the DS that is going to be published",
-        &["predelegation-ds-not-supplied"],
-    ),
     (
         "key files: without the signer's own times, rollover-ds-withdrawal-awaited tells of a DS that leads to no key",
         &["rollover-ds-lingering"],

@@ -3,15 +3,18 @@
 //! A server that gives no answer that can be used is silent here, whatever the reason: that is the
 //! audit's to tell.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use super::NoPlan;
 use super::digest::{is_of, usable};
-use crate::dns::{Dnskey, Ds, Name, RecordType, Rrset};
+use crate::dns::{Dnskey, Ds, Name, Record, RecordType, Rrset};
 use crate::evidence::probes::question;
 use crate::evidence::topology::Topology;
 use crate::evidence::view::{View, records};
-use crate::validate::{AnswerKind, Chain, JudgedServer, JudgedZone, KeysReply, Status};
+use crate::validate::{
+    AnswerKind, Chain, JudgedRrset, JudgedServer, JudgedZone, KeysReply, Status,
+};
 
 /// All that a plan rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct Facts {
     pub parents: Vec<Parent>,
     /// Every server of the zone.
     pub children: Vec<Child>,
+    /// How long caches may hold other data of the zone, or that there is none, in seconds: the greatest TTL seen.
+    pub data_ttl: u32,
 }
 
 /// A server of the parent.
@@ -52,6 +57,11 @@ pub struct Child {
     pub cds: Vec<Ds>,
     /// Its CDNSKEY records, where they are not bogus.
     pub cdnskey: Vec<Dnskey>,
+    /// Numbers of the algorithms that every RRset seen but for the keys is validly signed with; none where no
+    /// signature could be verified.
+    pub algorithms: Option<BTreeSet<u8>>,
+    /// Keys whose signatures over other RRsets than the DNSKEY RRset are valid.
+    pub data_signers: Vec<Dnskey>,
 }
 
 /// What a server answers to the question for DNSKEY.
@@ -184,6 +194,14 @@ impl Facts {
         }
     }
 
+    /// The servers of parent and zone that said nothing that can be used.
+    pub fn silent(&self) -> BTreeSet<SocketAddr> {
+        let parents = self.parents.iter().filter(|parent| parent.ds.is_none());
+        let children = self.children.iter().filter(|child| !child.is_answering());
+        let parents = parents.map(|parent| parent.server);
+        parents.chain(children.map(|child| child.server)).collect()
+    }
+
     /// Greatest TTL of the DS RRset, in seconds.
     pub fn ds_ttl(&self) -> Option<u32> {
         self.parents.iter().filter_map(|parent| parent.ttl).max()
@@ -240,6 +258,7 @@ pub(super) fn gather(
             .iter()
             .map(|(&server, said)| child_says(view, name, server, said))
             .collect(),
+        data_ttl: data_ttl(view, &judged.servers.keys().copied().collect(), name),
     })
 }
 
@@ -269,6 +288,8 @@ fn child_says(view: &View, zone: &Name, server: SocketAddr, judged: &JudgedServe
         ttl: None,
         cds: Vec::new(),
         cdnskey: Vec::new(),
+        algorithms: algorithms(judged),
+        data_signers: data_signers(judged),
     };
     match &judged.keys {
         KeysReply::Given(_, keys) => {
@@ -289,6 +310,49 @@ fn child_says(view: &View, zone: &Name, server: SocketAddr, judged: &JudgedServe
         .filter_map(|rdata| Dnskey::parse(rdata).ok())
         .collect();
     child
+}
+
+/// The algorithms that all data of a server that was seen is signed with.
+fn algorithms(judged: &JudgedServer) -> Option<BTreeSet<u8>> {
+    let of_set = |set: &JudgedRrset| -> BTreeSet<u8> {
+        set.valid().map(|(rrsig, _)| rrsig.algorithm).collect()
+    };
+    let sets = judged.data().map(of_set).filter(|set| !set.is_empty());
+    sets.reduce(|all, set| &all & &set)
+}
+
+fn data_signers(judged: &JudgedServer) -> Vec<Dnskey> {
+    let mut found: Vec<Dnskey> = Vec::new();
+    for (_, key) in judged.data().flat_map(JudgedRrset::valid) {
+        if !found.contains(key) {
+            found.push(key.clone());
+        }
+    }
+    found
+}
+
+/// How long caches may hold data that these servers of a zone gave beside its keys, or that there is none, in
+/// seconds: the greatest TTL that was seen.
+pub fn data_ttl(view: &View, servers: &BTreeSet<SocketAddr>, zone: &Name) -> u32 {
+    let heard = view.heard().iter();
+    let heard = heard.filter(|heard| servers.contains(&heard.exchange.server));
+    let messages = heard.filter_map(|heard| heard.message.as_ref());
+    let ttls = messages.flat_map(|message| {
+        let is_data = |record: &&Record| {
+            let is_key = matches!(record.rtype, RecordType::DNSKEY | RecordType::RRSIG);
+            record.owner.is_at_or_below(zone) && !is_key
+        };
+        let answer = message.answer.iter().filter(is_data);
+        let soa = records(&message.authority, zone, RecordType::SOA).map(negative_ttl);
+        answer.map(|record| record.ttl).chain(soa)
+    });
+    ttls.max().unwrap_or(0)
+}
+
+/// How long a denial is held (RFC 2308, section 5): the lesser of the SOA's TTL and its MINIMUM field.
+pub fn negative_ttl(soa: &Record) -> u32 {
+    let minimum = soa.rdata.last_chunk().copied().map(u32::from_be_bytes);
+    soa.ttl.min(minimum.unwrap_or(soa.ttl))
 }
 
 /// Each key once that may be an entry point: a zone key, not revoked, of a protocol and algorithm known.

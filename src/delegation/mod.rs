@@ -14,6 +14,7 @@ mod digest;
 mod facts;
 mod file;
 mod render;
+mod rolling;
 mod steps;
 mod wish;
 
@@ -26,7 +27,7 @@ use std::net::SocketAddr;
 use serde::Serialize;
 
 pub use digest::{ds_of, line, may_be_used};
-pub use facts::{Child, Facts, Parent, Said};
+pub use facts::{Child, Facts, Parent, Said, data_ttl, negative_ttl};
 pub use file::{FileError, FileKeys, from_records};
 pub use render::{ds, file_json, file_text, json, text};
 

@@ -8,13 +8,13 @@
 //! - What is bogus already is replaced at once: there is nothing to lose.
 
 use super::change::{Change, change, counted};
-use super::digest::{is_of, line, may_be_used, usable};
+use super::digest::{line, usable};
 use super::facts::{Child, Facts, Said};
 use super::wish::Wish;
 use super::{Action, State, Step};
 use crate::crypto::DigestType;
 use crate::dns::time::humane;
-use crate::dns::{Dnskey, Ds, Timestamp};
+use crate::dns::{Ds, Timestamp};
 
 /// What [`decide`] finds.
 pub(super) struct Decided {
@@ -69,12 +69,12 @@ fn only(state: State, summary: String, steps: Vec<Step>) -> Decided {
     }
 }
 
-struct Plan<'a> {
-    facts: &'a Facts,
-    at: Timestamp,
-    change: Change,
-    published: Vec<Ds>,
-    is_delete: bool,
+pub(super) struct Plan<'a> {
+    pub facts: &'a Facts,
+    pub at: Timestamp,
+    pub change: Change,
+    pub published: Vec<Ds>,
+    pub is_delete: bool,
 }
 
 impl Plan<'_> {
@@ -139,11 +139,11 @@ impl Plan<'_> {
             return only(State::InSync, summary, Vec::new());
         }
         let mut steps = self.repairs(|child| child.signers.is_empty());
-        let longest = facts_ttl(self.facts.dnskey_ttl());
+        let longest = facts_ttl(self.facts.dnskey_ttl()).max(self.facts.data_ttl);
         let because = format!(
-            "caches may hold what they got before the zone was signed; {} is the TTL of the DNSKEY RRset, counted \
+            "caches may hold what they got before the zone was signed; {} is the longest TTL that was seen, counted \
              from now because one look cannot tell since when every server serves it signed. Where another record \
-             of the zone has a longer TTL, wait for that",
+             of the zone has a longer one, wait for that",
             ttl(longest)
         );
         steps.push(self.step(
@@ -239,125 +239,12 @@ impl Plan<'_> {
         vec![self.step(Action::Repair, &text, &[], self.at, because)]
     }
 
-    /// The steps of a change while a chain holds.
-    fn rolling(&self, mut steps: Vec<Step>) -> Vec<Step> {
-        let publishes = !self.change.publish.is_empty();
-        if publishes {
-            steps.push(
-                self.step(
-                    Action::Publish,
-                    "publish at every server of the parent, beside what is there",
-                    &self.change.publish,
-                    self.at,
-                    "the DS that is there keeps the chain; another one beside it harms nothing"
-                        .to_owned(),
-                ),
-            );
-        }
-        if !self.change.withdraw.is_empty() {
-            steps.push(self.withdrawal(publishes));
-        }
-        steps.extend(self.removals(&steps));
-        steps
-    }
-
-    fn withdrawal(&self, publishes: bool) -> Step {
-        let (ds_ttl, key_ttl) = (
-            facts_ttl(self.facts.ds_ttl()),
-            facts_ttl(self.facts.dnskey_ttl()),
-        );
-        let (earliest, because) = if self.change.wanted.is_empty() {
-            let because = format!(
-                "the zone asks for it, and without DS it is insecure, not bogus; let it stay signed until {} (the \
-                 TTL of the DS) after the DS left every parent server",
-                ttl(ds_ttl)
-            );
-            (self.at, because)
-        } else if publishes {
-            let because = format!(
-                "caches hold the old DS RRset for {} (its TTL) after the new DS is at every parent server, and the \
-                 old DNSKEY RRset for {}; counted from now, as if the new DS were there",
-                ttl(ds_ttl),
-                ttl(key_ttl)
-            );
-            (self.after(&[ds_ttl, key_ttl]), because)
-        } else if self.is_same_keys() {
-            let because = "another DS leads to the same key".to_owned();
-            (self.at, because)
-        } else {
-            let because = format!(
-                "by then every cached DNSKEY RRset (TTL {}) has the key that the other DS leads to; counted from \
-                 now, because one look cannot tell since when that key is there",
-                ttl(key_ttl)
-            );
-            (self.after(&[key_ttl]), because)
-        };
-        let text = self.withdrawal_text();
-        self.step(
-            Action::Withdraw,
-            &text,
-            &self.change.withdraw,
-            earliest,
-            because,
-        )
-    }
-
-    /// Whether what is withdrawn is but another digest of keys that keep a DS.
-    fn is_same_keys(&self) -> bool {
-        let zone = &self.facts.zone;
-        self.change.withdraw.iter().all(|old| {
-            let key = self.facts.key_of(old);
-            key.is_some_and(|key| self.change.wanted.iter().any(|ds| is_of(zone, ds, key)))
-        })
-    }
-
-    fn withdrawal_text(&self) -> String {
-        let is_lost = |ds: &Ds| self.facts.key_of(ds).is_none();
-        let is_forbidden = |ds: &Ds| !may_be_used(DigestType(ds.digest_type));
-        let mut text = "withdraw at every server of the parent".to_owned();
-        if self.change.withdraw.iter().all(is_forbidden) {
-            text += "; a DS must not use this digest (RFC 9904)";
-        } else if self.change.withdraw.iter().any(is_lost) && !self.is_delete {
-            text += ", unless it was published in advance for a key that is still to come";
-        }
-        text
-    }
-
-    /// Keys that have no use once the DS that is withdrawn is gone.
-    fn removals(&self, steps: &[Step]) -> Vec<Step> {
-        if self.is_delete {
-            return Vec::new();
-        }
-        let zone = &self.facts.zone;
-        let is_wanted = |key: &Dnskey| self.change.wanted.iter().any(|ds| is_of(zone, ds, key));
-        let has_ds = |key: &Dnskey| self.published.iter().any(|ds| is_of(zone, ds, key));
-        let is_signing = |key: &Dnskey| self.facts.children.iter().any(|c| c.is_signed_by(key));
-        let is_spare = |key: &&Dnskey| {
-            key.is_sep() && !key.is_revoked() && !is_wanted(key) && (has_ds(key) || is_signing(key))
-        };
-        let ds_ttl = facts_ttl(self.facts.ds_ttl());
-        let base = steps.last().map_or(self.at, |step| step.earliest);
-        let spare = self.facts.entry_keys().into_iter().filter(is_spare);
-        spare
-            .map(|key| Step {
-                action: Action::RemoveKey,
-                text: format!("take key {} out of the zone", key.key_tag()),
-                records: Vec::new(),
-                earliest: base.plus(i64::from(ds_ttl)),
-                because: format!(
-                    "{} (the TTL of the DS) after its DS left every parent server, no cache leads to it",
-                    ttl(ds_ttl)
-                ),
-            })
-            .collect()
-    }
-
-    fn after(&self, ttls: &[u32]) -> Timestamp {
+    pub(super) fn after(&self, ttls: &[u32]) -> Timestamp {
         let longest = ttls.iter().copied().max().unwrap_or(0);
         self.at.plus(i64::from(longest))
     }
 
-    fn step(
+    pub(super) fn step(
         &self,
         action: Action,
         text: &str,
@@ -375,10 +262,10 @@ impl Plan<'_> {
     }
 }
 
-fn facts_ttl(ttl: Option<u32>) -> u32 {
+pub(super) fn facts_ttl(ttl: Option<u32>) -> u32 {
     ttl.unwrap_or(0)
 }
 
-fn ttl(seconds: u32) -> String {
+pub(super) fn ttl(seconds: u32) -> String {
     humane(i64::from(seconds))
 }

@@ -5,6 +5,7 @@ use crate::dns::{Ds, master};
 
 const TTL_DS: u32 = 7_200;
 const TTL_KEYS: u32 = 3_600;
+const TTL_DATA: u32 = 900;
 const NOW: Timestamp = Timestamp(1_800_000_000);
 
 fn zone() -> Name {
@@ -46,12 +47,15 @@ fn facts(published: &[Ds], keys: &[Dnskey], signers: &[Dnskey]) -> Facts {
         ttl: (!keys.is_empty()).then_some(TTL_KEYS),
         cds: Vec::new(),
         cdnskey: Vec::new(),
+        algorithms: None,
+        data_signers: Vec::new(),
     };
     Facts {
         zone: zone(),
         parent: Some("test.".parse().unwrap()),
         parents: vec![parent(1), parent(2)],
         children: vec![child(3), child(4)],
+        data_ttl: TTL_DATA,
     }
 }
 
@@ -242,4 +246,100 @@ fn keys_of_a_file_are_those_that_a_ds_may_be_made_of() {
         Err(FileError::SeveralZones(..))
     ));
     assert_eq!(read(&several, Some("b.")), Ok(1));
+}
+
+#[test]
+fn the_first_ds_waits_for_all_that_caches_hold_from_before_the_zone_was_signed() {
+    let mut facts = facts(&[], &[key(1)], &[key(1)]);
+    facts.data_ttl = 86_400;
+    // A DNSKEY RRset of an hour, and addresses of a day that may be in caches without signatures.
+    assert_eq!(steps(&planned(&facts)), [(Action::Publish, 86_400, 1)]);
+}
+
+#[test]
+fn a_ds_that_makes_resolvers_pass_over_the_one_that_leads_waits_for_the_keys() {
+    // RFC 4509, section 3: beside SHA-256 a DS with SHA-1 counts for nothing, so the chain rests on the new key,
+    // which caches may not have yet.
+    let sha1 = ds_of(&zone(), &key(1), DigestType::SHA1).unwrap();
+    let mut facts = facts(&[sha1], &[key(1), key(2)], &[key(1), key(2)]);
+    for child in &mut facts.children {
+        child.cds = vec![ds256(&key(2))];
+    }
+    let (keys, all) = (i64::from(TTL_KEYS), i64::from(TTL_KEYS + TTL_DS));
+    let steps = steps(&planned(&facts));
+    assert_eq!(
+        steps[..2],
+        [(Action::Publish, keys, 1), (Action::Withdraw, all, 1)]
+    );
+}
+
+#[test]
+fn a_ds_of_an_algorithm_that_signs_the_keys_alone_waits_for_the_zone() {
+    let other = Dnskey {
+        algorithm: 15,
+        key: vec![2; 32].into(),
+        ..key(2)
+    };
+    let both = [key(1), other.clone()];
+    let mut facts = facts(&[ds256(&key(1))], &both, &both);
+    for child in &mut facts.children {
+        child.algorithms = Some([13].into());
+    }
+    let plan = planned(&facts);
+    let wait = i64::from(TTL_DATA.max(TTL_KEYS));
+    assert_eq!(
+        steps(&plan),
+        [(Action::Repair, 0, 0), (Action::Publish, wait, 1)]
+    );
+    assert!(
+        plan.steps[0].text.contains("ED25519"),
+        "{}",
+        plan.steps[0].text
+    );
+    for child in &mut facts.children {
+        child.algorithms = Some([13, 15].into());
+    }
+    assert_eq!(steps(&planned(&facts)), [(Action::Publish, 0, 1)]);
+}
+
+#[test]
+fn what_a_silent_server_has_is_to_be_found_out_before_anything_is_taken_away() {
+    let published = [ds256(&key(1)), ds256(&key(2))];
+    let mut facts = facts(&published, &[key(2)], &[key(2)]);
+    facts.parents[1].ds = None;
+    facts.children[1].said = Said::Silent;
+    let plan = planned(&facts);
+    let withdraw = plan
+        .steps
+        .iter()
+        .find(|step| step.action == Action::Withdraw);
+    let because = &withdraw.unwrap().because;
+    assert!(because.contains("192.0.2.2, 192.0.2.4"), "{because}");
+    facts.parents[1].ds = Some(published.to_vec());
+    facts.children[1].said = facts.children[0].said.clone();
+    let plan = planned(&facts);
+    assert!(
+        !plan.steps[0].because.contains("192.0.2"),
+        "{}",
+        plan.steps[0].because
+    );
+}
+
+#[test]
+fn a_key_that_signs_data_too_stays_until_caches_hold_none_of_it() {
+    let mut facts = facts(
+        &[ds256(&key(1)), ds256(&key(2))],
+        &[key(1), key(2)],
+        &[key(1), key(2)],
+    );
+    facts.data_ttl = 86_400;
+    for child in &mut facts.children {
+        child.cds = vec![ds256(&key(2))];
+        child.data_signers = vec![key(1)];
+    }
+    let plan = planned(&facts);
+    let last = plan.steps.last().unwrap();
+    assert_eq!(last.action, Action::RemoveKey);
+    assert!(last.earliest.since(NOW) >= 86_400, "{last:#?}");
+    assert!(last.text.contains("signed with another key"), "{last:#?}");
 }

@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use super::edit::{self, Nsec3Parameters, Template};
+use crate::delegation::{self, negative_ttl};
 use crate::dns::{Dnskey, Ds, Name, Record, RecordType, Timestamp};
 use crate::evidence::probes::question;
 use crate::evidence::topology::{Basis, Topology};
 use crate::evidence::view::{View, records};
 use crate::evidence::{Evidence, Exchange};
 use crate::validate::anchor;
-use crate::validate::{Chain, JudgedKeys, JudgedZone, KeysReply, Limits, Status, chain};
+use crate::validate::{
+    AnswerKind, Chain, JudgedKeys, JudgedZone, KeysReply, Limits, Status, chain,
+};
 
 /// Evidence, read and judged.
 pub(super) struct Base {
@@ -66,6 +69,62 @@ impl Base {
         let rrset = judged.and_then(|(_, ds)| ds.rrset.as_ref());
         let rdata = rrset.into_iter().flat_map(|set| &set.rrset.rdata);
         rdata.filter_map(|rdata| Ds::parse(rdata).ok()).collect()
+    }
+
+    /// The servers of the parent that said something about the DS of the zone.
+    pub fn delegating(&self, zone: &Name) -> Vec<SocketAddr> {
+        let judged = self.judged(zone).into_iter();
+        judged
+            .flat_map(|zone| zone.delegation.keys().copied())
+            .collect()
+    }
+
+    /// The servers of parent and zone that said nothing about the DS, or nothing about the keys.
+    pub fn silent(&self, zone: &Name) -> BTreeSet<SocketAddr> {
+        if !self.has(zone) {
+            return BTreeSet::new();
+        }
+        let parents = self.parent(zone).map(|parent| self.servers(parent));
+        let said = self.delegating(zone);
+        let mut silent: BTreeSet<_> = parents.unwrap_or_default();
+        silent.retain(|server| !said.contains(server));
+        let servers = self.judged(zone).into_iter().flat_map(|zone| &zone.servers);
+        let mute = servers.filter(|(_, said)| match &said.keys {
+            KeysReply::Silent => true,
+            KeysReply::Without(_, kind) => *kind != AnswerKind::NoType,
+            KeysReply::Given(..) => false,
+        });
+        silent.extend(mute.map(|(server, _)| *server));
+        silent
+    }
+
+    /// The DS RRset that the zone asks for by CDS, at any server; empty where it asks for none.
+    pub fn cds(&self, zone: &Name) -> Vec<Ds> {
+        let asked = question(zone, RecordType::CDS);
+        let servers = self.servers(zone).into_iter();
+        let replies = servers.filter_map(|server| self.view.reply(server, &asked));
+        let mut all: Vec<Ds> = Vec::new();
+        for reply in replies {
+            let found = records(&reply.message.answer, zone, RecordType::CDS);
+            for ds in found.filter_map(|record| Ds::parse(&record.rdata).ok()) {
+                if !all.contains(&ds) {
+                    all.push(ds);
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether a key signs some data that was seen, or the DNSKEY RRset.
+    pub fn is_signing(&self, zone: &Name, tag: u16) -> bool {
+        let servers = self
+            .judged(zone)
+            .into_iter()
+            .flat_map(|zone| zone.servers.values());
+        let mut signed = servers
+            .flat_map(|server| server.rrsets())
+            .flat_map(|set| set.valid());
+        signed.any(|(rrsig, key)| rrsig.signer == *zone && key.key_tag() == tag)
     }
 
     /// The DNSKEY RRset that one server of the zone gives.
@@ -160,11 +219,19 @@ impl Base {
         let Some(parent) = self.parent(zone) else {
             return 0;
         };
+        if !self.has(zone) {
+            return self.denial_ttl(parent, zone);
+        }
         let held = |server: &SocketAddr| {
             let reply = self.view.reply(*server, &question(zone, RecordType::DS))?;
             let ds = records(&reply.message.answer, zone, RecordType::DS).map(|record| record.ttl);
-            let soa = records(&reply.message.authority, parent, RecordType::SOA).map(negative_ttl);
-            ds.chain(soa).max()
+            let authority = &reply.message.authority;
+            let soa = records(authority, parent, RecordType::SOA).map(negative_ttl);
+            // Beside a referral the proof comes without SOA, and is held for its own TTL.
+            let is_proof =
+                |record: &&Record| matches!(record.rtype, RecordType::NSEC | RecordType::NSEC3);
+            let proof = authority.iter().filter(is_proof).map(|record| record.ttl);
+            ds.chain(soa).chain(proof).max()
         };
         self.servers(parent)
             .iter()
@@ -173,9 +240,38 @@ impl Base {
             .unwrap_or(0)
     }
 
-    /// How long caches may hold the DNSKEY RRset, in seconds.
+    /// How long caches may hold that a name, or what lies below it, is not there, in seconds.
+    fn denial_ttl(&self, parent: &Name, name: &Name) -> u32 {
+        let servers = self.servers(parent);
+        let heard = self.view.heard().iter();
+        let about = heard.filter(|heard| {
+            let asked = &heard.exchange.question().name;
+            servers.contains(&heard.exchange.server) && asked.is_at_or_below(name)
+        });
+        let messages = about.filter_map(|heard| heard.message.as_ref());
+        let soa = messages
+            .flat_map(|message| records(&message.authority, parent, RecordType::SOA))
+            .map(negative_ttl);
+        soa.max().unwrap_or(0)
+    }
+
+    /// How long caches may hold the DNSKEY RRset, or that there is none, in seconds.
     pub fn keys_ttl(&self, zone: &Name) -> u32 {
-        self.longest(self.servers(zone), zone, RecordType::DNSKEY)
+        let asked = question(zone, RecordType::DNSKEY);
+        let servers = self.servers(zone).into_iter();
+        let replies = servers.filter_map(|server| self.view.reply(server, &asked));
+        let denied = replies.flat_map(|reply| {
+            let soa = records(&reply.message.authority, zone, RecordType::SOA);
+            soa.map(negative_ttl)
+        });
+        let given = self.longest(self.servers(zone), zone, RecordType::DNSKEY);
+        denied.chain([given]).max().unwrap_or(0)
+    }
+
+    /// How long caches may hold any other data of the zone, or that there is none, in seconds: the greatest TTL
+    /// that was seen.
+    pub fn data_ttl(&self, zone: &Name) -> u32 {
+        delegation::data_ttl(&self.view, &self.servers(zone), zone)
     }
 
     /// How long caches may hold the delegation, from either side, in seconds.
@@ -200,10 +296,4 @@ impl Base {
         });
         ttls.max().unwrap_or(0)
     }
-}
-
-/// How long a denial is held (RFC 2308, section 5): the lesser of the SOA's TTL and its MINIMUM field.
-fn negative_ttl(soa: &Record) -> u32 {
-    let minimum = soa.rdata.last_chunk().copied().map(u32::from_be_bytes);
-    soa.ttl.min(minimum.unwrap_or(soa.ttl))
 }

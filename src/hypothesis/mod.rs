@@ -8,19 +8,25 @@
 //!
 //! Resolvers do not see a change at once: for its TTL each may hold the old DS RRset, the old DNSKEY RRset or
 //! the old delegation beside the new rest. Every such mix is a world of its own and judged like the others
-//! (the file `worlds`); an order of steps is one in which no mix on the way is bogus.
+//! (the file `worlds`), at the best servers and at those that are not in step (`standing`); an order of steps is
+//! one in which nobody fails in any mix on the way. What one look cannot tell is said beside it (`cautions`).
 //!
 //! Invariant: the evidence that was collected is never changed, and an overlay never gets into an archive.
 
 mod base;
+mod cautions;
 mod edit;
 mod file;
 mod given;
 mod outlook;
 mod stage;
+mod standing;
+mod words;
 mod worlds;
 mod write;
 
+#[cfg(test)]
+mod adverse;
 #[cfg(test)]
 mod tests;
 

@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::standing::{Loss, Standing};
+use super::words::{parts, summary, supposed};
 use super::worlds::{Changes, World, Worlds};
-use super::{Heard, Hypothesis};
-use crate::delegation;
+use super::{Heard, Hypothesis, cautions};
+use crate::dns::Timestamp;
 use crate::dns::time::humane;
-use crate::dns::{Dnskey, Timestamp};
 use crate::evidence::Evidence;
 use crate::report::{Meanwhile, Outlook, OutlookStep, Report, Verdict};
 use crate::validate::{Status, Supposed};
@@ -49,9 +50,6 @@ struct Mix {
     held: Vec<usize>,
 }
 
-/// What the cached RRsets are called.
-const NAMES: [&str; 3] = ["DS RRset", "DNSKEY RRset", "delegation"];
-
 impl Prospect<'_, '_> {
     fn outlook(&mut self, now: &Report, then: &Report) -> Outlook {
         let all = self.worlds.all();
@@ -65,18 +63,26 @@ impl Prospect<'_, '_> {
         };
         let meanwhile = self.meanwhile(all);
         let (before, after) = (codes(now), codes(then));
+        let brings: Vec<String> = after.difference(&before).cloned().collect();
+        let settled = self.at.plus(self.longest(Changes::default(), all));
+        let is_lossy = self.loss(World::of(all)).is_some();
+        let last = steps
+            .last()
+            .map_or(settled, |step| step.earliest.max(settled));
         Outlook {
             zone: self.worlds.hypothesis.zone.clone(),
             supposed: supposed(self.worlds.hypothesis),
             now: now.verdict,
             then: then.verdict,
-            brings: after.difference(&before).cloned().collect(),
+            cautions: cautions::of(self.worlds, &brings, last, now.deadline.as_ref()),
+            brings,
             removes: before.difference(&after).cloned().collect(),
-            settled: self.at.plus(self.longest(Changes::default(), all)),
+            settled,
             summary: summary(
                 now.verdict,
                 then.verdict,
                 is_safe_at_once,
+                is_lossy,
                 steps.len(),
                 &meanwhile,
             ),
@@ -88,9 +94,9 @@ impl Prospect<'_, '_> {
 
     /// Every mix of two states that a resolver may see, all old and all new included.
     fn mixes(&self, from: Changes, to: Changes) -> Vec<Mix> {
-        let changed: Vec<usize> = (0..3)
-            .filter(|&at| from.of(Changes::CACHED[at]) != to.of(Changes::CACHED[at]))
-            .collect();
+        let changed: Vec<usize> = self.changed(from, to).collect();
+        // Where there was no delegation there were no keys to hold: they come with it.
+        let is_new = self.is_new();
         let mut mixes = Vec::new();
         for picks in 0..(1_u8 << changed.len()) {
             let held: Vec<usize> = changed
@@ -99,7 +105,7 @@ impl Prospect<'_, '_> {
                 .filter(|(bit, _)| picks & (1 << bit) != 0)
                 .map(|(_, &at)| at)
                 .collect();
-            let seen = |at: usize| match held.contains(&at) {
+            let seen = |at: usize| match held.contains(&if at == 1 && is_new { 2 } else { at }) {
                 true => from.of(Changes::CACHED[at]),
                 false => to.of(Changes::CACHED[at]),
             };
@@ -108,26 +114,26 @@ impl Prospect<'_, '_> {
                 keys: seen(1),
                 data: seen(2),
             };
-            // Who knows only the old servers cannot have the keys of the new ones; and where there was no
-            // delegation there were no keys to hold.
-            let has_foreign_keys =
-                world.keys.has(Changes::MOVED) && !world.data.has(Changes::MOVED);
-            let holds_nothing = held == [1] && !self.worlds.now.has(&self.worlds.hypothesis.zone);
-            if !has_foreign_keys && !holds_nothing {
-                mixes.push(Mix { world, held });
-            }
+            mixes.push(Mix { world, held });
         }
         mixes
     }
 
     /// Whether no resolver fails that does not fail now, whatever it holds of the first state.
     fn is_harmless(&mut self, from: Changes, to: Changes) -> bool {
-        let now = self.worlds.status(World::of(Changes::default()));
         let mixes = self.mixes(from, to);
-        now == Status::Bogus
-            || mixes
-                .into_iter()
-                .all(|mix| !is_failure(now, self.worlds.status(mix.world)))
+        self.now().lucky == Status::Bogus
+            || mixes.into_iter().all(|mix| self.loss(mix.world).is_none())
+    }
+
+    fn now(&mut self) -> Standing {
+        self.worlds.standing(World::of(Changes::default()))
+    }
+
+    /// Who fails in a world that does not fail now.
+    fn loss(&mut self, world: World) -> Option<Loss> {
+        let now = self.now();
+        self.worlds.standing(world).loss(&now)
     }
 
     /// The fewest steps from no change to all, as the states passed through, the last is all.
@@ -163,7 +169,10 @@ impl Prospect<'_, '_> {
             });
             let wait = self.longest(before, state);
             earliest = earliest.plus(wait);
-            let names: Vec<_> = self.changed(before, state).map(|at| NAMES[at]).collect();
+            let names: Vec<_> = self
+                .changed(before, state)
+                .map(|at| self.name(at))
+                .collect();
             because = format!(
                 "by then no cache holds the {} of before step {} ({} at most)",
                 names.join(" or the "),
@@ -175,8 +184,17 @@ impl Prospect<'_, '_> {
         steps
     }
 
-    fn changed(&self, from: Changes, to: Changes) -> impl Iterator<Item = usize> {
-        (0..3).filter(move |&at| from.of(Changes::CACHED[at]) != to.of(Changes::CACHED[at]))
+    fn is_new(&self) -> bool {
+        !self.worlds.now.has(&self.worlds.hypothesis.zone)
+    }
+
+    /// What caches may hold that is another in one state than in the other.
+    fn changed(&self, from: Changes, to: Changes) -> impl Iterator<Item = usize> + use<> {
+        let is_new = self.is_new();
+        (0..3).filter(move |&at| {
+            let is_held = at != 1 || !is_new;
+            is_held && from.of(Changes::CACHED[at]) != to.of(Changes::CACHED[at])
+        })
     }
 
     /// How long a cache may hold one of the RRsets, in seconds.
@@ -185,7 +203,8 @@ impl Prospect<'_, '_> {
         i64::from(match at {
             0 => now.ds_ttl(zone),
             1 => now.keys_ttl(zone),
-            _ if now.has(zone) => now.ns_ttl(zone),
+            // Data goes with the servers it is from, and outlives the delegation to them.
+            _ if now.has(zone) => now.ns_ttl(zone).max(now.data_ttl(zone)),
             // That there is no such name is held as long as that there is no DS of it.
             _ => now.ds_ttl(zone),
         })
@@ -198,13 +217,24 @@ impl Prospect<'_, '_> {
             .unwrap_or(0)
     }
 
+    /// What the things that are cached are called.
+    fn name(&self, at: usize) -> &'static str {
+        match (at, &self.worlds.hypothesis.servers) {
+            (0, _) => "DS RRset",
+            (1, _) => "DNSKEY RRset",
+            (_, Some(_)) => "delegation or data",
+            (_, None) => "data",
+        }
+    }
+
     /// What a cache holds of the state before.
     fn old(&self, at: usize) -> String {
         let (now, zone) = (&self.worlds.now, &self.worlds.hypothesis.zone);
         match at {
             0 if now.ds(zone).is_empty() => "the proof that there is no DS".to_owned(),
             _ if !now.has(zone) => "the answer that there is no such zone".to_owned(),
-            _ => format!("the old {}", NAMES[at]),
+            1 if now.keys(zone).is_empty() => "the answer that there is no DNSKEY".to_owned(),
+            _ => format!("the old {}", self.name(at)),
         }
     }
 
@@ -219,19 +249,24 @@ impl Prospect<'_, '_> {
                 true => "",
                 false => " and see the rest new",
             };
+            let lucky = self.worlds.standing(mix.world).lucky;
+            let (verdict, which) = match self.loss(mix.world) {
+                Some(Loss::Unlucky) => (
+                    Verdict::Bogus,
+                    ", where they ask a server that is not in step",
+                ),
+                Some(Loss::Beside) => (Verdict::Bogus, ", for other answers of the zone"),
+                Some(Loss::All) | None => (verdict(lucky), ""),
+            };
             found.push(Meanwhile {
-                who: format!("resolvers that hold {}{rest}", names.join(" and ")),
-                verdict: verdict(self.worlds.status(mix.world)),
+                who: format!("resolvers that hold {}{rest}{which}", names.join(" and ")),
+                verdict,
                 from: self.at,
                 until: self.at.plus(shortest),
             });
         }
         found
     }
-}
-
-fn is_failure(now: Status, status: Status) -> bool {
-    status == Status::Bogus || (status == Status::Indeterminate && now != Status::Indeterminate)
 }
 
 fn walked(came_from: &BTreeMap<Changes, Changes>, all: Changes) -> Vec<Changes> {
@@ -259,127 +294,5 @@ fn verdict(status: Status) -> Verdict {
         Status::Insecure => Verdict::Insecure,
         Status::Bogus => Verdict::Bogus,
         Status::Indeterminate => Verdict::Indeterminate,
-    }
-}
-
-/// What each part of a change is, in words.
-fn parts(hypothesis: &Hypothesis, changes: Changes) -> Vec<String> {
-    let zone = &hypothesis.zone;
-    let tags = |tags: &mut dyn Iterator<Item = u16>| -> String {
-        let tags: BTreeSet<_> = tags.collect();
-        let tags: Vec<_> = tags.iter().map(u16::to_string).collect();
-        tags.join(", ")
-    };
-    let mut parts = Vec::new();
-    if changes.has(Changes::KEYS_ADDED) {
-        let added = tags(&mut hypothesis.keys_added.iter().map(Dnskey::key_tag));
-        parts.push(format!("publish key {added} at every server of {zone}"));
-    }
-    if changes.has(Changes::DS_ADDED) {
-        let added = tags(&mut hypothesis.ds_added.iter().map(|ds| ds.key_tag));
-        parts.push(format!(
-            "publish DS {added} of {zone} at every server of the parent"
-        ));
-    }
-    if changes.has(Changes::MOVED) {
-        parts.push(moved(hypothesis));
-    }
-    if changes.has(Changes::DS_REMOVED) {
-        let removed = tags(&mut hypothesis.ds_removed.iter().copied());
-        parts.push(format!(
-            "withdraw DS {removed} of {zone} at every server of the parent"
-        ));
-    }
-    if changes.has(Changes::KEYS_REMOVED) {
-        let removed = tags(&mut hypothesis.keys_removed.iter().copied());
-        parts.push(format!("take key {removed} out of {zone}"));
-    }
-    parts
-}
-
-fn moved(hypothesis: &Hypothesis) -> String {
-    let zone = &hypothesis.zone;
-    let servers = hypothesis.servers.as_ref().map(|servers| {
-        let names: Vec<_> = servers.names.iter().map(ToString::to_string).collect();
-        format!("delegate {zone} to {}", names.join(", "))
-    });
-    let file = hypothesis
-        .file
-        .as_ref()
-        .map(|_| format!("serve {zone} from the file"));
-    let both: Vec<_> = servers.into_iter().chain(file).collect();
-    both.join(" and ")
-}
-
-/// What is supposed, a line each.
-fn supposed(hypothesis: &Hypothesis) -> Vec<String> {
-    let zone = &hypothesis.zone;
-    let mut lines = Vec::new();
-    let added = hypothesis.ds_added.iter();
-    lines.extend(added.map(|ds| format!("+ {}", delegation::line(zone, ds))));
-    lines.extend(
-        hypothesis
-            .ds_removed
-            .iter()
-            .map(|tag| format!("- DS {tag} of {zone}")),
-    );
-    for key in &hypothesis.keys_added {
-        let role = match key.is_sep() {
-            true => ", which signs the DNSKEY RRset",
-            false => "",
-        };
-        let (tag, flags) = (key.key_tag(), key.flags);
-        lines.push(format!(
-            "+ key {tag} of {zone} (flags {flags}, algorithm {}){role}",
-            key.algorithm
-        ));
-    }
-    lines.extend(
-        hypothesis
-            .keys_removed
-            .iter()
-            .map(|tag| format!("- key {tag} of {zone}")),
-    );
-    if let Some(servers) = &hypothesis.servers {
-        let names = servers.names.iter();
-        lines.extend(names.map(|name| format!("+ {zone} IN NS {name}")));
-    }
-    if hypothesis.servers.is_some() {
-        lines.push(format!("- every other NS of {zone}"));
-    }
-    if hypothesis.file.is_some() {
-        lines.push(format!("+ {zone} as the zone file has it"));
-    }
-    lines
-}
-
-fn summary(
-    now: Verdict,
-    then: Verdict,
-    is_safe: bool,
-    steps: usize,
-    meanwhile: &[Meanwhile],
-) -> String {
-    let failing = meanwhile.iter().filter(|one| one.verdict == Verdict::Bogus);
-    let failing = failing.count();
-    match (now, then, is_safe) {
-        (Verdict::Bogus, Verdict::Bogus, _) => {
-            "it is bogus now, and the change does not mend that".to_owned()
-        }
-        (Verdict::Bogus, ..) => {
-            "it is bogus now, so nothing is lost by doing all of it at once".to_owned()
-        }
-        (_, Verdict::Indeterminate, _) => {
-            "once this is so, no server gives what a verdict needs".to_owned()
-        }
-        (_, Verdict::Bogus, _) => "once this is so, every validating resolver fails".to_owned(),
-        (_, _, true) => {
-            "all of it may be done at once: no resolver fails, whatever it still holds".to_owned()
-        }
-        (_, _, false) if steps > 0 && failing > 0 => format!(
-            "done at once, resolvers fail until their caches forget; in {steps} steps none does"
-        ),
-        (_, _, false) if steps > 0 => format!("in {steps} steps no resolver fails"),
-        _ => "no order of these steps was found in which no resolver fails".to_owned(),
     }
 }

@@ -16,15 +16,15 @@ use crate::report::{Outlook, Report, Verdict};
 use crate::validate::Supposed;
 use crate::walk::{Ask, Settings, Walk};
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
-fn heard(zone: &str) -> Evidence {
+pub(super) fn heard(zone: &str) -> Evidence {
     evidence(zone, &[], true, straight)
 }
 
-fn nothing(zone: &str) -> Hypothesis {
+pub(super) fn nothing(zone: &str) -> Hypothesis {
     Hypothesis {
         zone: name(zone),
         ds_added: Vec::new(),
@@ -40,19 +40,19 @@ fn judged(evidence: &Evidence, supposed: &Supposed) -> Report {
     crate::audit_supposing(evidence, &Policy::default(), evidence.started, supposed)
 }
 
-fn weighed(heard: &Heard, hypothesis: &Hypothesis) -> (Report, Outlook) {
+pub(super) fn weighed(heard: &Heard, hypothesis: &Hypothesis) -> (Report, Outlook) {
     let at = heard.now.started;
     let (report, ..) = weigh(heard, hypothesis, at, &judged);
     let outlook = report.outlook.clone().unwrap();
     (report, outlook)
 }
 
-fn alone(now: Evidence) -> Heard {
+pub(super) fn alone(now: Evidence) -> Heard {
     Heard { now, then: None }
 }
 
 /// The SEP key of a zone, and its DS.
-fn ksk(evidence: &Evidence) -> (Dnskey, Ds) {
+pub(super) fn ksk(evidence: &Evidence) -> (Dnskey, Ds) {
     let base = Base::new(evidence, evidence.started);
     let keys = base.keys(&evidence.name);
     let key = keys.into_iter().find(Dnskey::is_sep).unwrap();
@@ -60,7 +60,7 @@ fn ksk(evidence: &Evidence) -> (Dnskey, Ds) {
     (key, ds)
 }
 
-fn fresh_key(number: u8) -> Dnskey {
+pub(super) fn fresh_key(number: u8) -> Dnskey {
     Dnskey {
         flags: 257,
         protocol: 3,
@@ -246,7 +246,7 @@ fn an_ordinary_audit_believes_none_of_it() {
 }
 
 /// The second walk, with what the lab's servers say to what the stage does not know.
-fn staged(now: &Evidence, hypothesis: &Hypothesis) -> Evidence {
+pub(super) fn staged(now: &Evidence, hypothesis: &Hypothesis) -> Evidence {
     let stage = Stage::new(now, hypothesis);
     let mut walk = Walk::new(Settings {
         hints: now.hints.clone(),
@@ -323,7 +323,7 @@ fn servers_that_do_not_have_the_zone_are_found_out() {
 }
 
 /// All that the servers of a zone said of it, as if it were its file.
-fn file_of(evidence: &Evidence, zone: &Name) -> Vec<Record> {
+pub(super) fn file_of(evidence: &Evidence, zone: &Name) -> Vec<Record> {
     let base = Base::new(evidence, evidence.started);
     let servers = base.servers(zone);
     let mut records: Vec<Record> = Vec::new();

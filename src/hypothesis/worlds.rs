@@ -5,14 +5,13 @@ use std::net::SocketAddr;
 
 use super::base::Base;
 use super::edit::{self, Template};
+use super::standing::Standing;
 use super::{Heard, Hypothesis};
 use crate::dns::message::Question;
 use crate::dns::{Dnskey, Message, RecordType, Timestamp};
 use crate::evidence::probes::question;
-use crate::evidence::topology::{Basis, Topology};
-use crate::evidence::view::View;
 use crate::evidence::{Evidence, Exchange};
-use crate::validate::{Status, Supposed, Terms, anchor, chain};
+use crate::validate::Supposed;
 
 /// Some of the changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -64,7 +63,7 @@ pub(super) struct Worlds<'a> {
     pub now: Base,
     pub then: Option<Base>,
     at: Timestamp,
-    known: BTreeMap<World, Status>,
+    known: BTreeMap<World, Standing>,
 }
 
 impl<'a> Worlds<'a> {
@@ -94,29 +93,48 @@ impl<'a> Worlds<'a> {
         there.fold(Changes::default(), |all, (change, _)| all.and(change))
     }
 
-    /// What the name audited is worth in a world.
-    pub fn status(&mut self, world: World) -> Status {
-        if let Some(&known) = self.known.get(&world) {
-            return known;
+    /// What a world is worth.
+    pub fn standing(&mut self, world: World) -> Standing {
+        if let Some(known) = self.known.get(&world) {
+            return known.clone();
         }
         let (evidence, supposed) = self.evidence(world);
-        let view = View::new(evidence.exchanges.clone());
-        let topology = Topology::new(&view, &Basis::of(&evidence));
-        let anchors = anchor::from_records(&evidence.anchors).unwrap_or_default();
-        let terms = Terms {
-            supposed,
-            ..Terms::default()
-        };
-        let chain = chain::judge_under(&view, &topology, &anchors, terms, self.at);
-        self.known.insert(world, chain.status);
-        chain.status
+        let mut standing = Standing::of(&evidence, &supposed, &self.hypothesis.zone, self.at);
+        for server in self.dissenters() {
+            let (evidence, supposed) = self.evidence_by(world, Some(server));
+            standing.also(&evidence, &supposed, self.at);
+        }
+        self.known.insert(world, standing.clone());
+        standing
+    }
+
+    /// A server of the parent for each DS RRset that some of them have, where they do not agree.
+    fn dissenters(&self) -> Vec<SocketAddr> {
+        let zone = &self.hypothesis.zone;
+        let mut sets: Vec<(SocketAddr, BTreeSet<Vec<u8>>)> = Vec::new();
+        for server in self.now.delegating(zone) {
+            let ds = self.now.ds_at(zone, server);
+            let set = ds.iter().map(crate::dns::Ds::rdata).collect();
+            if !sets.iter().any(|(_, known)| *known == set) {
+                sets.push((server, set));
+            }
+        }
+        match sets.len() {
+            1 => Vec::new(),
+            _ => sets.into_iter().map(|(server, _)| server).collect(),
+        }
     }
 
     /// What servers would say in a world, and what of it counts as signed.
     pub fn evidence(&self, world: World) -> (Evidence, Supposed) {
+        self.evidence_by(world, None)
+    }
+
+    /// The same where every server of the parent has the DS RRset of one of them.
+    fn evidence_by(&self, world: World, as_at: Option<SocketAddr>) -> (Evidence, Supposed) {
         let base = self.base(world.data);
         let mut supposed = Supposed::default();
-        let overlay = Overlay::new(self, base, world);
+        let overlay = Overlay::new(self, base, world, as_at);
         let exchanges = base.evidence.exchanges.iter();
         let exchanges = exchanges.map(|exchange| overlay.lay(exchange, &mut supposed));
         let evidence = Evidence {
@@ -137,6 +155,8 @@ struct Overlay<'a> {
     worlds: &'a Worlds<'a>,
     base: &'a Base,
     world: World,
+    /// The server of the parent whose DS RRset all of them have.
+    as_at: Option<SocketAddr>,
     parents: BTreeSet<SocketAddr>,
     children: BTreeSet<SocketAddr>,
     ds_question: Question,
@@ -144,7 +164,12 @@ struct Overlay<'a> {
 }
 
 impl<'a> Overlay<'a> {
-    fn new(worlds: &'a Worlds<'a>, base: &'a Base, world: World) -> Self {
+    fn new(
+        worlds: &'a Worlds<'a>,
+        base: &'a Base,
+        world: World,
+        as_at: Option<SocketAddr>,
+    ) -> Self {
         let zone = &worlds.hypothesis.zone;
         let parent = base.parent(zone);
         Self {
@@ -157,6 +182,7 @@ impl<'a> Overlay<'a> {
             worlds,
             base,
             world,
+            as_at,
         }
     }
 
@@ -182,7 +208,8 @@ impl<'a> Overlay<'a> {
     }
 
     fn with_ds(&self, exchange: &Exchange, supposed: &mut Supposed) -> Option<Exchange> {
-        let is_changed = self.world.ds != Changes::default() || self.is_new();
+        let is_changed =
+            self.world.ds != Changes::default() || self.is_new() || self.as_at.is_some();
         let mut message = edit::message(exchange).filter(|_| is_changed)?;
         let zone = &self.worlds.hypothesis.zone;
         let is_asked = *exchange.question() == self.ds_question;
@@ -246,6 +273,7 @@ impl<'a> Overlay<'a> {
 
     fn ds_rdata(&self, server: SocketAddr) -> Vec<Vec<u8>> {
         let hypothesis = self.worlds.hypothesis;
+        let server = self.as_at.unwrap_or(server);
         let mut all = self.worlds.now.ds_at(&hypothesis.zone, server);
         if self.world.ds.has(Changes::DS_REMOVED) {
             all.retain(|ds| !hypothesis.ds_removed.contains(&ds.key_tag));
@@ -260,20 +288,26 @@ impl<'a> Overlay<'a> {
         all.iter().map(crate::dns::Ds::rdata).collect()
     }
 
-    /// The keys of the world. Where servers are new and the DNSKEY RRset is not, it is what the old ones gave.
+    /// The keys of the world. Where the data is new and the DNSKEY RRset is not, it is what the old servers gave,
+    /// and the other way round.
     fn with_keys(&self, exchange: &Exchange, supposed: &mut Supposed) -> Exchange {
         let zone = &self.worlds.hypothesis.zone;
-        let is_held = self.world.data.has(Changes::MOVED) && !self.world.keys.has(Changes::MOVED);
-        let old = self.worlds.now.keys_exchange(zone).filter(|_| is_held);
-        let (base, server, said) = match old {
-            Some((server, held)) => {
+        let is_moved = [self.world.data, self.world.keys].map(|seen| seen.has(Changes::MOVED));
+        let other = match is_moved {
+            [true, false] => Some(&self.worlds.now),
+            [false, true] => self.worlds.then.as_ref(),
+            _ => None,
+        };
+        let other = other.and_then(|base| Some((base, base.keys_exchange(zone)?)));
+        let (base, server, said) = match other {
+            Some((base, (server, held))) => {
                 let said = Exchange {
                     server: exchange.server,
                     transport: exchange.transport,
                     outcome: held.outcome.clone(),
                     ..exchange.clone()
                 };
-                (&self.worlds.now, server, said)
+                (base, server, said)
             }
             None => (self.base, exchange.server, exchange.clone()),
         };

@@ -26,10 +26,10 @@ pub const SCHEMA: &str = "anchorwatch.delta/1";
 pub struct Delta {
     /// What both are about.
     pub query: Subject,
-    /// The earlier.
-    pub from: Side,
-    /// The later.
-    pub to: Side,
+    /// The earlier; none where there was no report.
+    pub from: Option<Side>,
+    /// The later; none where there is no report any more.
+    pub to: Option<Side>,
     findings: Changes<Key, Told>,
     /// What the zone has: a kind and what tells one from another, with what is said of it.
     inventory: Changes<(&'static str, String), String>,
@@ -113,11 +113,33 @@ impl Delta {
         same(&before.query, &after.query)?;
         Ok(Self {
             query: after.query.clone(),
-            from: side(before),
-            to: side(after),
+            from: Some(side(before)),
+            to: Some(side(after)),
             findings: changes(&findings(before), &findings(after)),
             inventory: changes(&inventory(before), &inventory(after)),
         })
+    }
+
+    /// From nothing to a report: a name that was not there.
+    pub fn appeared(after: &Snapshot) -> Self {
+        Self {
+            query: after.query.clone(),
+            from: None,
+            to: Some(side(after)),
+            findings: changes(&BTreeMap::new(), &findings(after)),
+            inventory: changes(&BTreeMap::new(), &inventory(after)),
+        }
+    }
+
+    /// From a report to nothing: a name that is no longer there.
+    pub fn vanished(before: &Snapshot) -> Self {
+        Self {
+            query: before.query.clone(),
+            from: Some(side(before)),
+            to: None,
+            findings: changes(&findings(before), &BTreeMap::new()),
+            inventory: changes(&inventory(before), &BTreeMap::new()),
+        }
     }
 
     /// This one and the next in one: from where this begins to where `next` ends.
@@ -155,18 +177,25 @@ impl Delta {
 
     /// Whether nothing differs but the time.
     pub fn is_empty(&self) -> bool {
-        let is_same = self.from.verdict == self.to.verdict && self.from.reason == self.to.reason;
+        let said = |side: &Option<Side>| {
+            side.as_ref()
+                .map(|side| (side.verdict, side.reason.clone()))
+        };
+        let is_same = said(&self.from) == said(&self.to);
         is_same && self.findings.is_empty() && self.inventory.is_empty()
     }
 
-    /// What became worse: a verdict, findings that are new or weigh more, from a warning up.
+    /// What became worse: a verdict, findings that are new or weigh more, from a warning up. A name that was not
+    /// there is no worse for being insecure.
     pub fn status(&self) -> Status {
         let heavier = self
             .changed()
             .filter(|(before, after)| after.severity > before.severity);
         let worse = self.added().chain(heavier.map(|(_, after)| after));
         let worst = worse.map(|told| told.severity).max();
-        let verdict = Some(self.to.verdict).filter(|verdict| *verdict > self.from.verdict);
+        let verdict = |side: &Option<Side>| side.as_ref().map(|side| side.verdict);
+        let before = verdict(&self.from).unwrap_or(Verdict::Insecure);
+        let verdict = verdict(&self.to).filter(|verdict| *verdict > before);
         match (verdict, worst) {
             (Some(Verdict::Bogus | Verdict::Insecure), _) => Status::Critical,
             (_, Some(Severity::Bogus)) => Status::Critical,

@@ -28,6 +28,8 @@ pub struct Outlook {
     pub is_safe_at_once: bool,
     /// An order in which no resolver fails; empty when there is none, or no need for one.
     pub steps: Vec<OutlookStep>,
+    /// What one look cannot tell, and what has to stay as it is meanwhile.
+    pub cautions: Vec<String>,
     /// The same in one sentence.
     pub summary: String,
 }

@@ -86,7 +86,15 @@ impl Snapshot {
     /// # Errors
     /// See [`Unreadable`].
     pub fn read(text: &str) -> Result<Self, Unreadable> {
-        let shape = |error: serde_json::Error| Unreadable::Shape(error.to_string());
+        // Of a report on one line nobody needs to be told the line.
+        let is_line = !text.trim().contains('\n');
+        let shape = |error: serde_json::Error| {
+            let text = error.to_string();
+            Unreadable::Shape(match is_line {
+                true => text.replace(" at line 1 column ", " at column "),
+                false => text,
+            })
+        };
         let head: Head = serde_json::from_str(text).map_err(shape)?;
         if head.schema != SCHEMA {
             return Err(other(head.schema));

@@ -2,11 +2,16 @@
 //! of input that cannot be used.
 
 use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::real::support::lab::Lab;
+use crate::real::support::process::{self, Process};
 use crate::real::support::scratch::Scratch;
+use crate::real::support::{server, wire};
 use crate::schema::faults;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_anchorwatch");
@@ -178,4 +183,135 @@ fn a_script_is_one_for_a_shell() {
             assert!(PROGRAMS.contains(&program), "{signer}: {command}");
         }
     }
+}
+
+/// A zone that nobody delegates yet, signed by ldns and served by NSD beside the lab.
+struct Fresh {
+    lab: Lab,
+    folder: PathBuf,
+    ds: String,
+    _server: Process,
+}
+
+const FRESH: [&str; 2] = ["127.61.9.1", "127.61.9.2"];
+
+impl Fresh {
+    fn start() -> Self {
+        let lab = Lab::start(PROGRAM);
+        let folder = lab.folder("fresh");
+        let [one, two] = FRESH;
+        let zone = format!(
+            "$ORIGIN fresh.test.\n$TTL 600\n@ SOA ns1 host 1 3600 900 604800 300\n@ NS ns1\n@ NS ns2\n\
+             ns1 A {one}\nns2 A {two}\n@ A {one}\n"
+        );
+        fs::write(folder.join("zone"), zone).unwrap();
+        let key = |words: &[&str]| {
+            let words = [&["-a", "ECDSAP256SHA256"], words, &["fresh.test"]].concat();
+            process::run(&folder, "ldns-keygen", &words)
+                .trim()
+                .to_owned()
+        };
+        let (ksk, zsk) = (key(&["-k"]), key(&[]));
+        process::run(&folder, "ldns-signzone", &["zone", &ksk, &zsk]);
+        let at = folder.display();
+        let configuration = format!(
+            "server:\n  ip-address: {one}@{port}\n  ip-address: {two}@{port}\n  username: \"\"\n  zonesdir: \"{at}\"\n  \
+             database: \"\"\n  pidfile: \"{at}/pid\"\n  xfrdfile: \"{at}/xfrd\"\n  xfrdir: \"{at}\"\n  \
+             zonelistfile: \"{at}/list\"\nremote-control:\n  control-enable: no\nzone:\n  name: fresh.test\n  \
+             zonefile: zone.signed\n",
+            port = lab.port
+        );
+        let file = folder.join("nsd.conf");
+        fs::write(&file, configuration).unwrap();
+        let mut server = server::start_program(&folder, "nsd", &["-d", "-c"], &file);
+        let address = SocketAddr::new(one.parse().unwrap(), lab.port);
+        server.wait_until("it does not serve the zone", server::START_LIMIT, || {
+            wire::serves(address, "fresh.test.")
+        });
+        let ns = format!(
+            "fresh.test. NS ns1.fresh.test.\nfresh.test. NS ns2.fresh.test.\nns1.fresh.test. A {one}\nns2.fresh.test. A {two}\n"
+        );
+        fs::write(folder.join("new.ns"), ns).unwrap();
+        Self {
+            ds: fs::read_to_string(folder.join(format!("{ksk}.ds"))).unwrap(),
+            _server: server,
+            folder,
+            lab,
+        }
+    }
+
+    fn report(&self, words: &[&str]) -> Value {
+        let (hints, anchor) = (self.lab.file("root.hints"), self.lab.file("trust-anchor"));
+        let port = self.lab.port.to_string();
+        let output = Command::new(PROGRAM)
+            .args([
+                "audit",
+                "fresh.test",
+                "--allow-private",
+                "--format",
+                "json",
+                "--port",
+                &port,
+            ])
+            .arg("--root-hints")
+            .arg(hints)
+            .arg("--trust-anchor")
+            .arg(anchor)
+            .args(words)
+            .current_dir(&self.folder)
+            .output();
+        let output = output.expect("our program can be run");
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
+    }
+}
+
+fn said(report: &Value) -> Vec<&str> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings
+        .filter_map(|finding| finding["code"].as_str())
+        .collect()
+}
+
+#[test]
+fn a_zone_is_judged_at_its_servers_before_anybody_delegates_it() {
+    let fresh = Fresh::start();
+    // Without the DS that is going to be published the report says which one lacks.
+    let bare = fresh.report(&["--with-ns", "new.ns"]);
+    assert_eq!(
+        (&bare["verdict"], &bare["outlook"]["now"]),
+        (&"insecure".into(), &"secure".into())
+    );
+    let missing = bare["findings"].as_array().unwrap().iter();
+    let missing = missing.filter(|finding| finding["code"] == "ds-missing-for-signed-zone");
+    let fix = missing
+        .map(|finding| finding["fix"].as_str().unwrap().to_lowercase())
+        .next()
+        .unwrap();
+    let digest = fresh.ds.split_whitespace().last().unwrap();
+    assert!(fix.contains(&digest.to_lowercase()), "{fix}");
+    // That there is no such name is in caches for as long as the parent's SOA says.
+    let until = bare["outlook"]["settled"].as_str().unwrap();
+    assert!(until > bare["at"].as_str().unwrap(), "{until}");
+    assert_eq!(
+        bare["outlook"]["meanwhile"].as_array().unwrap().len(),
+        1,
+        "{:#?}",
+        bare["outlook"]
+    );
+    fs::write(fresh.folder.join("new.ds"), &fresh.ds).unwrap();
+    let whole = fresh.report(&["--with-ns", "new.ns", "--with-ds", "new.ds"]);
+    assert_eq!(whole["verdict"], "secure", "{:?}", said(&whole));
+    assert_eq!(whole["outlook"]["is_safe_at_once"], true);
+    let turned: String = fresh.ds.trim().chars().rev().collect();
+    let last = if turned.starts_with('0') { '1' } else { '0' };
+    let wrong = format!("{}{last}\n", &fresh.ds.trim()[..fresh.ds.trim().len() - 1]);
+    fs::write(fresh.folder.join("wrong.ds"), wrong).unwrap();
+    let wrong = fresh.report(&["--with-ns", "new.ns", "--with-ds", "wrong.ds"]);
+    assert_eq!(wrong["verdict"], "bogus");
+    assert!(
+        said(&wrong).contains(&"ds-digest-mismatch"),
+        "{:?}",
+        said(&wrong)
+    );
 }

@@ -264,3 +264,267 @@ fn after_kill_9_no_more_than_the_names_in_flight_are_repeated() {
     );
     assert_eq!(lines(), names.len());
 }
+
+/// Lines of what changed, by name, without instants.
+fn deltas(lines: &str) -> BTreeMap<String, Value> {
+    let mut all = by_name(lines);
+    for delta in all.values_mut() {
+        for side in ["from", "to"] {
+            if let Some(side) = delta[side].as_object_mut() {
+                side.remove("at");
+                side.remove("deadline");
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn an_earlier_run_is_compared_with_name_by_name() {
+    let scratch = Scratch::new();
+    let at = scratch.path();
+    let write = |name: &str, text: &str| fs::write(at.join(name), text).unwrap();
+    write("old.txt", "valid.test\nstale-ds.test\nno-ds.test\n");
+    write(
+        "new.txt",
+        "valid.test\nstale-ds.test\nunsigned.test\nds-unsigned.test\n",
+    );
+    let words = ["--lab", "--zones", "old.txt", "--format", "ndjson"];
+    let old = text(&audit(at, &words).stdout);
+    write("old.ndjson", &old);
+    // The same reports in another order, with a healthy zone that was another before.
+    let mut turned: Vec<&str> = old.lines().collect();
+    turned.reverse();
+    write("turned.ndjson", &turned.join("\n"));
+    let compare = |list: &str, base: &str, more: &[&str]| {
+        audit(
+            at,
+            &[&["--lab", "--zones", list, "--baseline", base], more].concat(),
+        )
+    };
+    let new = compare(
+        "new.txt",
+        "old.ndjson",
+        &["--format", "ndjson", "--fail-on", "new"],
+    );
+    assert_eq!(
+        new.status.code(),
+        Some(2),
+        "a bogus zone is new: {}",
+        text(&new.stderr)
+    );
+    let lines = deltas(&text(&new.stdout));
+    assert_eq!(lines.len(), 5);
+    assert!(lines["ds-unsigned.test."]["from"].is_null());
+    assert!(lines["no-ds.test."]["to"].is_null());
+    assert_eq!(
+        lines["no-ds.test."]["gone"][0]["code"],
+        "ds-missing-for-signed-zone"
+    );
+    assert!(lines["valid.test."]["new"].as_array().unwrap().is_empty());
+    let schema = Command::new(PROGRAM)
+        .args(["schema", "delta"])
+        .output()
+        .unwrap();
+    let schema: Value = serde_json::from_slice(&schema.stdout).unwrap();
+    for line in text(&new.stdout).lines() {
+        let faults =
+            crate::schema::faults(&schema, &schema, &serde_json::from_str(line).unwrap(), "");
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+    let again = compare("new.txt", "turned.ndjson", &["--format", "ndjson"]);
+    assert_eq!(
+        deltas(&text(&again.stdout)),
+        lines,
+        "order has no influence"
+    );
+    let errors = text(&new.stderr);
+    for told in [
+        "2 new on the list: ds-unsigned.test. unsigned.test.",
+        "1 no longer on the list: no-ds.test.",
+        "Worse since the baseline",
+    ] {
+        assert!(errors.contains(told), "{told}: {errors}");
+    }
+    // What stood there before fails nothing; without the word all counts.
+    let same = compare("old.txt", "old.ndjson", &["--fail-on", "new"]);
+    assert_eq!(same.status.code(), Some(0), "{}", text(&same.stdout));
+    assert!(
+        text(&same.stdout).contains("0 worse"),
+        "{}",
+        text(&same.stdout)
+    );
+    assert_eq!(compare("old.txt", "old.ndjson", &[]).status.code(), Some(2));
+    let markdown = text(&compare("new.txt", "old.ndjson", &["--format", "markdown"]).stdout);
+    assert!(
+        markdown.contains("## ds-unsigned.test. SOA") && markdown.contains("was not there"),
+        "{markdown}"
+    );
+    assert!(
+        markdown.contains("## All of them") && !markdown.contains("## valid.test."),
+        "{markdown}"
+    );
+    // One of several reports is enough for a single audit.
+    let one = audit(
+        at,
+        &[
+            "--lab",
+            "valid.test",
+            "-t",
+            "SOA",
+            "--baseline",
+            "old.ndjson",
+        ],
+    );
+    assert!(
+        text(&one.stdout).contains("nothing is new, gone or changed"),
+        "{}",
+        text(&one.stderr)
+    );
+}
+
+#[test]
+fn an_earlier_run_that_cannot_be_used_is_refused_with_its_line() {
+    let scratch = Scratch::new();
+    let at = scratch.path();
+    let write = |name: &str, text: &str| fs::write(at.join(name), text).unwrap();
+    write("zones.txt", "valid.test\n");
+    let words = ["--lab", "--zones", "zones.txt", "--format", "ndjson"];
+    let report = text(&audit(at, &words).stdout);
+    write("good.ndjson", &report);
+    write(
+        "newer.ndjson",
+        &format!("{report}\n{}", report.replace("report/1", "report/2")),
+    );
+    write("torn.ndjson", &format!("{report}{}", &report[..100]));
+    write(
+        "typed.ndjson",
+        &format!(
+            "{report}{}",
+            report.replacen("\"verdict\":\"secure\"", "\"verdict\":\"good\"", 1)
+        ),
+    );
+    write("other.ndjson", "{\"schema\":\"anchorwatch.ds/1\"}\n");
+    write("empty.ndjson", "\n");
+    for (words, told) in [
+        (
+            &["--baseline", "newer.ndjson"][..],
+            "newer.ndjson: line 3: a report of a newer schema, anchorwatch.report/2",
+        ),
+        (
+            &["--baseline", "torn.ndjson"],
+            "torn.ndjson: line 2: not a report: EOF",
+        ),
+        (
+            &["--baseline", "typed.ndjson"],
+            "typed.ndjson: line 2: not a report: unknown variant `good`",
+        ),
+        (
+            &["--baseline", "other.ndjson"],
+            "line 1: not a report: its schema is anchorwatch.ds/1",
+        ),
+        (&["--baseline", "empty.ndjson"], "no report in it"),
+        (&["--baseline", "missing.ndjson"], "no such file"),
+        (
+            &["--baseline", "good.ndjson", "-t", "MX"],
+            "no report of MX in it",
+        ),
+        (
+            &["--baseline", "good.ndjson", "--format", "csv"],
+            "give text, ndjson or markdown",
+        ),
+        (
+            &["--baseline", "good.ndjson", "--resume", "x"],
+            "--baseline and --resume",
+        ),
+        (&["--fail-on", "new"], "add --baseline"),
+    ] {
+        let output = audit(at, &[&["--lab", "--zones", "zones.txt"], words].concat());
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(64), "{words:?}: {errors}");
+        assert!(
+            errors.contains(told) && output.stdout.is_empty(),
+            "{words:?}: {errors}"
+        );
+    }
+}
+
+/// SARIF 2.1.0, sections 3.13 (log), 3.14 (run), 3.27 (result), 3.49 (rule): what its schema requires and bounds
+/// of what is written here.
+#[test]
+fn sarif_and_junit_have_the_shape_that_their_readers_require() {
+    let scratch = Scratch::new();
+    let at = scratch.path();
+    fs::write(
+        at.join("zones.txt"),
+        "valid.test\nstale-ds.test\nno-ds.test\nall-lame.test\n",
+    )
+    .unwrap();
+    let form =
+        |form: &str| text(&audit(at, &["--lab", "--zones", "zones.txt", "--format", form]).stdout);
+    let sarif: Value = serde_json::from_str(&form("sarif")).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let run = &sarif["runs"].as_array().unwrap()[0];
+    let driver = &run["tool"]["driver"];
+    assert!(driver["name"].is_string());
+    let rules = driver["rules"].as_array().unwrap();
+    let ids: std::collections::BTreeSet<&str> = rules
+        .iter()
+        .map(|rule| rule["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids.len(), rules.len(), "a rule stands once");
+    assert!(
+        rules
+            .iter()
+            .all(|rule| rule["shortDescription"]["text"].is_string())
+    );
+    let results = run["results"].as_array().unwrap();
+    assert!(results.len() >= 3, "{results:#?}");
+    for result in results {
+        assert!(
+            ids.contains(result["ruleId"].as_str().unwrap()),
+            "{result:#?}"
+        );
+        assert!(result["message"]["text"].is_string());
+        let level = result["level"].as_str().unwrap();
+        assert!(
+            ["none", "note", "warning", "error"].contains(&level),
+            "{level}"
+        );
+        let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        assert!(uri.as_str().unwrap().starts_with("dns:"), "{uri}");
+        let prints = result["partialFingerprints"].as_object().unwrap();
+        assert!(prints.values().all(Value::is_string));
+    }
+    let junit = form("junit");
+    let document = roxmltree::Document::parse(&junit).unwrap();
+    let root = document.root_element();
+    assert!(root.has_tag_name("testsuites"));
+    let suites: Vec<_> = root
+        .children()
+        .filter(roxmltree::Node::is_element)
+        .collect();
+    assert_eq!(suites.len(), 4);
+    for suite in suites {
+        assert!(suite.has_tag_name("testsuite") && suite.attribute("name").is_some());
+        let cases: Vec<_> = suite
+            .children()
+            .filter(roxmltree::Node::is_element)
+            .collect();
+        assert!(cases.iter().all(|case| case.has_tag_name("testcase")
+            && case.attribute("name").is_some()
+            && case.attribute("classname").is_some()));
+        let count = |tag: &str| {
+            let has = |case: &&roxmltree::Node<'_, '_>| {
+                case.children().any(|child| child.has_tag_name(tag))
+            };
+            cases.iter().filter(has).count().to_string()
+        };
+        assert_eq!(
+            suite.attribute("tests"),
+            Some(cases.len().to_string().as_str())
+        );
+        assert_eq!(suite.attribute("failures"), Some(count("failure").as_str()));
+        assert_eq!(suite.attribute("errors"), Some(count("error").as_str()));
+    }
+}

@@ -3,6 +3,7 @@
 use super::Said;
 use super::failure::Failure;
 use super::files;
+use super::many::since;
 use super::plan::{AuditPlan, Baseline};
 use super::values::Format;
 use crate::report::Report;
@@ -17,8 +18,8 @@ const MAX_REPORT: usize = 64 << 20;
 pub(super) fn read(plan: &AuditPlan, baseline: &Baseline) -> Result<Snapshot, Failure> {
     let what = format!("--baseline {}", baseline.path.display());
     let text = files::read_text("--baseline", &baseline.path, MAX_REPORT)?;
-    let read = Snapshot::read(&text).map_err(|problem| Failure::usage(&what, problem))?;
     let question = &plan.question;
+    let read = one(&text, plan).map_err(|problem| Failure::usage(&what, problem))?;
     let is_other = question
         .name
         .as_ref()
@@ -32,6 +33,35 @@ pub(super) fn read(plan: &AuditPlan, baseline: &Baseline) -> Result<Snapshot, Fa
             Err(Failure::usage(what, problem))
         }
         false => Ok(read),
+    }
+}
+
+/// The report in a file, or the latest about the name where it holds several.
+fn one(text: &str, plan: &AuditPlan) -> Result<Snapshot, String> {
+    let (name, rtype) = (plan.question.name.as_ref(), plan.question.rtype);
+    let mut fitting: Option<Snapshot> = None;
+    let mut other = None;
+    let mut count = 0_usize;
+    since::for_each(text, &mut |_, report| {
+        count += 1;
+        let is_fitting = name.is_none_or(|name| *name == report.query.name)
+            && rtype.is_none_or(|rtype| rtype == report.query.rtype);
+        let is_later = fitting.as_ref().is_none_or(|known| known.at <= report.at);
+        match is_fitting {
+            true if is_later => fitting = Some(report),
+            true => {}
+            false => other = Some(report),
+        }
+    })?;
+    match (fitting, other) {
+        (Some(report), _) => Ok(report),
+        // Said by the caller, who knows what is wrong with it.
+        (None, Some(report)) if count == 1 => Ok(report),
+        (None, Some(_)) => Err(match name {
+            Some(name) => format!("{count} reports, none of them about {name}"),
+            None => format!("{count} reports, none of them of the type asked for"),
+        }),
+        (None, None) => Err("no report in it".to_owned()),
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::many::since;
 use super::plan::{Family, Whom};
 use super::values::Server;
 use crate::agent::config::policy::Rulebook;
@@ -195,6 +196,8 @@ pub struct Piece {
     pub gist: Gist,
     /// Silences of the policy that a finding met, by their place.
     pub met: Vec<usize>,
+    /// What became of it since an earlier run, where there is one to compare with.
+    pub since: Option<since::Gist>,
 }
 
 /// A resolver of the lab.

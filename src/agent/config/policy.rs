@@ -154,6 +154,9 @@ impl Own {
         if let Some(algorithms) = &rule.allowed_algorithms {
             policy.allowed_algorithms = Some(algorithms.iter().map(|one| one.0.0).collect());
         }
+        if let Some(bits) = &rule.allowed_rsa_bits {
+            policy.allowed_rsa_bits = Some(bits.iter().copied().collect());
+        }
         if let Some(digests) = &rule.allowed_digests {
             policy.allowed_digests = Some(digests.iter().map(|one| one.0.0).collect());
         }
@@ -218,6 +221,10 @@ fn rule(index: usize, rule: &Rule) -> Result<Own, Mistake> {
         0,
         2_500,
     )?;
+    for (item, bits) in rule.allowed_rsa_bits.iter().flatten().enumerate() {
+        let place = way!["rules", index, "allowed-rsa-bits", item];
+        super::check::number(place, *bits, 512, 4_096)?;
+    }
     for word in rule.severities.keys() {
         let place = way!["rules", index, "severities", word.as_str()];
         code(word).map_err(|what| Mistake::new(place, what))?;

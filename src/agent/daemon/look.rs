@@ -180,7 +180,17 @@ pub async fn look(means: Arc<Means>, member: Member, now: Timestamp) -> Option<L
     let took = begun.elapsed();
     let policy = means.standing.weigh(&member.target.policy);
     let verified = Arc::clone(&means.verified);
-    aside(move || boil(&member, &policy, &evidences, thorough.as_ref(), took, &verified)).await?
+    aside(move || {
+        boil(
+            &member,
+            &policy,
+            &evidences,
+            thorough.as_ref(),
+            took,
+            &verified,
+        )
+    })
+    .await?
 }
 
 /// Does what keeps a processor busy, apart from the threads that wait for sockets. So many at a time as

@@ -1,9 +1,10 @@
-//! Algorithms and digest types that the operator does not allow.
+//! Algorithms, digest types and sizes of RSA keys that the operator does not allow.
 
 use std::collections::BTreeSet;
 
 use super::state_each;
 use crate::checks::delegation::state_published;
+use crate::checks::keys;
 use crate::checks::statement::list;
 use crate::checks::{Context, Statement};
 use crate::crypto::{Algorithm, DigestType};
@@ -12,8 +13,8 @@ use crate::policy::Reach;
 declare! {
     /// # algorithm-policy-violation
     ///
-    /// A key has an algorithm, or a DS an algorithm or a digest type, that is not on the operator's own
-    /// list. Without a list nothing is looked at.
+    /// A key has an algorithm or, with RSA, a size, or a DS an algorithm or a digest type, that is not on the
+    /// operator's own list. Without a list nothing is looked at.
     ///
     /// ## Why it matters
     ///
@@ -40,12 +41,12 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 9904, which says what may be used at all; the settings `allowed_algorithms` and
-    /// `allowed_digests`. The size of RSA keys is judged by `dnskey-rsa-below-recommended`.
+    /// RFC 9904, which says what may be used at all; `allowed-algorithms`, `allowed-rsa-bits` and
+    /// `allowed-digests` of a policy file. Without a list of sizes, `dnskey-rsa-below-recommended` judges these.
     "algorithm-policy-violation", Algorithms, Warning,
     rfc: ["RFC 9904"],
     explained_by: [],
-    summary: "An algorithm or a digest type is not on the operator's list.",
+    summary: "An algorithm, a digest type or a size of RSA keys is not on the operator's list.",
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
@@ -62,6 +63,21 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
                 )
             })
         }));
+    }
+    if let Some(allowed) = &policy.allowed_rsa_bits {
+        let sizes = list(allowed);
+        let found = keys::state_each(
+            context,
+            |one| {
+                one.algorithm().rsa_modulus_range()?;
+                let bits = one.read().ok()?.bits();
+                let text =
+                    format!("the policy allows RSA of {sizes} bits, and the modulus has {bits}");
+                (!allowed.contains(&bits)).then_some((Reach::Everywhere, text))
+            },
+            "roll these keys of ZONE to a size that the policy allows, or allow theirs",
+        );
+        stated.extend(found);
     }
     if let Some(allowed) = &policy.allowed_digests {
         let names = list(allowed.iter().copied().map(DigestType));

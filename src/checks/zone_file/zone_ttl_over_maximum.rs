@@ -27,7 +27,7 @@ declare! {
     /// ## References
     ///
     /// RFC 6781, section 4.4.1; RFC 2181, section 8. Command: `zone`.
-    "zone-ttl-over-maximum", ZoneFile, Notice,
+    "zone-ttl-over-maximum", ZoneFile, Warning,
     rfc: ["RFC 6781 section 4.4.1", "RFC 2181 section 8"],
     explained_by: [],
     summary: "A TTL is above the maximum that was declared.",

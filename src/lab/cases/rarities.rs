@@ -110,6 +110,12 @@ fn parents() -> Vec<Entry> {
         apex: name("ds-behind.test."),
         ..half.clone()
     };
+    let mut split = ZonePlan {
+        apex: name("ds-split.test."),
+        ..half.clone()
+    };
+    split.copies[0].delegations = Some(vec![DsPlan::of(KSK)]);
+    split.copies[1].delegations = Some(vec![DsPlan::of(KSK.named("next-ksk"))]);
     half.copies[1].delegations = Some(Vec::new());
     behind.copies[1].delegations = Some(vec![DsPlan::of(KSK), DsPlan::of(KSK.named("old-ksk"))]);
     let below = |label: &str, fault, parent| {
@@ -144,6 +150,13 @@ fn parents() -> Vec<Entry> {
             "The second of the parent's servers has an old DS besides.",
             behind,
         )
+        .secure_with(&["ds-content-inconsistent"]),
+        below(
+            "ds-split",
+            "Two KSKs sign, and each of the parent's servers has the DS of another one.",
+            split,
+        )
+        .keys(&[KSK, KSK.named("next-ksk"), ZSK])
         .secure_with(&["ds-content-inconsistent"]),
     ]
 }
@@ -285,6 +298,11 @@ fn servers() -> Vec<Entry> {
         case("one-ns-key", "The second of three servers has a key in waiting that the others lack.")
             .secure_with(&["dnskey-missing-on-server"])
             .second_copy_of_three(|copy| copy.keys.push(spare)),
+        case("one-ns-ksk", "Two KSKs sign and have a DS; the second of three servers has not got the second KSK yet.")
+            .secure_with(&["dnskey-missing-on-server"])
+            .keys(&[KSK, KSK.named("next-ksk"), ZSK])
+            .ds(&[DsPlan::of(KSK), DsPlan::of(KSK.named("next-ksk"))])
+            .second_copy_of_three(|copy| copy.keys = vec![KSK, ZSK]),
         case("one-ns-ns", "The second of three servers has one NS record more than the others.")
             .secure_with(&["ns-set-inconsistent"])
             .second_copy_of_three(|copy| copy.text = "@ NS ns1.valid.test.\n"),

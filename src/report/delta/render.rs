@@ -12,8 +12,8 @@ use crate::report::render::{Mark, Role, Style, escape_markdown, plain, wrap};
 struct Document<'d> {
     schema: &'static str,
     query: &'d Subject,
-    from: &'d Side,
-    to: &'d Side,
+    from: Option<&'d Side>,
+    to: Option<&'d Side>,
     new: Vec<&'d Told>,
     gone: Vec<&'d Told>,
     changed: Vec<Pair<'d>>,
@@ -61,8 +61,8 @@ impl Delta {
         Document {
             schema: SCHEMA,
             query: &self.query,
-            from: &self.from,
-            to: &self.to,
+            from: self.from.as_ref(),
+            to: self.to.as_ref(),
             new: self.added().collect(),
             gone: self.gone().collect(),
             changed: self.changed().map(pair).collect(),
@@ -115,18 +115,22 @@ impl Delta {
 
     /// The verdicts with their instants.
     fn verdicts(&self) -> String {
-        let (from, to) = (&self.from, &self.to);
         let reason = |side: &Side| side.reason.as_ref().map(|code| format!(" ({code})"));
         let shown = |side: &Side| format!("{}{}", side.verdict, reason(side).unwrap_or_default());
-        match (from.verdict, &from.reason) == (to.verdict, &to.reason) {
-            true => format!("{}, at {} as at {}", shown(to), to.at, from.at),
-            false => format!(
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) if shown(from) == shown(to) => {
+                format!("{}, at {} as at {}", shown(to), to.at, from.at)
+            }
+            (Some(from), Some(to)) => format!(
                 "{} at {}, was {} at {}",
                 shown(to),
                 to.at,
                 shown(from),
                 from.at
             ),
+            (None, Some(to)) => format!("{} at {}, was not there", shown(to), to.at),
+            (Some(from), None) => format!("no longer there, was {} at {}", shown(from), from.at),
+            (None, None) => "never there".to_owned(),
         }
     }
 

@@ -110,6 +110,18 @@ proptest! {
     }
 
     #[test]
+    fn from_nothing_and_to_nothing_are_steps_like_others(one in any_snapshot(), two in any_snapshot()) {
+        let (come, gone) = (Delta::appeared(&one), Delta::vanished(&two));
+        let step = between(&one, &two);
+        prop_assert_eq!(come.then(&step).unwrap(), Delta::appeared(&two));
+        prop_assert_eq!(step.then(&gone).unwrap(), Delta::vanished(&one));
+        let whole = come.then(&Delta::vanished(&one)).unwrap();
+        prop_assert!(whole.is_empty() && whole.status() == Status::Ok);
+        prop_assert_eq!(gone.status(), Status::Ok);
+        prop_assert_eq!(gone.then(&Delta::appeared(&one)).unwrap(), between(&two, &one));
+    }
+
+    #[test]
     fn there_and_back_is_nothing(one in any_snapshot(), other in any_snapshot()) {
         let both = between(&one, &other).then(&between(&other, &one)).unwrap();
         prop_assert!(both.is_empty());

@@ -4,12 +4,15 @@ use std::fmt::Write;
 
 use super::layout::{counted, plain, when};
 use super::style::Mark;
-use super::{because, resolvers, servers, silences, subject};
+use super::{because, outlook, resolvers, servers, silences, subject, views};
 use crate::report::{Finding, Report};
 
 /// The report under a heading of the second level. With `all`, consequences and each server are listed.
 pub fn markdown(report: &Report, all: bool) -> String {
-    let mut out = heading(report);
+    let mut out = heading(report) + &outlook::markdown(report);
+    if report.outlook.is_some() && !report.findings.is_empty() {
+        out += "\n### Findings\n";
+    }
     for finding in &report.findings {
         out += &told(finding);
     }
@@ -18,6 +21,7 @@ pub fn markdown(report: &Report, all: bool) -> String {
         let _ = writeln!(out, "\n{}", escape(&line));
     }
     out += &resolvers_table(report);
+    out += &views::markdown(report, all);
     out += &chain(report);
     out += &table(report, all);
     out + &ending(report)

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::layout::{plain, wrap};
+use super::markdown::escape;
 use super::style::{Mark, Role, Style};
 use crate::dns::RecordType;
 use crate::report::{Outcomes, Report, ValidatorView};
@@ -44,6 +45,41 @@ pub(super) fn section(report: &Report, style: &Style) -> String {
     }
     for view in views {
         out += &told(view, style);
+    }
+    out
+}
+
+/// The same in Markdown, with the rules that matter here; all of them where `is_all`.
+pub(super) fn markdown(report: &Report, is_all: bool) -> String {
+    let views = &report.views;
+    if views.is_empty() {
+        return String::new();
+    }
+    let heads: String = views
+        .iter()
+        .map(|view| format!(" {} |", view.validator))
+        .collect();
+    let rule = "---|".repeat(views.len());
+    let mut out = format!("\n### Validators\n\n| |{heads}\n|---|{rule}\n");
+    for (head, cells) in rows(report) {
+        let cells: String = cells
+            .iter()
+            .map(|cell| format!(" {} |", escape(&word(cell))))
+            .collect();
+        let _ = writeln!(out, "| {} |{cells}", escape(&head));
+    }
+    out += "\n";
+    for view in views {
+        let _ = writeln!(
+            out,
+            "- **{}**: {} {}",
+            view.validator,
+            view.product,
+            escape(&view.version)
+        );
+        for rule in if is_all { &view.rules } else { &view.because } {
+            let _ = writeln!(out, "  - {} ({})", escape(&rule.what), escape(&rule.source));
+        }
     }
     out
 }

@@ -158,3 +158,99 @@ fn what_a_thorough_look_finds_is_told_until_the_next_one() {
     });
     assert_eq!(told(), 1, "it ended");
 }
+
+const POLICY: &str = "version = 1\n[[rules]]\nzones = [\"no-ds.test\"]\nmust-be-secure = true\n";
+
+#[test]
+fn a_policy_file_is_in_force_and_one_that_cannot_be_read_changes_nothing() {
+    const UNEXPECTED: &str =
+        "dnssec_zone_finding{zone=\"no-ds.test\",code=\"chain-insecure-unexpected\",severity=";
+    let lab = Lab::start(PROGRAM);
+    let folder = lab.folder("watch");
+    let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    let plain = settings(&lab, at, "interval").replace("group = \"shops\"\n", "");
+    write("anchorwatch.toml", &plain);
+    write("zones.txt", "stale-ds.test\n");
+    write("policy.toml", POLICY);
+    let words = [
+        "serve",
+        "--config",
+        "anchorwatch.toml",
+        "--policy",
+        "policy.toml",
+        "--state-dir",
+        "state",
+    ];
+    let mut watch = Process::start(&folder, PROGRAM, &words);
+    let error = format!("{UNEXPECTED}\"error\"}} 1");
+    wait_for(&mut watch, at, &error);
+    // A configuration with one zone more, beside a policy with a mistake: neither is taken.
+    write(
+        "anchorwatch.toml",
+        &format!("{plain}[[zones]]\nname = \"ed25519.test\"\n"),
+    );
+    write(
+        "policy.toml",
+        &POLICY.replace("must-be-secure", "must-be-secured"),
+    );
+    let refused = reload(at);
+    for told in [
+        "policy.toml",
+        ":4:",
+        "unknown key must-be-secured",
+        "must-be-secure",
+    ] {
+        assert!(refused.contains(told), "{told}: {refused}");
+    }
+    wait_for(
+        &mut watch,
+        at,
+        "anchorwatch_config_last_reload_successful 0",
+    );
+    wait_for(&mut watch, at, "anchorwatch_zones 3");
+    wait_for(&mut watch, at, &error);
+    // Then both are.
+    let weights = "severities = { chain-insecure-unexpected = \"warning\" }\n";
+    write("policy.toml", &format!("{POLICY}{weights}"));
+    assert_eq!(reload(at), "the configuration is in force\n");
+    wait_for(&mut watch, at, "anchorwatch_zones 4");
+    wait_for(&mut watch, at, &format!("{UNEXPECTED}\"warning\"}} 1"));
+}
+
+#[test]
+fn a_daemon_does_not_start_with_a_policy_that_has_a_mistake() {
+    let lab = Lab::start(PROGRAM);
+    let folder = lab.folder("watch");
+    let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
+    std::fs::write(
+        folder.join("anchorwatch.toml"),
+        settings(&lab, at, "interval"),
+    )
+    .unwrap();
+    std::fs::write(folder.join("zones.txt"), "").unwrap();
+    let mistake = POLICY.replace(
+        "no-ds.test\"]",
+        "no-ds.test\"]\nseverities = { zone-unsignd = \"error\" }",
+    );
+    std::fs::write(folder.join("policy.toml"), mistake).unwrap();
+    let output = std::process::Command::new(PROGRAM)
+        .args([
+            "serve",
+            "--config",
+            "anchorwatch.toml",
+            "--policy",
+            "policy.toml",
+            "--state-dir",
+            "state",
+        ])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(64), "{errors}");
+    assert!(
+        errors.contains("policy.toml:4:") && errors.contains("zone-unsigned"),
+        "{errors}"
+    );
+}

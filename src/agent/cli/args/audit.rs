@@ -31,8 +31,10 @@ const EXAMPLES: &str = "Examples:
   anchorwatch audit --replay e.aw --at 2027-01-01T00:00:00Z
   anchorwatch audit example.com --baseline last-year.json --fail-on new
   anchorwatch audit example.com --policy policy.toml
+  anchorwatch audit new.example --with-ns new.ns --with-ds new.ds
   anchorwatch audit --zones zones.txt --format ndjson > out.ndjson
   anchorwatch audit --zones zones.txt --resume out.ndjson
+  anchorwatch audit --zones zones.txt --baseline out.ndjson --fail-on new
   anchorwatch audit --zones - --sample 1000 --seed 7 --format csv < zones.txt
 
 Words in the manner of dig and delv, in any order:
@@ -91,7 +93,8 @@ pub struct AuditArgs {
     /// warning up.
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on(), default_value = "warning")]
     pub fail_on: FailOn,
-    /// Show what is new, gone and changed since this report, which --format json or ndjson wrote.
+    /// Show what is new, gone and changed since this report, which --format json or ndjson wrote; with --zones,
+    /// since the reports of an earlier run, as lines of JSON.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["short", "all"])]
     pub baseline: Option<PathBuf>,
     /// Longest wait for one answer: 500ms, 5s, 2m.
@@ -121,7 +124,7 @@ pub struct AuditArgs {
     pub tls_ca: Option<PathBuf>,
     /// Audit every name of this file, or of standard input with -, one a line (# begins a comment): the SOA
     /// of each unless -t says otherwise.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "servers", "iterate", "replay", "save", "short", "all", "baseline"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "servers", "iterate", "replay", "save", "short", "all"])]
     pub zones: Option<PathBuf>,
     /// With --zones: add reports to this file as lines of JSON, and leave out what it has already.
     #[arg(long, value_name = "FILE")]

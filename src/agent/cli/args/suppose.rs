@@ -15,7 +15,7 @@ pub struct SupposeArgs {
     #[arg(long = "without-ds", value_name = "TAG")]
     pub without_ds: Vec<u16>,
     /// Suppose that the zone is delegated to the name servers in this file; addresses beside them are used, the
-    /// others looked up.
+    /// others looked up. The zone may be one that nobody delegates yet.
     #[arg(long = "with-ns", value_name = "FILE")]
     pub with_ns: Option<PathBuf>,
     /// Suppose that the zone has the keys in this file as well (DNSKEY records, as in K*.key).

@@ -2,18 +2,22 @@
 
 mod list;
 mod log;
+pub mod since;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 use std::collections::{BTreeSet, HashSet};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use self::list::{BadLine, List};
 use self::log::Log;
+use self::since::Earlier;
+use self::writer::{Sink, Writer};
 use super::Said;
 use super::audit::{DNS_PORT, read_anchors, read_hints, rulebook, rules};
 use super::console::Console;
@@ -27,7 +31,9 @@ use crate::agent::config::policy::Rulebook;
 use crate::dns::{Name, Record};
 use crate::evidence::Evidence;
 use crate::report::Verdict;
-use crate::report::render::{Sheet, plain};
+use crate::report::delta::Delta;
+use crate::report::render::{Sheet, Style, plain};
+use crate::report::snapshot::Snapshot;
 use crate::report::status::Status;
 use crate::report::tally::{Gist, Tally};
 use crate::validate::Verified;
@@ -43,6 +49,9 @@ pub fn run(
     out: &mut dyn Write,
 ) -> Result<Said, Failure> {
     let book = rulebook(plan.policy.as_deref())?;
+    let earlier = plan.baseline.as_ref();
+    let earlier = earlier.map(|baseline| Earlier::load(baseline, plan.rtype));
+    let earlier = earlier.transpose()?.map(Arc::new);
     let mut crowd = crowd(plan, works)?;
     let list = read(&plan.list)?;
     list.bad.iter().for_each(|bad| tell(&place(plan, bad)));
@@ -51,6 +60,7 @@ pub fn run(
         return Err(Failure::usage(name_of(&plan.list), problem));
     }
     let is_whole = list.bad.is_empty();
+    let listed: HashSet<Name> = list.names.iter().cloned().collect();
     let mut names = list::choose(list.names, plan.sample, plan.seed);
     let mut count = Count::default();
     let sink = match &plan.resume {
@@ -62,7 +72,11 @@ pub fn run(
     let (started, asked) = (Instant::now(), names.len());
     let progress = Progress::timed(asked, console);
     crowd.names = names;
-    let judge = judge(plan, sheet.clone(), book.clone());
+    let form = match &earlier {
+        Some(earlier) => Form::Since(Arc::clone(earlier), console.style(plan.color)),
+        None => Form::Report(sheet.clone()),
+    };
+    let judge = judge(plan, form.clone(), book.clone());
     let ended = ask(
         crowd,
         plan,
@@ -78,16 +92,29 @@ pub fn run(
         eprint_block(&summary::text(&count.tally));
     }
     ended?;
+    gone(&mut writer, &form, plan.format, &listed, &mut count)?;
     tell_rate(asked, started.elapsed().as_secs_f64());
-    let summary = summary::text(&count.tally) + &summary::unmet(&book, &count.met);
+    let mut summary = summary::text(&count.tally) + &summary::unmet(&book, &count.met);
+    if earlier.is_some() {
+        summary += &count.since.text();
+    }
     let text = match (&plan.resume, plan.format) {
         (None, Format::Text) => format!("\n{summary}"),
+        (None, Format::Markdown) => format!("## All of them\n\n```text\n{}\n```\n", summary.trim()),
         (resume, _) => {
             eprint_block(&summary);
             resume.as_ref().map_or(sheet.foot(), |_| "").to_owned()
         }
     };
-    let code = code(count.tally.status(), is_whole);
+    let is_only_new = plan
+        .baseline
+        .as_ref()
+        .is_some_and(|baseline| baseline.is_only_new);
+    let status = match is_only_new && plan.threshold.expect.is_none() {
+        true => count.since.status(),
+        false => count.tally.status(),
+    };
+    let code = code(status, is_whole);
     Ok(Said { text, code })
 }
 
@@ -187,65 +214,6 @@ fn sheet(plan: &ManyPlan, works: &dyn Works, console: &Console) -> Sheet {
     }
 }
 
-/// Where reports go.
-enum Sink<'o> {
-    Out(&'o mut dyn Write),
-    Log(Log),
-}
-
-struct Writer<'o> {
-    sink: Sink<'o>,
-    sheet: Sheet,
-    is_begun: bool,
-    problem: Option<Failure>,
-}
-
-impl<'o> Writer<'o> {
-    fn new(sink: Sink<'o>, sheet: Sheet) -> Self {
-        Self {
-            sink,
-            sheet,
-            is_begun: false,
-            problem: None,
-        }
-    }
-
-    fn begin(&mut self) -> bool {
-        let head = self.sheet.head();
-        self.put(&head)
-    }
-
-    /// Writes what one report is in the form asked for; whether more is of any use.
-    fn add(&mut self, text: &str) -> bool {
-        if text.is_empty() {
-            return true;
-        }
-        let between = if self.is_begun {
-            self.sheet.between()
-        } else {
-            ""
-        };
-        self.is_begun = true;
-        self.put(&format!("{between}{text}"))
-    }
-
-    fn put(&mut self, text: &str) -> bool {
-        let written = match &mut self.sink {
-            Sink::Log(log) => log.add(text),
-            Sink::Out(out) => {
-                let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-                match written {
-                    // A reader that has gone away has read what it wanted.
-                    Err(error) if error.kind() == ErrorKind::BrokenPipe => return false,
-                    written => written.map_err(|error| Failure::trouble("standard output", error)),
-                }
-            }
-        };
-        self.problem = written.err();
-        self.problem.is_none()
-    }
-}
-
 /// Everything that is asked but the names.
 fn crowd(plan: &ManyPlan, works: &dyn Works) -> Result<CrowdRequest, Failure> {
     let anchors = plan.trust_anchor.as_deref();
@@ -266,6 +234,8 @@ struct Count {
     tally: Tally,
     /// Silences that some finding met, by their place in the policy.
     met: BTreeSet<usize>,
+    /// What became of them since an earlier run.
+    since: since::Count,
 }
 
 /// Asks for all names of the crowd and writes what becomes of each.
@@ -293,6 +263,10 @@ fn ask(
     let done = &mut |piece: Piece| {
         count.tally.add(&piece.gist);
         count.met.extend(&piece.met);
+        piece
+            .since
+            .into_iter()
+            .for_each(|gist| count.since.add(gist));
         progress.tell(count.tally.reports - before, &standing(&count.tally));
         writer.add(&piece.text)
     };
@@ -313,14 +287,70 @@ fn standing(tally: &Tally) -> String {
     format!("{bogus} bogus, {unknown} not told")
 }
 
-fn judge(plan: &ManyPlan, sheet: Sheet, rules: Rulebook) -> Judge {
-    let (at, threshold) = (plan.at, plan.threshold);
+/// What is written of each name.
+#[derive(Clone)]
+enum Form {
+    /// Its report.
+    Report(Sheet),
+    /// What changed since an earlier run.
+    Since(Arc<Earlier>, Style),
+}
+
+impl Form {
+    /// What changed, in the form asked for. People are told of nothing that is as it was.
+    fn delta(&self, delta: &Delta, format: Format) -> String {
+        let Self::Since(_, style) = self else {
+            return String::new();
+        };
+        match format {
+            Format::Ndjson => delta.ndjson(),
+            _ if delta.is_empty() => String::new(),
+            Format::Markdown => delta.markdown() + "\n",
+            _ => delta.text(style) + "\n",
+        }
+    }
+}
+
+/// Writes what became of the names that are no longer on the list.
+fn gone(
+    writer: &mut Writer<'_>,
+    form: &Form,
+    format: Format,
+    listed: &HashSet<Name>,
+    count: &mut Count,
+) -> Result<(), Failure> {
+    let Form::Since(earlier, _) = form else {
+        return Ok(());
+    };
+    for delta in earlier.gone(listed) {
+        count.since.add(since::Gist::of(&delta));
+        if !writer.add(&form.delta(&delta, format)) {
+            break;
+        }
+    }
+    writer.problem.take().map_or(Ok(()), Err)
+}
+
+fn judge(plan: &ManyPlan, form: Form, rules: Rulebook) -> Judge {
+    let (at, threshold, format) = (plan.at, plan.threshold, plan.format);
     let verified = Arc::new(Verified::default());
     Arc::new(move |evidence: &Evidence| {
         let at = at.unwrap_or(evidence.started);
         let report = rules.judge_among(evidence, at, &verified);
+        let delta = match &form {
+            Form::Since(earlier, _) => Some(earlier.since(&Snapshot::from(&report))),
+            Form::Report(_) => None,
+        };
+        let text = match (&form, &delta) {
+            (Form::Report(sheet), _) => sheet.piece(&report, threshold.status(&report)),
+            (_, delta) => delta
+                .iter()
+                .map(|delta| form.delta(delta, format))
+                .collect(),
+        };
         Piece {
-            text: sheet.piece(&report, threshold.status(&report)),
+            text,
+            since: delta.as_ref().map(since::Gist::of),
             gist: Gist::of(&report, &threshold),
             met: rules.met(report.zone(), &report.silenced),
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::audit::asking;
-use super::{Asking, Plan, Source};
+use super::{Asking, Baseline, Plan, Source};
 use crate::agent::cli::args::{AuditArgs, FailOn};
 use crate::agent::cli::failure::Failure;
 use crate::agent::cli::values::{Color, Format};
@@ -39,6 +39,8 @@ pub struct ManyPlan {
     pub a_server: u32,
     /// Questions a second to one network; 0 for no limit.
     pub a_network: u32,
+    /// The earlier run to compare with.
+    pub baseline: Option<Baseline>,
     /// What counts as a failure.
     pub threshold: Threshold,
     /// How they are judged.
@@ -86,6 +88,10 @@ pub(super) fn many(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         at_once: number(args.audits),
         a_server: args.server_queries_per_second,
         a_network: args.network_queries_per_second,
+        baseline: args.baseline.map(|path| Baseline {
+            path,
+            is_only_new: args.fail_on == FailOn::New,
+        }),
         threshold: Threshold {
             fail_on: args.fail_on.weight(),
             expect: args.expect,
@@ -97,11 +103,12 @@ pub(super) fn many(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
 }
 
 fn refuse(args: &AuditArgs) -> Result<(), Failure> {
+    if args.baseline.is_some() {
+        return refuse_with_baseline(args);
+    }
     if args.fail_on == FailOn::New {
-        return Err(Failure::usage(
-            "--fail-on new",
-            "goes with --baseline, and not with a list",
-        ));
+        let problem = "nothing to compare with; add --baseline FILE, reports as lines of JSON";
+        return Err(Failure::usage("--fail-on new", problem));
     }
     let format = match args.format {
         Format::Json => "json",
@@ -117,4 +124,21 @@ fn refuse(args: &AuditArgs) -> Result<(), Failure> {
         None => "a form of one report; give text, ndjson, csv, sarif or junit",
     };
     Err(Failure::usage(format!("--format {format}"), problem))
+}
+
+/// What changed has forms of its own.
+fn refuse_with_baseline(args: &AuditArgs) -> Result<(), Failure> {
+    if args.resume.is_some() {
+        let problem =
+            "what is resumed are reports; run to the end first, then compare what it wrote";
+        return Err(Failure::usage("--baseline and --resume", problem));
+    }
+    match args.format {
+        Format::Text | Format::Ndjson | Format::Markdown => Ok(()),
+        _ => {
+            let problem =
+                "not a form of what changed with many names; give text, ndjson or markdown";
+            Err(Failure::usage("--format", problem))
+        }
+    }
 }

@@ -43,6 +43,9 @@ pub struct Rule {
     pub ds: Option<Vec<String>>,
     /// Algorithms that may be used, by mnemonic or number.
     pub allowed_algorithms: Option<Vec<AlgorithmWord>>,
+    /// Sizes that RSA keys may have, in bits, each from 512 to 4096. Keys of other algorithms have the size of their
+    /// algorithm.
+    pub allowed_rsa_bits: Option<Vec<u32>>,
     /// Digest types that DS records may have, by mnemonic or number.
     pub allowed_digests: Option<Vec<DigestWord>>,
     /// Report RSA keys with fewer bits, from 1024 to 4096.

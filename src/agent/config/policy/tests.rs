@@ -37,11 +37,12 @@ fn a_later_rule_stands_in_the_place_of_an_earlier_one_and_says_nothing_of_the_re
 #[test]
 fn what_is_allowed_and_pinned_is_read_by_word_and_by_number() {
     let text = "[[rules]]\nzones = [\"a.test\"]\nmust-be-secure = true\n\
-                allowed-algorithms = [\"ED25519\", 13]\nallowed-digests = [\"sha-256\", 4]\n\
+                allowed-algorithms = [\"ED25519\", 13]\nallowed-digests = [\"sha-256\", 4]\nallowed-rsa-bits = [2048, 3072]\n\
                 ds = [\"7 13 2 0011\", \"a.test. 60 IN DS 8 15 4 AABB\"]\n";
     let policy = over(text, "a.test");
     assert_eq!(policy.allowed_algorithms, Some([13, 15].into()));
     assert_eq!(policy.allowed_digests, Some([2, 4].into()));
+    assert_eq!(policy.allowed_rsa_bits, Some([2_048, 3_072].into()));
     assert_eq!(policy.expected, Some(Verdict::Secure));
     let pins = policy.expected_ds.unwrap();
     let numbers: Vec<_> = pins

@@ -51,7 +51,7 @@ fn again(member: &mut Member, at: Timestamp, thorough: Option<Evidence>) -> Look
     let thorough = thorough.map(moved);
     let policy = Policy::default();
     let took = Duration::ZERO;
-    let looked = boil(member, &policy, &[ordinary], thorough.as_ref(), took).unwrap();
+    let looked = boil(member, &policy, &[ordinary], thorough.as_ref(), took, &Arc::default()).unwrap();
     member.state = Arc::new(looked.state.clone());
     looked
 }

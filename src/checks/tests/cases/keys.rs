@@ -125,6 +125,7 @@ pub(super) fn rows() -> Vec<Row> {
             lab("valid.test").judged_by(|policy| {
                 policy.allowed_algorithms = Some([13].into());
                 policy.allowed_digests = Some([2].into());
+                policy.allowed_rsa_bits = Some([4_096].into());
             }),
         ),
         row(
