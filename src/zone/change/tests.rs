@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::*;
 use crate::crypto::{DigestType, ds_digest};
 use crate::dns::master::{Reader, Settings as ReaderSettings, no_includes};
-use crate::dns::{Dnskey, Ds};
+use crate::dns::{Dnskey, Ds, Timestamp};
 use crate::policy::Policy;
+use crate::report::Severity;
 use crate::zone::{Progress, read};
 
 const AT: Timestamp = Timestamp(1_798_761_600);
