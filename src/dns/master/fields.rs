@@ -44,12 +44,14 @@ pub fn minimum(rtype: RecordType, rdata: &[u8]) -> Option<u32> {
 pub fn ttl(text: &[u8]) -> Option<u32> {
     let mut total = 0_u32;
     let mut value: Option<u32> = None;
+    let mut has_units = false;
     for octet in text {
         if octet.is_ascii_digit() {
             let digit = u32::from(octet - b'0');
             value = Some(value.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
             continue;
         }
+        has_units = true;
         let unit = match octet.to_ascii_lowercase() {
             b's' => 1,
             b'm' => 60,
@@ -60,7 +62,11 @@ pub fn ttl(text: &[u8]) -> Option<u32> {
         };
         total = total.checked_add(value.take()?.checked_mul(unit)?)?;
     }
-    total.checked_add(value.unwrap_or(0))
+    // `1h30` could be anything.
+    match value {
+        Some(_) if has_units => None,
+        value => total.checked_add(value.unwrap_or(0)),
+    }
 }
 
 /// An RRSIG time: 14 digits of a date, or seconds since 1970 (RFC 4034, section 3.2).
@@ -216,6 +222,15 @@ pub fn hex(text: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
 }
 
 pub fn base64(text: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
+    // Padding ends the data (RFC 4648, section 3.2).
+    let data = text.trim_ascii_end();
+    let end = data
+        .iter()
+        .rposition(|octet| *octet != b'=')
+        .map_or(0, |at| at + 1);
+    if data[..end].contains(&b'=') {
+        return Err("not Base64: padding within the data".to_owned());
+    }
     decoded(&BASE64, "Base64", text, out)
 }
 

@@ -46,6 +46,12 @@ pub fn parameters(texts: &[&[u8]], out: &mut Vec<u8>) -> Result<(), Problem> {
             Some(at) => (&text[..at], Some(unquoted(&text[at + 1..]))),
             None => (*text, None),
         };
+        if value.is_some_and(has_bare_quote) {
+            return Err(format!(
+                "{} has a quotation mark within its value",
+                shown(text)
+            ));
+        }
         let key = key(name)?;
         read.push((key, parameter(key, value)?));
     }
@@ -61,6 +67,19 @@ pub fn parameters(texts: &[&[u8]], out: &mut Vec<u8>) -> Result<(), Problem> {
         out.extend(value);
     }
     Ok(())
+}
+
+/// Whether a quotation mark stands there without a backslash before it.
+fn has_bare_quote(text: &[u8]) -> bool {
+    let mut octets = text.iter();
+    while let Some(octet) = octets.next() {
+        match octet {
+            b'"' => return true,
+            b'\\' => drop(octets.next()),
+            _ => {}
+        }
+    }
+    false
 }
 
 fn unquoted(text: &[u8]) -> &[u8] {

@@ -22,6 +22,8 @@ enum Field {
     Ipv6,
     /// One character-string.
     Text,
+    /// One character-string of letters and digits alone (RFC 8659, section 4.1).
+    Tag,
     /// One or more character-strings.
     Texts,
     /// Octets without a length, to the end (RFC 7553, RFC 8659).
@@ -53,7 +55,7 @@ enum Field {
 fn shape(rtype: RecordType) -> Option<&'static [Field]> {
     use Field::{
         Algorithm, Base64, Bitmap, Certificate, Eui, Hash, Hex, Ipv4, Ipv6, Name, Node, Parameters,
-        Period, RawText, Salt, Text, Texts, Time, Type, U8, U16, U32,
+        Period, RawText, Salt, Tag, Text, Texts, Time, Type, U8, U16, U32,
     };
     use RecordType as T;
     Some(match rtype {
@@ -86,7 +88,7 @@ fn shape(rtype: RecordType) -> Option<&'static [Field]> {
         T::ZONEMD => &[U32, U8, U8, Hex],
         T::SVCB | T::HTTPS => &[U16, Name, Parameters],
         T::URI => &[U16, U16, RawText],
-        T::CAA => &[U8, Text, RawText],
+        T::CAA => &[U8, Tag, RawText],
         T::DSYNC => &[Type, U8, U16, Name],
         T::NID => &[U16, Node],
         T::L32 => &[U16, Ipv4],
@@ -220,6 +222,13 @@ fn one(
         Field::Ipv4 => out.extend(address::<std::net::Ipv4Addr>(fields.one()?)?.octets()),
         Field::Ipv6 => out.extend(address::<std::net::Ipv6Addr>(fields.one()?)?.octets()),
         Field::Text => fields::string(fields.one()?, out)?,
+        Field::Tag => {
+            let text = fields.one()?;
+            if text.is_empty() || !text.iter().all(u8::is_ascii_alphanumeric) {
+                return Err(format!("{} is not letters and digits", shown(text)));
+            }
+            fields::string(text, out)?;
+        }
         Field::Texts => {
             fields::string(fields.one()?, out)?;
             fields
