@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use super::faults::{self, Denials, Faults};
-use crate::dns::{Name, Timestamp};
+use crate::dns::{Name, RecordType, Timestamp};
 use crate::evidence::topology::{Topology, Zone};
-use crate::evidence::view::{ExchangeId, View};
+use crate::evidence::view::{ExchangeId, Heard, View};
 use crate::history::{History, Look};
 use crate::policy::{Policy, Reach};
 use crate::validate::anchor::TrustAnchor;
@@ -38,6 +39,8 @@ pub struct Context<'a> {
     pub faults: Faults,
     /// Every proof that failed, gathered over the servers.
     pub denials: Denials,
+    /// The exchanges with servers of zones of the chain, each with the place of its zone there.
+    asked_of: Arc<[(usize, ExchangeId)]>,
 }
 
 impl<'a> Context<'a> {
@@ -61,7 +64,21 @@ impl<'a> Context<'a> {
             past: None,
             faults: faults::gather(chain),
             denials: faults::gather_denials(chain),
+            asked_of: asked_of(view, topology, chain),
         }
+    }
+
+    /// Every exchange with a server of a zone of the chain, with that zone.
+    ///
+    /// A server may serve several zones; the question decides: the deepest zone that holds the name, and for
+    /// DS the zone above the cut.
+    pub fn heard(&self) -> impl Iterator<Item = (&'a JudgedZone, ExchangeId, &'a Heard)> + use<'a> {
+        let (chain, heard) = (self.chain, self.view.heard());
+        let asked_of = Arc::clone(&self.asked_of);
+        (0..asked_of.len()).map(move |at| {
+            let (zone, id) = asked_of[at];
+            (&chain.zones[zone], id, &heard[id])
+        })
     }
 
     /// With the trust anchors that the chain was judged by.
@@ -187,6 +204,33 @@ impl<'a> Context<'a> {
     pub fn is_chained(zone: &JudgedZone) -> bool {
         matches!(zone.status, Status::Secure | Status::Bogus)
     }
+}
+
+fn asked_of(view: &View, topology: &Topology, chain: &Chain) -> Arc<[(usize, ExchangeId)]> {
+    // One entry for each zone of the chain; what no trail leads through any more has no servers.
+    let known: Vec<Option<&Zone>> = chain
+        .zones
+        .iter()
+        .map(|zone| topology.zones.get(&zone.apex))
+        .collect();
+    let heard = view.heard().iter().enumerate();
+    let placed = heard.filter_map(|(id, heard)| {
+        let question = heard.exchange.question();
+        let serves = |at: usize| {
+            known[at].is_some_and(|zone| zone.servers.contains_key(&heard.exchange.server))
+        };
+        let holds = |zone: &JudgedZone| {
+            let is_above = question.rtype == RecordType::DS
+                && question.name == zone.apex
+                && zone.parent.is_some();
+            question.name.is_at_or_below(&zone.apex) && !is_above
+        };
+        let zones = chain.zones.iter().enumerate();
+        let zones = zones.filter(|(at, zone)| serves(*at) && holds(zone));
+        let (zone, _) = zones.max_by_key(|(_, zone)| zone.apex.label_count())?;
+        Some((zone, id))
+    });
+    placed.collect()
 }
 
 fn is_answering(server: &JudgedServer) -> bool {

@@ -42,8 +42,9 @@ pub(super) async fn exchange(ask: Ask, timeout: Duration, secured: &Secured) -> 
             }
             Transport::Udp => over_udp(ask.server, &octets, &mut strays).await,
             Transport::Tcp => over_tcp(ask.server, &octets, &mut strays).await,
-            Transport::Tls => secured.over_tls(ask.server, &octets, &mut strays).await,
-            Transport::Https => secured.over_https(ask.server, &octets).await,
+            // Boxed, since each question over UDP would have to carry their size about.
+            Transport::Tls => Box::pin(secured.over_tls(ask.server, &octets, &mut strays)).await,
+            Transport::Https => Box::pin(secured.over_https(ask.server, &octets)).await,
         }
     };
     let outcome = timeout_at(deadline, talk).await.unwrap_or(Outcome::Timeout);

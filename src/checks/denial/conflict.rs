@@ -61,25 +61,29 @@ pub fn find(
     let sets = given(context, zone);
     let mut hashes = Hashes::default();
     let mut found: BTreeMap<Conflict, Seen> = BTreeMap::new();
-    let secure = || {
-        sets.iter()
-            .filter(|given| given.set.status == Status::Secure)
-    };
-    for denier in secure().filter(|given| is_denier(given)) {
+    let secure = sets
+        .iter()
+        .filter(|given| given.set.status == Status::Secure);
+    let (deniers, shown): (Vec<_>, Vec<_>) = secure.partition(|given| is_denier(given));
+    // Worked out once, since each is held against every record that denies.
+    let shown: Vec<(&Given<'_>, Name)> = shown
+        .into_iter()
+        .filter_map(|given| Some((given, signed_name(given)?)))
+        .collect();
+    for denier in deniers {
         let Some(record) = Record::of(zone, denier) else {
             continue;
         };
-        let here = secure().filter(|given| given.server == denier.server);
-        for shown in here.filter(|given| !is_denier(given)) {
-            let Some(name) = signed_name(shown) else {
-                continue;
-            };
+        let here = shown
+            .iter()
+            .filter(|(given, _)| given.server == denier.server);
+        for (shown, name) in here {
             let rtype = shown.set.rrset.rtype;
-            let Some(denied) = record.denies(&mut hashes, &zone.apex, &name, rtype) else {
+            let Some(denied) = record.denies(&mut hashes, &zone.apex, name, rtype) else {
                 continue;
             };
             let conflict = Conflict {
-                name,
+                name: name.clone(),
                 rtype,
                 denier: denier.set.rrset.owner.clone(),
                 by: denier.set.rrset.rtype,

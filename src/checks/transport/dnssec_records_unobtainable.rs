@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Odd, edns_intolerant, heard_by_zone, server_without_dnssec, state_odd};
+use super::{Odd, edns_intolerant, server_without_dnssec, state_odd};
 use crate::checks::signatures::chained;
 use crate::checks::{Context, Statement};
 use crate::dns::{Message, RecordType};
@@ -42,7 +42,8 @@ declare! {
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    let signing: BTreeSet<_> = heard_by_zone(context)
+    let signing: BTreeSet<_> = context
+        .heard()
         .filter(|(_, _, heard)| has_signature(heard))
         .map(|(zone, _, heard)| (&zone.apex, heard.exchange.server))
         .collect();
@@ -53,7 +54,8 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
         })
         .collect();
     let intolerant = edns_intolerant::servers(context);
-    let odd = heard_by_zone(context)
+    let odd = context
+        .heard()
         .filter(|(zone, _, _)| Context::is_chained(zone))
         .filter_map(|(zone, id, heard)| {
             let server = heard.exchange.server;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use super::{Odd, heard_by_zone, state_odd};
+use super::{Odd, state_odd};
 use crate::checks::{Context, Statement};
 use crate::dns::Rcode;
 use crate::evidence::view::Heard;
@@ -42,7 +42,7 @@ declare! {
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
     let intolerant = servers(context);
-    let odd = heard_by_zone(context).filter_map(|(zone, id, heard)| {
+    let odd = context.heard().filter_map(|(zone, id, heard)| {
         let server = heard.exchange.server;
         let is_shown = intolerant.contains(&server) && is_rejection(heard);
         is_shown.then(|| Odd {

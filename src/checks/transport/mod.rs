@@ -1,6 +1,6 @@
 //! How messages travel: servers that do not answer, or whose answers are odd.
 //!
-//! These checks read single replies ([`heard_by_zone`]); [`state_odd`] makes one statement of all odd
+//! These checks read single replies ([`Context::heard`]); [`state_odd`] makes one statement of all odd
 //! replies of a zone. What is common to replies of a zone's servers is compared there.
 
 pub mod anycast_instance_differs;
@@ -48,7 +48,7 @@ use std::net::SocketAddr;
 use super::statement::list;
 use super::{Context, Statement};
 use crate::dns::message::Question;
-use crate::dns::{Message, Rcode, RecordType};
+use crate::dns::{Message, Rcode};
 use crate::evidence::Outcome;
 use crate::evidence::view::{ExchangeId, Heard};
 use crate::policy::Reach;
@@ -72,41 +72,11 @@ pub fn asked(question: &Question) -> String {
     format!("{} {}", question.name, question.rtype)
 }
 
-/// Every exchange with a server of a zone of the chain, with that zone.
-///
-/// A server may serve several zones; the question decides: the deepest zone that holds the name, and for
-/// DS the zone above the cut.
-pub fn heard_by_zone<'a>(
-    context: &Context<'a>,
-) -> impl Iterator<Item = (&'a JudgedZone, ExchangeId, &'a Heard)> + use<'a> {
-    let (chain, topology) = (context.chain, context.topology);
-    let heard = context.view.heard().iter().enumerate();
-    heard.filter_map(move |(id, heard)| {
-        let question = heard.exchange.question();
-        let holds = |zone: &&JudgedZone| {
-            let is_above = question.rtype == RecordType::DS
-                && question.name == zone.apex
-                && zone.parent.is_some();
-            question.name.is_at_or_below(&zone.apex) && !is_above
-        };
-        let serves = |zone: &&JudgedZone| {
-            let known = topology.zones.get(&zone.apex);
-            known.is_some_and(|known| known.servers.contains_key(&heard.exchange.server))
-        };
-        let zones = chain
-            .zones
-            .iter()
-            .filter(|zone| holds(zone) && serves(zone));
-        let zone = zones.max_by_key(|zone| zone.apex.label_count())?;
-        Some((zone, id, heard))
-    })
-}
-
 /// Every reply to the question asked that is neither an error nor cut off, with its zone.
 pub fn replies<'a>(
     context: &Context<'a>,
 ) -> impl Iterator<Item = (&'a JudgedZone, ExchangeId, &'a Heard, &'a Message)> + use<'a> {
-    heard_by_zone(context).filter_map(|(zone, id, heard)| {
+    context.heard().filter_map(|(zone, id, heard)| {
         let message = heard.usable()?;
         let is_answer = matches!(message.rcode(), Rcode::NOERROR | Rcode::NXDOMAIN);
         (is_answer && !message.is_truncated()).then_some((zone, id, heard, message))

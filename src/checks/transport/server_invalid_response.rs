@@ -1,6 +1,6 @@
 //! Responses that are malformed or answer another question.
 
-use super::{Odd, asked, heard_by_zone, state_odd};
+use super::{Odd, asked, state_odd};
 use crate::checks::{Context, Statement};
 use crate::dns::{Message, Rcode, Section};
 use crate::evidence::Outcome;
@@ -41,7 +41,7 @@ declare! {
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    let odd = heard_by_zone(context).filter_map(|(zone, id, heard)| {
+    let odd = context.heard().filter_map(|(zone, id, heard)| {
         Some(Odd {
             zone,
             server: heard.exchange.server,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use super::{Odd, asked, ending, heard_by_zone, state_odd};
+use super::{Odd, asked, ending, state_odd};
 use crate::checks::{Context, Statement};
 use crate::dns::message::Question;
 use crate::evidence::Transport;
@@ -47,7 +47,7 @@ declare! {
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
     let failures = tcp_failures(context);
-    let odd = heard_by_zone(context).filter_map(|(zone, id, heard)| {
+    let odd = context.heard().filter_map(|(zone, id, heard)| {
         let exchange = &heard.exchange;
         let how = failures.get(&exchange.server)?;
         let is_lost = is_cut(heard) && !has_whole(context, exchange.server, exchange.question());

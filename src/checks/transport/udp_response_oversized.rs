@@ -1,6 +1,6 @@
 //! Answers that do not fit a datagram.
 
-use super::{Odd, asked, heard_by_zone, state_odd};
+use super::{Odd, asked, state_odd};
 use crate::checks::{Context, Statement};
 use crate::evidence::Outcome;
 
@@ -45,7 +45,7 @@ declare! {
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
-    let odd = heard_by_zone(context).filter_map(|(zone, id, heard)| {
+    let odd = context.heard().filter_map(|(zone, id, heard)| {
         let Outcome::Response(octets) = &heard.exchange.outcome else {
             return None;
         };
