@@ -252,7 +252,11 @@ fn an_rsa_key_of_a_size_that_is_not_on_the_list_breaks_the_policy_and_other_keys
     };
     let code = "algorithm-policy-violation";
     let stated = fires(code, |world| with_list(world, &[3_072, 4_096]));
-    assert!(stated.message.contains("3072 and 4096"), "{}", stated.message);
+    assert!(
+        stated.message.contains("3072 and 4096"),
+        "{}",
+        stated.message
+    );
     is_silent(code, |world| with_list(world, &[2_048, 4_096]));
     is_silent(code, |world| {
         world.policy.allowed_rsa_bits = Some([4_096].into());
