@@ -26,8 +26,6 @@ mod worlds;
 mod write;
 
 #[cfg(test)]
-mod adverse;
-#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};

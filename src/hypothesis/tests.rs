@@ -1,6 +1,8 @@
 //! Changes over the lab in memory: what each makes of the verdict, who sees what meanwhile, in which order it
 //! does no harm; and what is never believed.
 
+mod adverse;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -16,15 +18,15 @@ use crate::report::{Outlook, Report, Verdict};
 use crate::validate::Supposed;
 use crate::walk::{Ask, Settings, Walk};
 
-pub(super) fn name(text: &str) -> Name {
+fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
-pub(super) fn heard(zone: &str) -> Evidence {
+fn heard(zone: &str) -> Evidence {
     evidence(zone, &[], true, straight)
 }
 
-pub(super) fn nothing(zone: &str) -> Hypothesis {
+fn nothing(zone: &str) -> Hypothesis {
     Hypothesis {
         zone: name(zone),
         ds_added: Vec::new(),
@@ -40,19 +42,19 @@ fn judged(evidence: &Evidence, supposed: &Supposed) -> Report {
     crate::audit_supposing(evidence, &Policy::default(), evidence.started, supposed)
 }
 
-pub(super) fn weighed(heard: &Heard, hypothesis: &Hypothesis) -> (Report, Outlook) {
+fn weighed(heard: &Heard, hypothesis: &Hypothesis) -> (Report, Outlook) {
     let at = heard.now.started;
     let (report, ..) = weigh(heard, hypothesis, at, &judged);
     let outlook = report.outlook.clone().unwrap();
     (report, outlook)
 }
 
-pub(super) fn alone(now: Evidence) -> Heard {
+fn alone(now: Evidence) -> Heard {
     Heard { now, then: None }
 }
 
 /// The SEP key of a zone, and its DS.
-pub(super) fn ksk(evidence: &Evidence) -> (Dnskey, Ds) {
+fn ksk(evidence: &Evidence) -> (Dnskey, Ds) {
     let base = Base::new(evidence, evidence.started);
     let keys = base.keys(&evidence.name);
     let key = keys.into_iter().find(Dnskey::is_sep).unwrap();
@@ -60,7 +62,7 @@ pub(super) fn ksk(evidence: &Evidence) -> (Dnskey, Ds) {
     (key, ds)
 }
 
-pub(super) fn fresh_key(number: u8) -> Dnskey {
+fn fresh_key(number: u8) -> Dnskey {
     Dnskey {
         flags: 257,
         protocol: 3,
@@ -246,7 +248,7 @@ fn an_ordinary_audit_believes_none_of_it() {
 }
 
 /// The second walk, with what the lab's servers say to what the stage does not know.
-pub(super) fn staged(now: &Evidence, hypothesis: &Hypothesis) -> Evidence {
+fn staged(now: &Evidence, hypothesis: &Hypothesis) -> Evidence {
     let stage = Stage::new(now, hypothesis);
     let mut walk = Walk::new(Settings {
         hints: now.hints.clone(),
@@ -323,7 +325,7 @@ fn servers_that_do_not_have_the_zone_are_found_out() {
 }
 
 /// All that the servers of a zone said of it, as if it were its file.
-pub(super) fn file_of(evidence: &Evidence, zone: &Name) -> Vec<Record> {
+fn file_of(evidence: &Evidence, zone: &Name) -> Vec<Record> {
     let base = Base::new(evidence, evidence.started);
     let servers = base.servers(zone);
     let mut records: Vec<Record> = Vec::new();

@@ -63,6 +63,11 @@ impl Progress {
         Self { bar }
     }
 
+    /// Writes something else to the same terminal, with the line out of its way.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
+    }
+
     /// Says that `done` is done, and what is being done now.
     pub fn tell(&self, done: usize, now: &str) {
         self.bar

@@ -268,7 +268,7 @@ fn ask(
             .into_iter()
             .for_each(|gist| count.since.add(gist));
         progress.tell(count.tally.reports - before, &standing(&count.tally));
-        writer.add(&piece.text)
+        progress.aside(|| writer.add(&piece.text))
     };
     works.ask_many(&crowd, judge, done)?;
     if let Some(problem) = writer.problem.take() {

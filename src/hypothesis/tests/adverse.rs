@@ -1,9 +1,9 @@
 //! Changes that look harmless at the best server, or in what is there now, and are not: none of them may be called
 //! safe.
 
-use super::base::Base;
-use super::tests::{alone, file_of, fresh_key, heard, ksk, name, nothing, staged, weighed};
-use super::*;
+use super::super::base::Base;
+use super::super::*;
+use super::{alone, file_of, fresh_key, heard, ksk, name, nothing, staged, weighed};
 use crate::crypto::DigestType;
 use crate::delegation::ds_of;
 use crate::dns::RecordType;
