@@ -47,14 +47,6 @@ impl Kind {
         [Self::Knot, Self::Named],
     ];
 
-    /// Two that agree about a whole zone.
-    pub const WHOLE_PAIRS: [[Self; 2]; 4] = [
-        Self::PAIRS[0],
-        Self::PAIRS[1],
-        Self::PAIRS[2],
-        [Self::PowerDns, Self::Nsd],
-    ];
-
     /// The label of its host name in every zone.
     pub fn host(self) -> &'static str {
         match self {
