@@ -7,11 +7,13 @@ use super::outcome::Outcome;
 use crate::dns::present::one_line;
 use crate::dns::time::humane;
 use crate::report::Severity;
+use crate::report::render::{Mark, Role, Style};
 use crate::report::status::Status;
 
-/// A story for people. With `is_all`, notices are told in full and every day of the histogram is shown.
-pub fn text(outcome: &Outcome, status: Status, is_all: bool) -> String {
-    let mut out = format!("{}\n\n", headline(outcome, status));
+/// A story for people. Where the style wants all, notices are told in full and every day of the histogram is shown.
+pub fn text(outcome: &Outcome, status: Status, style: &Style) -> String {
+    let head = style.paint(role(status), &headline(outcome, status));
+    let mut out = format!("{head}\n\n");
     let counts = &outcome.counts;
     let _ = writeln!(
         out,
@@ -62,14 +64,14 @@ pub fn text(outcome: &Outcome, status: Status, is_all: bool) -> String {
             sample.miss(0.001)
         );
     }
-    histogram(&mut out, outcome, is_all);
+    histogram(&mut out, outcome, style.all);
     if let Some(heard) = &outcome.live {
         live(&mut out, heard);
     }
     if let Some(change) = &outcome.change {
         super::change::text(&mut out, change, outcome.serial);
     }
-    faults(&mut out, outcome, is_all);
+    faults(&mut out, outcome, style);
     out
 }
 
@@ -92,6 +94,14 @@ fn live(out: &mut String, heard: &Live) {
     }
     for server in &heard.silent {
         let _ = writeln!(out, "  no answer from {}", one_line(server));
+    }
+}
+
+fn role(status: Status) -> Role {
+    match status {
+        Status::Ok => Role::Good,
+        Status::Warning | Status::Unknown => Role::Attention,
+        Status::Critical => Role::Bad,
     }
 }
 
@@ -168,19 +178,22 @@ fn histogram(out: &mut String, outcome: &Outcome, is_all: bool) {
     }
 }
 
-fn faults(out: &mut String, outcome: &Outcome, is_all: bool) {
+fn faults(out: &mut String, outcome: &Outcome, style: &Style) {
     for line in &outcome.unreadable.first {
         let _ = writeln!(out, "\nunreadable  {line}");
     }
     for grievance in &outcome.faults {
         let _ = writeln!(
             out,
-            "\n{:<8} {}: {}",
-            grievance.severity_word(),
+            "\n{} {}: {}",
+            style.paint(
+                grievance.severity.role(),
+                &format!("{:<8}", grievance.severity_word())
+            ),
             grievance.code,
             grievance.total
         );
-        if grievance.severity == Severity::Notice && !is_all {
+        if grievance.severity == Severity::Notice && !style.all {
             continue;
         }
         for fault in &grievance.first {

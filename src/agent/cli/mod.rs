@@ -108,7 +108,7 @@ pub fn run(
         Plan::Notify(command) => notify::run(command),
         Plan::Silence(args) => notify::silence(args),
         Plan::Schedule(plan) => schedule::run(plan),
-        Plan::Zone(args) => zone::run(args, works, console),
+        Plan::Zone { args, color } => zone::run(args, works, console, *color),
         Plan::Explain { code, color } => catalogue::explain(code, works, &console.style(*color)),
         Plan::Catalogue(format) => catalogue::list(*format, works, console),
         Plan::Coverage(format) => Ok(coverage::list(*format)),

@@ -55,7 +55,12 @@ pub enum Plan {
     /// Show what is due when.
     Schedule(SchedulePlan),
     /// Verify a whole zone.
-    Zone(Box<ZoneArgs>),
+    Zone {
+        /// What was asked for.
+        args: Box<ZoneArgs>,
+        /// When to use colours.
+        color: Color,
+    },
     /// Show the page of a finding.
     Explain {
         /// Its code.
@@ -266,7 +271,7 @@ impl Plan {
             Command::Notify { command } => Ok(Self::Notify(command)),
             Command::Silence(args) => Ok(Self::Silence(Box::new(args))),
             Command::Schedule(args) => Ok(Self::Schedule(schedule::schedule(args))),
-            Command::Zone(args) => Ok(Self::Zone(args)),
+            Command::Zone(args) => Ok(Self::Zone { args, color }),
             Command::Explain { code } => Ok(Self::Explain { code, color }),
             Command::Catalogue { format, coverage } => Ok(match coverage {
                 true => Self::Coverage(format),

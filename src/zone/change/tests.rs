@@ -8,6 +8,7 @@ use crate::dns::master::{Reader, Settings as ReaderSettings, no_includes};
 use crate::dns::{Dnskey, Ds, Timestamp};
 use crate::policy::Policy;
 use crate::report::Severity;
+use crate::report::render::Style;
 use crate::zone::{Progress, read};
 
 const AT: Timestamp = Timestamp(1_798_761_600);
@@ -403,7 +404,11 @@ fn what_changed_is_told() {
         [(KeyStep::Removed, tag(ZSK)), (KeyStep::Added, tag(ZSK2))]
     );
     assert_eq!(change.cached_until, AT.plus(7200));
-    let text = crate::zone::text(&outcome, outcome.status(Severity::Warning), false);
+    let text = crate::zone::text(
+        &outcome,
+        outcome.status(Severity::Warning),
+        &Style::default(),
+    );
     for part in [
         "serial 1 -> 5: forwards by 4",
         "+ MX 1",

@@ -5,6 +5,7 @@ use crate::dns::master::{Reader, Settings as ReaderSettings, no_includes};
 use crate::dns::{Name, Timestamp};
 use crate::policy::Policy;
 use crate::report::Severity;
+use crate::report::render::Style;
 use crate::report::status::Status;
 use crate::zone::{Progress, read};
 
@@ -78,6 +79,6 @@ fn a_silent_server_is_no_good_sign() {
     assert_eq!(heard(ZONE, &[]).status(Severity::Warning), Status::Ok);
     let gap = heard(ZONE, &["ns2 (192.0.2.2)"]);
     assert_eq!(gap.status(Severity::Warning), Status::Unknown);
-    let text = crate::zone::text(&gap, Status::Unknown, false);
+    let text = crate::zone::text(&gap, Status::Unknown, &Style::default());
     assert!(text.contains("no answer from ns2 (192.0.2.2)"), "{text}");
 }

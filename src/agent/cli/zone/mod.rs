@@ -19,11 +19,13 @@ use super::console::Console;
 use super::failure::Failure;
 use super::files::{self, Destination};
 use super::progress::Progress as Bar;
+use super::values::Color;
 use super::works::Works;
 use crate::agent::transfer::Feed;
 use crate::dns::master::{self, Reader};
 use crate::dns::{Ds, Name, RecordType};
 use crate::policy::Policy;
+use crate::report::render::Style;
 use crate::report::status::Status;
 use crate::transfer::Differences;
 use crate::zone::{self, Outcome, Progress, Refusal, Settings, Version};
@@ -35,7 +37,12 @@ use transfer::{Arrival, Transferred};
 const TICK: Duration = Duration::from_millis(200);
 
 /// Verifies the zone that `args` name.
-pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said, Failure> {
+pub fn run(
+    args: &ZoneArgs,
+    works: &dyn Works,
+    console: &Console,
+    color: Color,
+) -> Result<Said, Failure> {
     let metrics = args.metrics_file.as_deref();
     let metrics = metrics
         .map(|path| Destination::new("--metrics-file", path))
@@ -53,7 +60,7 @@ pub fn run(args: &ZoneArgs, works: &dyn Works, console: &Console) -> Result<Said
         metrics.write(zone::metrics(&outcome, status).as_bytes())?;
     }
     Ok(Said {
-        text: said(args, &outcome, status),
+        text: said(args, &outcome, status, console.style(color)),
         code: status.exit_code(),
     })
 }
@@ -131,10 +138,14 @@ fn place(args: &ZoneArgs) -> String {
     }
 }
 
-fn said(args: &ZoneArgs, outcome: &Outcome, status: Status) -> String {
+fn said(args: &ZoneArgs, outcome: &Outcome, status: Status, style: Style) -> String {
+    let style = Style {
+        all: args.all,
+        ..style
+    };
     match args.format {
         _ if args.quiet => String::new(),
-        ZoneFormat::Text => zone::text(outcome, status, args.all),
+        ZoneFormat::Text => zone::text(outcome, status, &style),
         ZoneFormat::Json => zone::json(outcome),
         ZoneFormat::Ndjson => zone::ndjson(outcome),
         ZoneFormat::Nagios => zone::nagios(outcome, status),
@@ -324,13 +335,17 @@ mod tests {
     }
 
     fn run_on(octets: &[u8], more: &[&str]) -> Result<Said, Failure> {
+        run_painted(octets, more, Color::Auto)
+    }
+
+    fn run_painted(octets: &[u8], more: &[&str], color: Color) -> Result<Said, Failure> {
         let mut file = tempfile();
         file.1.write_all(octets).unwrap();
         let path = file.0.display().to_string();
         let words: Vec<&str> = std::iter::once(&path[..])
             .chain(more.iter().copied())
             .collect();
-        let said = run(&args(&words), &Real::default(), &Console::default());
+        let said = run(&args(&words), &Real::default(), &Console::default(), color);
         std::fs::remove_file(&file.0).unwrap();
         said
     }
@@ -362,6 +377,17 @@ mod tests {
             assert!(failure.to_string().contains(part), "{failure}");
         }
         assert_eq!(run_on(UNSIGNED, &[]).unwrap().code, 2);
+    }
+
+    #[test]
+    fn colours_are_for_text_where_they_are_wanted() {
+        let is_painted = |format, color| {
+            let said = run_painted(UNSIGNED, &["--format", format], color);
+            said.unwrap().text.contains('\u{1b}')
+        };
+        assert!(is_painted("text", Color::Always));
+        assert!(!is_painted("text", Color::Auto), "it is no terminal");
+        assert!(!is_painted("json", Color::Always));
     }
 
     #[test]
