@@ -232,15 +232,20 @@ fn against_dnsviz(world: &World, directory: &Path, ours: &Took) -> bool {
         ".:{}",
         ROOT.map(|address| format!("ns.={address}")).join(",")
     );
-    let options = ["probe", "-A", "-4", "-a", ".", "-x", &root, "-o", &probed];
     let zones: Vec<&str> = few.iter().map(|zone| zone.trim_end_matches('.')).collect();
-    let before = children();
-    let done = [
-        peers.dnsviz(&[&options[..], &zones].concat()),
-        peers.dnsviz(&["grok", "-P", "-r", &probed, "-o", &grokked]),
-    ];
-    let took = (children() - before).as_secs_f64() / FEW as f64;
-    assert!(done.iter().all(Option::is_some), "DNSViz does not end well");
+    let cost = |zones: &[&str]| {
+        let options = ["probe", "-A", "-4", "-a", ".", "-x", &root, "-o", &probed];
+        let before = children();
+        let done = [
+            peers.dnsviz(&[&options[..], zones].concat()),
+            peers.dnsviz(&["grok", "-P", "-r", &probed, "-o", &grokked]),
+        ];
+        assert!(done.iter().all(Option::is_some), "DNSViz does not end well");
+        (children() - before).as_secs_f64()
+    };
+    // A process a zone, as people use it, and all of them in one.
+    let took = cost(&zones[..1]);
+    let together = cost(&zones) / FEW as f64;
     let text = std::fs::read_to_string(grokked).expect("it was written");
     let is_told = |zone: &&str| text.contains(&format!("\"{zone}.\""));
     assert!(
@@ -249,9 +254,10 @@ fn against_dnsviz(world: &World, directory: &Path, ours: &Took) -> bool {
     );
     let less = took / ours.each().as_secs_f64();
     row(
-        "  DNSViz: processor time a zone",
-        format!("{:.0} ms", took * 1e3),
+        "  DNSViz: processor time for one zone, a zone of five",
+        format!("{:.0} ms, {:.0} ms", took * 1e3, together * 1e3),
     );
-    row("  ours less by", format!("{less:.0}x"));
+    let less_together = together / ours.each().as_secs_f64();
+    row("  ours less by", format!("{less:.0}x, {less_together:.0}x"));
     bound("  200 times less", less >= LESS)
 }
