@@ -20,6 +20,7 @@ pub mod rrset;
 pub mod rtype;
 pub mod time;
 pub mod wire;
+pub mod write;
 
 pub use bitmap::TypeBitmap;
 pub use message::{Message, Record, Section};

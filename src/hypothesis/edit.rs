@@ -2,12 +2,10 @@
 
 use crate::crypto;
 use crate::dns::{
-    Class, Dnskey, Message, Name, Nsec3, Record, RecordType, Rrset, Rrsig, TypeBitmap,
+    Class, Dnskey, Message, Name, Nsec3, Record, RecordType, Rrset, Rrsig, TypeBitmap, write,
 };
 use crate::evidence::{Exchange, Outcome, Transport};
 use crate::validate::Supposed;
-
-use super::write;
 
 /// The greatest response over UDP to a question as the walk asks it, in octets.
 const UDP_SIZE: usize = 1232;

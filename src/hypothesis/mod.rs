@@ -23,7 +23,6 @@ mod stage;
 mod standing;
 mod words;
 mod worlds;
-mod write;
 
 #[cfg(test)]
 mod tests;

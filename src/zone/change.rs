@@ -18,6 +18,7 @@ mod keys;
 mod merge;
 mod told;
 
+use crate::policy::Reach;
 use std::sync::Arc;
 
 use super::fault::{self, Ledger, Place, Scribe};
@@ -224,7 +225,8 @@ impl Judge<'_> {
             ..self.place(rtype)
         };
         let until = until.map(|seconds| self.settings.at.plus(seconds));
-        self.scribe.due(code, place, until, || message);
+        self.scribe
+            .due(code, Reach::Everywhere, place, until, || message);
     }
 
     fn serial(&mut self, step: SerialStep, before: Option<u32>, after: Option<u32>) {

@@ -118,6 +118,36 @@ codes! {
     UNSIGNED_TOO_EARLY = "rollover-unsigned-too-early" Bogus,
     ALGORITHM_ORDER = "rollover-algorithm-out-of-order" Warning,
     NSEC3_UNABLE = "nsec3-with-nsec-only-algorithm" Error,
+    KEY_EXPONENT = "dnskey-rsa-weak-exponent" Warning,
+    KEY_LEADING_ZERO = "dnskey-rsa-leading-zero" Notice,
+    KEY_KNOWN_WEAK = "dnskey-known-weak" Error,
+    KEY_FLAGS = "dnskey-flags-invalid" Warning,
+    KEY_REVOKED_UNSIGNED = "dnskey-revoked-not-self-signed" Error,
+    KEY_REVOKED = "dnskey-revoked-present" Notice,
+    KEY_NO_KSK = "dnskey-no-ksk" Warning,
+    KEY_LACKS_ROLE = "dnskey-algorithm-lacks-role" Error,
+    ALGORITHM_NOT_RECOMMENDED = "algorithm-not-recommended" Warning,
+    ALGORITHM_VALIDATION = "algorithm-validation-prohibited" Warning,
+    ALGORITHM_NOT_FOR_ZONES = "algorithm-not-for-zone-signing" Error,
+    ALGORITHM_UNASSIGNED = "algorithm-unassigned" Error,
+    ALGORITHM_DEPRECATED = "algorithm-all-deprecated" Error,
+    ALGORITHM_POLICY = "algorithm-policy-violation" Warning,
+    CDS_BREAKS = "cds-would-break-delegation" Error,
+    CDS_SIGNER = "cds-signer-not-in-ds" Error,
+    CDS_NON_ZONE_KEY = "cds-matches-non-zone-key" Error,
+    CDS_NON_SEP_KEY = "cds-matches-non-sep-key" Notice,
+    CDS_NOT_BY_OWN_KEY = "cds-not-signed-by-own-key" Notice,
+    CDS_KEY_NOT_SIGNING = "cds-key-not-signing-dnskey" Warning,
+    CDS_DIGEST = "cds-digest-unacceptable" Warning,
+    RRSIG_MISSING_DS = "rrsig-missing-for-ds-algorithm" Error,
+    RRSIG_LITTLE_LEFT = "rrsig-expiring-soon-relative" Warning,
+    RRSIG_EXPIRY_SKEW = "rrsig-expiry-within-clock-skew" Warning,
+    RRSIG_INCEPTION_SKEW = "rrsig-inception-within-clock-skew" Notice,
+    RRSIG_LIFE_SHORT = "rrsig-lifetime-too-short" Notice,
+    RRSIG_SOA_EXPIRE = "rrsig-shorter-than-soa-expire" Notice,
+    RRSIG_TTL_BEYOND = "rrsig-ttl-beyond-expiration" Warning,
+    RRSIG_TTL_ORIGINAL = "rrsig-ttl-exceeds-original" Error,
+    NSEC3PARAM_SEVERAL = "nsec3param-multiple" Warning,
 }
 
 /// One fault that is told.
@@ -215,17 +245,18 @@ impl<'p> Scribe<'p> {
         }
     }
 
-    /// A fault that hits everybody until an instant, if it ends by itself.
+    /// A fault that reaches so far until an instant, if it ends by itself.
     pub fn due(
         &mut self,
         code: Code,
+        reach: Reach,
         place: Place<'_>,
         until: Option<Timestamp>,
         message: impl FnOnce() -> String,
     ) {
         let told = |ledger: &Ledger| ledger.tallies.get(code.name).map_or(0, |t| t.first.len());
         let before = told(&self.ledger);
-        self.add(code, place, message);
+        self.weigh(code, reach, place, message);
         let tally = self.ledger.tallies.get_mut(code.name);
         if let Some(fault) = tally.and_then(|tally| tally.first.get_mut(before)) {
             fault.until = until;

@@ -14,6 +14,7 @@
 //! Left out: what lies below delegations.
 
 mod apex;
+mod as_served;
 mod change;
 mod examine;
 mod fault;
@@ -262,6 +263,9 @@ pub fn read(
         &mut scribe,
     );
     key_roles(&apex, &taken.keys, &found, settings, &mut scribe);
+    if !taken.keys.keys.is_empty() {
+        as_served::examine(&apex, settings, &mut scribe);
+    }
     if !progress.is_wanted() {
         return Err(Refusal::Stopped);
     }

@@ -64,7 +64,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("transfer", &["dns", "crypto"]),
     ("watch", &["dns", "crypto", "report", "history"]),
     ("notify", &["dns", "crypto", "report", "watch"]),
-    ("zone", &["dns", "crypto", "validate", "report", "policy"]),
+    (
+        "zone",
+        &[
+            "dns", "crypto", "evidence", "validate", "report", "policy", "checks",
+        ],
+    ),
     // What signs and breaks zones shares no code with what judges them.
     ("lab", &["dns", "crypto"]),
     (

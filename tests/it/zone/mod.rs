@@ -1,6 +1,7 @@
 //! Whole zones: signed by `dnssec-signzone`, bent in one place, verified here and by others.
 
 mod against;
+mod as_served;
 mod fuzz;
 mod gate;
 mod input;

@@ -15,11 +15,11 @@ use super::signed::{
 };
 
 /// Key and zone signing key by ECDSA, by RSA, and by both.
-const ECDSA: &str = "ECDSAP256SHA256";
+pub const ECDSA: &str = "ECDSAP256SHA256";
 const RSA: &str = "RSASHA256";
 
 /// The keys in a folder, as DNSKEY records.
-fn dnskeys(folder: &Path) -> Vec<Dnskey> {
+pub fn dnskeys(folder: &Path) -> Vec<Dnskey> {
     let files = std::fs::read_dir(folder).unwrap();
     let paths = files.map(|entry| entry.unwrap().path());
     let keys = paths.filter(|path| path.extension().is_some_and(|end| end == "key"));
@@ -35,7 +35,7 @@ fn dnskeys(folder: &Path) -> Vec<Dnskey> {
 }
 
 /// [`UNSIGNED`] with more lines, signed by keys of these algorithms. `more` is given the keys.
-fn signed_by(algorithms: &[&str], more: impl FnOnce(&[Dnskey]) -> String) -> String {
+pub fn signed_by(algorithms: &[&str], more: impl FnOnce(&[Dnskey]) -> String) -> String {
     let scratch = Scratch::new();
     for algorithm in algorithms {
         key(&scratch.0, algorithm, &[]);
@@ -45,7 +45,7 @@ fn signed_by(algorithms: &[&str], more: impl FnOnce(&[Dnskey]) -> String) -> Str
     sign(&scratch.0, &text, Chain::Nsec)
 }
 
-fn line_of(key: &Dnskey, rtype: &str) -> String {
+pub fn line_of(key: &Dnskey, rtype: &str) -> String {
     let (flags, algorithm) = (key.flags, key.algorithm);
     let octets = BASE64.encode(&key.key);
     format!("@ {rtype} {flags} 3 {algorithm} {octets}\n")
@@ -55,17 +55,17 @@ fn digest(key: &Dnskey, digest_type: u8) -> Vec<u8> {
     ds_digest(DigestType(digest_type), b"\x07example\x00", &key.rdata()).unwrap()
 }
 
-fn cds(key: &Dnskey, digest_type: u8) -> String {
+pub fn cds(key: &Dnskey, digest_type: u8) -> String {
     let (tag, algorithm) = (key.key_tag(), key.algorithm);
     let digest = HEXUPPER.encode(&digest(key, digest_type));
     format!("@ CDS {tag} {algorithm} {digest_type} {digest}\n")
 }
 
-fn ksk(keys: &[Dnskey]) -> &Dnskey {
+pub fn ksk(keys: &[Dnskey]) -> &Dnskey {
     keys.iter().find(|key| key.is_sep()).unwrap()
 }
 
-fn zsk(keys: &[Dnskey]) -> &Dnskey {
+pub fn zsk(keys: &[Dnskey]) -> &Dnskey {
     keys.iter().find(|key| !key.is_sep()).unwrap()
 }
 
@@ -97,7 +97,11 @@ fn child_signals() -> Vec<Bent> {
                 let bent = format!("{}{other}{}", &good[..at], &good[at + 1..]);
                 bent + &line_of(ksk(keys), "CDNSKEY")
             },
-            &["cds-cdnskey-mismatch", "cds-matches-no-dnskey"],
+            &[
+                "cds-cdnskey-mismatch",
+                "cds-matches-no-dnskey",
+                "cds-would-break-delegation",
+            ],
         ),
         (
             "CDNSKEY of another key",
@@ -111,7 +115,11 @@ fn child_signals() -> Vec<Bent> {
                 other.flags = 385;
                 cds(ksk(keys), 2) + &line_of(&other, "CDNSKEY")
             },
-            &["cds-cdnskey-mismatch", "cds-matches-no-dnskey"],
+            &[
+                "cds-cdnskey-mismatch",
+                "cds-matches-no-dnskey",
+                "cds-would-break-delegation",
+            ],
         ),
         (
             "delete",
@@ -146,7 +154,7 @@ fn child_signals() -> Vec<Bent> {
 }
 
 /// The zone with each RRSIG over `rtype` at `owner` by an algorithm changed.
-fn bent_by(
+pub fn bent_by(
     text: &str,
     owner: &str,
     rtype: &str,
@@ -168,11 +176,11 @@ fn bent_by(
     out
 }
 
-fn nothing(_: &str) -> String {
+pub fn nothing(_: &str) -> String {
     String::new()
 }
 
-fn both() -> &'static str {
+pub fn both() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| signed_by(&[ECDSA, RSA], |_| String::new()))
 }
@@ -244,7 +252,7 @@ fn algorithms() -> Vec<Bent> {
                 let other = key_of(RSA);
                 line_of(&other, "DNSKEY")
             }),
-            &[lacks],
+            &["dnskey-algorithm-lacks-role", lacks],
         ),
     ]
 }
@@ -367,7 +375,7 @@ fn keys_with_one_tag_are_told_apart() {
     );
 }
 
-fn ds(key: &Dnskey, digest_type: u8) -> Ds {
+pub fn ds(key: &Dnskey, digest_type: u8) -> Ds {
     Ds {
         key_tag: key.key_tag(),
         algorithm: key.algorithm,
@@ -405,7 +413,7 @@ fn with_unknown_algorithm() -> String {
     key(&scratch.0, ECDSA, &["-f", "KSK"]);
     let unknown = Dnskey {
         flags: 257,
-        algorithm: 200,
+        algorithm: 17,
         ..ksk(&dnskeys(&scratch.0)).clone()
     };
     let text = sign(
@@ -417,7 +425,7 @@ fn with_unknown_algorithm() -> String {
     let made_up = text.lines().filter_map(|line| {
         let mut words: Vec<&str> = line.split_whitespace().collect();
         (words.get(3) == Some(&"RRSIG")).then(|| {
-            (words[5], words[10]) = ("200", &tag);
+            (words[5], words[10]) = ("17", &tag);
             words.join(" ") + "\n"
         })
     });

@@ -131,6 +131,17 @@ pub fn sign(folder: &Path, text: &str, chain: Chain) -> String {
     std::fs::read_to_string(folder.join("out")).unwrap()
 }
 
+/// The text, signed from one instant to another, as `20270101000000`.
+pub fn sign_between(folder: &Path, text: &str, inception: &str, expiration: &str) -> String {
+    std::fs::write(folder.join("zone"), text).unwrap();
+    let args = [
+        "-S", "-K", ".", "-P", "-o", "example.", "-O", "full", "-s", inception, "-e", expiration,
+        "-X", expiration, "-f", "out", "zone",
+    ];
+    run(folder, "dnssec-signzone", &args);
+    std::fs::read_to_string(folder.join("out")).unwrap()
+}
+
 /// A zone signed as of now, for those who judge by the clock. `more` are words for dnssec-signzone.
 pub fn sign_today(folder: &Path, text: &str, more: &[&str]) -> String {
     std::fs::write(folder.join("zone"), text).unwrap();

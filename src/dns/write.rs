@@ -1,9 +1,9 @@
 //! A message back to octets: names in full, records in their order, the message ID as it was.
 
-use crate::dns::{Message, Record};
+use super::{Message, Record};
 
 /// The octets of `message`; it holds at most what a message can (RFC 1035, section 4.1.1).
-pub(super) fn octets(message: &Message) -> Vec<u8> {
+pub fn octets(message: &Message) -> Vec<u8> {
     let sections = [&message.answer, &message.authority, &message.additional];
     let count = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
     let mut out = Vec::with_capacity(512);
