@@ -1,7 +1,7 @@
 //! What the scenes are played on: the lab with a zone for each, a daemon that watches these, and a receiver.
 //!
 //! The daemon is the one that `serve` runs, with its store, its board, its senders and its secrets. Times
-//! that it waits so that nobody is woken for nothing are shortened, and TTLs of the lab are ten seconds;
+//! that it waits so that nobody is woken for nothing are shortened, and so are the TTLs of the lab;
 //! the clock is the real one.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::receiver::{FLAKY, GONE, GOOD, Receiver};
-use super::scenario::{End, SCENARIOS};
+use super::scenario::{End, Scenario};
 use crate::agent::config::file::Endpoint as Configured;
 use crate::agent::config::sources;
 use crate::agent::daemon::fleet::Target;
@@ -36,8 +36,6 @@ use crate::notify::Timing;
 use crate::notify::signature::SigningKey;
 use crate::watch::schedule::Pace;
 
-/// The longest TTL, in seconds: so long caches may hold what was.
-const TTL: u32 = 10;
 const PACE: Pace = Pace {
     interval: Duration::from_secs(2),
     least: Duration::from_secs(1),
@@ -71,18 +69,22 @@ pub struct Stage {
     at: SocketAddr,
     listening: JoinHandle<()>,
     secret: PathBuf,
+    /// What is played.
+    pub scenes: Vec<Scenario>,
+    /// The longest TTL, in seconds: so long caches may hold what was.
+    pub ttl: u32,
     /// What receives.
     pub receiver: Receiver,
 }
 
 impl Stage {
-    /// Starts everything.
+    /// Starts everything for these scenes, in a lab whose TTLs are `ttl` seconds at most.
     ///
     /// # Errors
     /// What could not be started, and why.
-    pub async fn build() -> Result<Self, String> {
-        let labels: Vec<&'static str> = SCENARIOS.iter().map(|scene| scene.name).collect();
-        let lab = Lab::for_drill(now(), &labels, TTL);
+    pub async fn build(scenes: &[Scenario], ttl: u32) -> Result<Self, String> {
+        let labels: Vec<&'static str> = scenes.iter().map(|scene| scene.name).collect();
+        let lab = Lab::for_drill(now(), &labels, ttl);
         let whole = lab.with_faults(&[]).map_err(|error| error.to_string())?;
         let running = lab::server::serve(Arc::new(whole), 0).await;
         let running = running.map_err(|error| format!("the lab: {error}"))?;
@@ -94,7 +96,7 @@ impl Stage {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await;
         let listener = listener.map_err(|error| format!("the daemon: {error}"))?;
         let at = listener.local_addr().map_err(|error| error.to_string())?;
-        let orders = orders(&lab, &running, settings(address, &secret)?)?;
+        let orders = orders(scenes, &lab, &running, settings(address, &secret)?)?;
         let daemon = start(orders, listener)?;
         Ok(Self {
             lab,
@@ -103,6 +105,8 @@ impl Stage {
             at,
             listening,
             secret,
+            scenes: scenes.to_vec(),
+            ttl,
             receiver,
         })
     }
@@ -112,7 +116,8 @@ impl Stage {
     /// # Errors
     /// What the lab says.
     pub async fn show(&mut self, is_repaired: bool) -> Result<(), String> {
-        let broken = SCENARIOS
+        let broken = self
+            .scenes
             .iter()
             .filter(|scene| !is_repaired || scene.end == End::Wait);
         let faults = broken.map(|scene| {
@@ -181,10 +186,15 @@ fn start(orders: Orders, listener: TcpListener) -> Result<Runtime, String> {
     Ok(runtime)
 }
 
-fn orders(lab: &Lab, running: &RunningLab, notify: Settings) -> Result<Orders, String> {
+fn orders(
+    scenes: &[Scenario],
+    lab: &Lab,
+    running: &RunningLab,
+    notify: Settings,
+) -> Result<Orders, String> {
     let means = Means::of_lab(lab, running.port)?;
     let mut targets = Vec::new();
-    for scene in SCENARIOS {
+    for scene in scenes {
         let zone: Name = scene.zone().parse().map_err(|_| "a zone without a name")?;
         let also = scene
             .also

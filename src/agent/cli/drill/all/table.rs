@@ -17,6 +17,8 @@ use crate::report::render::{Role, Style, escape_markdown};
 pub struct Scene {
     /// Which.
     pub scenario: Scenario,
+    /// How long caches hold where it is played, in seconds.
+    pub ttl: u32,
     /// From the fault to the finding in the daemon's report.
     pub found: Option<Duration>,
     /// From the fault to a signed message at the receiver.
@@ -29,14 +31,25 @@ pub struct Scene {
 
 impl Scene {
     /// One that has not begun.
-    pub fn new(scenario: &Scenario) -> Self {
+    pub fn new(scenario: &Scenario, ttl: u32) -> Self {
         Self {
             scenario: *scenario,
+            ttl,
             found: None,
             told: None,
             alert: None,
             over: None,
         }
+    }
+
+    /// Whether it ends when caches have forgotten what was.
+    pub fn waits(&self) -> bool {
+        self.scenario.end == End::Wait
+    }
+
+    /// Whether nobody was told while caches held what was.
+    pub const fn is_missed(&self) -> bool {
+        matches!(self.scenario.end, End::Wait) && self.told.is_none()
     }
 }
 
@@ -87,7 +100,7 @@ impl Row {
                 "dead-receiver".to_owned(),
                 "webhooks".to_owned(),
                 format!(
-                    "{again} of {FAILURES} failed messages came again; 410 ended {attempts} attempts"
+                    "{again} of {FAILURES} failed messages came again; attempts until 410: {attempts}"
                 ),
                 "-".to_owned(),
                 "-".to_owned(),
@@ -117,7 +130,8 @@ impl Row {
                 "found_ms": millis(scene.found),
                 "told_ms": millis(scene.told),
                 "over_ms": millis(scene.over),
-                "waits": scene.scenario.end == End::Wait,
+                "waits": scene.waits(),
+                "ttl_seconds": scene.ttl,
                 "passed": self.has_passed(),
             }),
             Self::Receiver {
@@ -145,7 +159,7 @@ fn of_scene(scene: &Scene) -> [String; 6] {
     let scenario = &scene.scenario;
     let over = match scenario.end {
         End::Repair => seconds(scene.over),
-        End::Wait => format!("{} (caches)", seconds(scene.over)),
+        End::Wait => format!("{} (caches: {} s)", seconds(scene.over), scene.ttl),
     };
     [
         scenario.name.to_owned(),
