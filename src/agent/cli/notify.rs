@@ -4,14 +4,13 @@ use std::path::PathBuf;
 
 use data_encoding::HEXLOWER;
 use serde_json::json;
-use tabled::builder::Builder;
-use tabled::settings::Style as Frame;
 use tokio::runtime::Builder as Runtime;
 
 use super::Said;
 use super::args::{ListArgs, NotifyCommand, Place, SilenceArgs};
 use super::failure::Failure;
 use super::nearest::hint;
+use super::rows;
 use super::values::TableFormat;
 use crate::agent::config;
 use crate::agent::daemon::now;
@@ -23,7 +22,7 @@ use crate::crypto::sha256;
 use crate::dns::Timestamp;
 use crate::notify::alarm::CHAIN_BROKEN;
 use crate::notify::{Happening, Notice, Silence};
-use crate::report::render::{escape_markdown, plain};
+use crate::report::render::plain;
 
 /// Carries out a command for messages.
 pub fn run(command: &NotifyCommand) -> Result<Said, Failure> {
@@ -106,8 +105,8 @@ fn list(args: &ListArgs, is_dead: bool) -> Result<Said, Failure> {
     Ok(Said::ok(match args.format {
         TableFormat::Json => document(&messages, is_dead),
         _ if messages.is_empty() && args.format == TableFormat::Text => "no messages\n".to_owned(),
-        TableFormat::Text => table(&HEADER, &rows(&messages, is_dead)),
-        TableFormat::Markdown => markdown(&HEADER, &rows(&messages, is_dead)),
+        TableFormat::Text => rows::text(HEADER, cells(&messages, is_dead)),
+        TableFormat::Markdown => rows::markdown(HEADER, cells(&messages, is_dead)),
     }))
 }
 
@@ -120,7 +119,7 @@ const HEADER: [&str; 6] = [
     "what",
 ];
 
-fn rows(messages: &[Waiting], is_dead: bool) -> Vec<[String; 6]> {
+fn cells(messages: &[Waiting], is_dead: bool) -> Vec<[String; 6]> {
     let row = |waiting: &Waiting| {
         let notice = serde_json::from_str::<Notice>(&waiting.message.body);
         [
@@ -137,29 +136,6 @@ fn rows(messages: &[Waiting], is_dead: bool) -> Vec<[String; 6]> {
         ]
     };
     messages.iter().map(row).collect()
-}
-
-fn table<const N: usize>(header: &[&str; N], rows: &[[String; N]]) -> String {
-    let mut builder = Builder::new();
-    builder.push_record(header.iter().copied());
-    for row in rows {
-        builder.push_record(row.iter().map(|cell| plain(cell).to_string()));
-    }
-    let mut table = builder.build();
-    let table = table.with(Frame::blank()).to_string();
-    table
-        .lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
-}
-
-fn markdown<const N: usize>(header: &[&str; N], rows: &[[String; N]]) -> String {
-    let mut text = format!("| {} |\n|{}\n", header.join(" | "), "---|".repeat(N));
-    for row in rows {
-        let cells: Vec<String> = row.iter().map(|cell| escape_markdown(cell)).collect();
-        text += &format!("| {} |\n", cells.join(" | "));
-    }
-    text
 }
 
 fn document(messages: &[Waiting], is_dead: bool) -> String {
@@ -291,7 +267,7 @@ fn silences(directory: &std::path::Path) -> Result<Said, Failure> {
     let rows: Vec<_> = rows.collect();
     Ok(Said::ok(match rows.is_empty() {
         true => "no silences\n".to_owned(),
-        false => table(&["id", "zones", "codes", "until", "matched", "why"], &rows),
+        false => rows::text(["id", "zones", "codes", "until", "matched", "why"], rows),
     }))
 }
 

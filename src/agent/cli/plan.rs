@@ -184,6 +184,29 @@ pub struct AuditPlan {
     pub show: Show,
 }
 
+impl AuditPlan {
+    /// A plain audit: nothing is supposed, compared or kept, and everything counts as it comes.
+    pub fn of(question: Question, source: Source) -> Self {
+        Self {
+            question,
+            source,
+            asking: Asking::default(),
+            root_hints: None,
+            trust_anchor: None,
+            at: None,
+            save: None,
+            expect_ds: None,
+            suppose: SupposeArgs::default(),
+            fix: None,
+            validators: Vec::new(),
+            threshold: Threshold::default(),
+            policy: None,
+            baseline: None,
+            show: Show::default(),
+        }
+    }
+}
+
 /// A report to compare with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baseline {
@@ -332,26 +355,18 @@ fn ds_audit(args: DsArgs) -> Result<AuditPlan, Failure> {
         (false, Some(path)) => replay(path, &asking)?,
         (false, None) => Source::Network,
     };
+    let question = Question {
+        name: args.name,
+        // The evidence of any audit of the zone's apex tells of its delegation.
+        rtype: (!is_replay).then_some(RecordType::DNSKEY),
+    };
     Ok(AuditPlan {
-        question: Question {
-            name: args.name,
-            // The evidence of any audit of the zone's apex tells of its delegation.
-            rtype: (!is_replay).then_some(RecordType::DNSKEY),
-        },
-        source,
         asking,
         root_hints: args.root_hints,
         trust_anchor: args.trust_anchor,
         at: args.at,
         save: args.save,
-        expect_ds: None,
-        suppose: SupposeArgs::default(),
-        fix: None,
-        validators: Vec::new(),
-        threshold: Threshold::default(),
-        policy: None,
-        baseline: None,
-        show: Show::default(),
+        ..AuditPlan::of(question, source)
     })
 }
 

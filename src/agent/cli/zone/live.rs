@@ -2,11 +2,11 @@
 
 use std::net::SocketAddr;
 
-use crate::agent::cli::args::{SupposeArgs, ZoneArgs};
+use crate::agent::cli::args::ZoneArgs;
 use crate::agent::cli::audit;
 use crate::agent::cli::console::Console;
 use crate::agent::cli::failure::Failure;
-use crate::agent::cli::plan::{Asking, AuditPlan, Show, Source};
+use crate::agent::cli::plan::{Asking, AuditPlan, Source};
 use crate::agent::cli::question::Question;
 use crate::agent::cli::works::Works;
 use crate::dns::{Ds, Name, Rcode, RecordType, Timestamp};
@@ -14,7 +14,6 @@ use crate::evidence::Evidence;
 use crate::evidence::probes::question;
 use crate::evidence::topology::{Basis, Topology, Zone};
 use crate::evidence::view::{View, records};
-use crate::report::status::Threshold;
 use crate::validate::{Limits, Status, anchor, chain};
 use crate::zone::Served;
 
@@ -74,12 +73,11 @@ pub fn hear(
 
 /// The audit whose evidence this rests on: that of the SOA.
 fn plan(args: &ZoneArgs, apex: &Name) -> AuditPlan {
+    let question = Question {
+        name: Some(apex.clone()),
+        rtype: Some(RecordType::SOA),
+    };
     AuditPlan {
-        question: Question {
-            name: Some(apex.clone()),
-            rtype: Some(RecordType::SOA),
-        },
-        source: Source::Network,
         asking: Asking {
             port: args.port,
             allow_private: args.allow_private,
@@ -87,16 +85,7 @@ fn plan(args: &ZoneArgs, apex: &Name) -> AuditPlan {
         },
         root_hints: args.root_hints.clone(),
         trust_anchor: args.trust_anchor.clone(),
-        at: None,
-        save: None,
-        expect_ds: None,
-        suppose: SupposeArgs::default(),
-        fix: None,
-        validators: Vec::new(),
-        threshold: Threshold::default(),
-        policy: None,
-        baseline: None,
-        show: Show::default(),
+        ..AuditPlan::of(question, Source::Network)
     }
 }
 
