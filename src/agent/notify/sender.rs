@@ -1,7 +1,7 @@
 //! Takes messages of one endpoint out of the store and sends them until each has arrived.
 //!
-//! Of one incident no message is sent before the one before it has arrived or is dead; incidents do not
-//! wait for each other. While an endpoint is in trouble as a whole, one message at a time finds out whether
+//! About one thing no message is sent before the one before it has arrived or is dead; incidents about
+//! different things do not wait for each other. While an endpoint is in trouble as a whole, one message at a time finds out whether
 //! it is back; once it is, everything that waits for it is due. A message that was taken and whose record
 //! could not be removed is not sent again while the program runs; after a crash it may be, under the same
 //! identifier.

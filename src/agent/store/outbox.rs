@@ -1,4 +1,4 @@
-//! The outbox: messages that are to arrive, in the order of each incident, until they have.
+//! The outbox: messages that are to arrive, in the order of what they are about, until they have.
 //!
 //! A message is written in one transaction with the incident that it tells of, or with the state of the zone
 //! whose event it tells of, before it is sent. It goes when the receiver has it. One that was sent often enough
@@ -38,7 +38,7 @@ pub struct Kept {
 pub struct Outgoing {
     /// Whose.
     pub endpoint: String,
-    /// What it tells of; those of one incident keep their order.
+    /// What it tells of: the fingerprint of the incident, a dash and its beginning.
     pub incident: String,
     /// Its identifier, the same for every endpoint.
     pub name: String,
@@ -333,7 +333,11 @@ fn waiting(row: &Row<'_>) -> Result<Waiting, rusqlite::Error> {
     })
 }
 
-/// What is due for an endpoint: of each incident no more than the first message that waits.
+/// What is due for an endpoint: about each thing no more than the first message that waits.
+///
+/// An incident is called by what it is about, a dash and its beginning. The next incident about the same thing
+/// waits for the end of the last one: a receiver that knows things and not incidents would take that end for
+/// the end of what goes on.
 pub fn due(
     from: &Connection,
     endpoint: &str,
@@ -344,7 +348,10 @@ pub fn due(
         "SELECT {COLUMNS} FROM message AS this
          WHERE endpoint = ?1 AND is_dead = 0 AND due <= ?2 AND NOT EXISTS (
              SELECT 1 FROM message AS before WHERE before.endpoint = ?1
-             AND before.incident = this.incident AND before.is_dead = 0 AND before.id < this.id)
+             AND before.incident >= rtrim(this.incident, '0123456789')
+             AND before.incident < rtrim(this.incident, '0123456789') || ':'
+             AND rtrim(before.incident, '0123456789') = rtrim(this.incident, '0123456789')
+             AND before.is_dead = 0 AND before.id < this.id)
          ORDER BY due, id LIMIT ?3"
     ))?;
     let rows = query.query_map(params![endpoint, now.0, limit], waiting)?;

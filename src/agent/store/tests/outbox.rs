@@ -60,6 +60,31 @@ fn a_message_about_an_event_is_kept_with_the_state_or_not_at_all() {
     });
 }
 
+/// The end of an incident that comes after the beginning of the next one reads as the end of that one.
+#[test]
+fn the_next_incident_about_the_same_thing_waits_for_the_end_of_the_last() {
+    run(async {
+        let store = Store::in_memory(Retention::default()).unwrap();
+        let all = [
+            ("ab-9", 0),
+            ("ab-9", 1),
+            ("ab-10", 0),
+            ("abc-10", 0),
+            ("b-10", 0),
+        ];
+        let messages = all.map(|(incident, number)| message("a", incident, number));
+        store.keep_alarms(kept(messages.to_vec())).await.unwrap();
+        for expected in ["ab-9_0", "ab-9_1", "ab-10_0"] {
+            let mut due = due(&store).await;
+            due.sort();
+            let names: Vec<&str> = due.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, [expected, "abc-10_0", "b-10_0"]);
+            let (_, number) = due[0];
+            store.post(Change::Sent(number, Sent::Done)).await.unwrap();
+        }
+    });
+}
+
 #[test]
 fn messages_of_one_incident_wait_for_each_other_and_for_no_other() {
     run(async {
