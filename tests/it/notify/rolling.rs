@@ -24,7 +24,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_anchorwatch");
 const PARENT: &str = "example.";
 const CHILD: &str = "child.example.";
 /// How long anything may take on a machine that does much else.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(300);
 
 fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();

@@ -11,7 +11,7 @@ use super::process::Process;
 use super::wire;
 
 /// How long a server may take to load its zones on a busy machine.
-pub const START_LIMIT: Duration = Duration::from_secs(30);
+pub const START_LIMIT: Duration = Duration::from_secs(120);
 
 /// Which name server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -28,7 +28,7 @@ const ABSENT: [(&str, &str); 2] = [
 ];
 
 /// How long queries may take to find something: rates need two scrapes, and audits between them.
-const LIMIT: Duration = Duration::from_secs(90);
+const LIMIT: Duration = Duration::from_secs(300);
 
 fn read(path: &str) -> Value {
     serde_json::from_str(&super::file(path)).unwrap()

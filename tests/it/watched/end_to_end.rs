@@ -9,7 +9,7 @@ use super::support::{Alertmanager, Daemon, FAULTS, Prometheus, Receiver};
 use crate::real::support::scratch::Scratch;
 
 /// How long a message may take on a machine that does much else.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// All that stands between a zone and the pager. Fields end in this order.
 pub struct Station {

@@ -12,7 +12,7 @@ use crate::real::support::process::Process;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_anchorwatch");
 /// How long a process may take to be ready on a machine that does much else.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A port of loopback that was free a moment ago.
 pub fn free_port() -> u16 {

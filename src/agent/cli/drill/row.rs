@@ -44,6 +44,9 @@ pub struct Row {
     pub trouble: Option<String>,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
+    /// Whether the first attempt reached no verdict.
+    #[serde(rename = "second_attempt")]
+    pub is_second: bool,
 }
 
 impl Row {
@@ -74,6 +77,7 @@ impl Row {
             codes_unwanted: Vec::new(),
             trouble: None,
             took_ms: 0,
+            is_second: false,
         }
     }
 
@@ -96,6 +100,15 @@ impl Row {
         self.codes_unwanted = case.absent.iter().filter(is_reported).cloned().collect();
         self.took_ms = u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX);
         self.is_as_expected = self.differences().is_empty();
+    }
+
+    /// Whether a verdict was expected and none was reached, for the name or for the missing one.
+    pub fn is_untold(&self) -> bool {
+        let is_untold = |expected: Verdict, found: Option<Verdict>| {
+            expected != Verdict::Indeterminate && found == Some(Verdict::Indeterminate)
+        };
+        is_untold(self.expected, self.found)
+            || (self.missing_expected).is_some_and(|missing| is_untold(missing, self.missing_found))
     }
 
     /// Each way in which the outcome is not the one expected, in words.

@@ -50,10 +50,15 @@ pub fn text(rows: &[Row], style: &Style) -> String {
     out
 }
 
-/// `91 of 92 as expected`.
+/// `91 of 92 as expected`, and how many were drilled twice.
 fn summary(rows: &[&Row]) -> String {
     let good = rows.iter().filter(|row| row.is_as_expected).count();
-    format!("{good} of {} as expected", rows.len())
+    let second = rows.iter().filter(|row| row.is_second).count();
+    let again = match second {
+        0 => String::new(),
+        _ => format!("; {second} at the second attempt, since answers came too late at the first"),
+    };
+    format!("{good} of {} as expected{again}", rows.len())
 }
 
 fn failures_first(rows: &[Row]) -> Vec<&Row> {
