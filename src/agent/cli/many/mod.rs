@@ -20,6 +20,7 @@ use self::since::Earlier;
 use self::writer::{Sink, Writer};
 use super::Said;
 use super::audit::{DNS_PORT, read_anchors, read_hints, rulebook, rules};
+use super::config::counted;
 use super::console::Console;
 use super::failure::Failure;
 use super::files;
@@ -121,7 +122,8 @@ pub fn run(
 fn tell_rate(asked: usize, took: f64) {
     if asked > 0 {
         let rate = asked as f64 / took.max(0.001);
-        tell(&format!("{asked} names in {took:.1} s, {rate:.1} a second"));
+        let names = counted(asked, "name");
+        tell(&format!("{names} in {took:.1} s, {rate:.1} a second"));
     }
 }
 
