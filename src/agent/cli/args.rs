@@ -33,10 +33,13 @@ use crate::crypto::DigestType;
 use crate::dns::{Name, Timestamp};
 
 const EXAMPLES: &str = "Examples:
-  anchorwatch audit www.example.com        from the root, every server of every zone on the way
-  anchorwatch drill @192.0.2.53            does that resolver validate?
-  anchorwatch drill --lab                  every fault we know, on this machine, without a network
-  anchorwatch explain ds-no-matching-dnskey
+  anchorwatch audit www.example.com            from the root, every server on the way
+  anchorwatch audit example.com @192.0.2.53    what that resolver makes of it
+  anchorwatch ds example.com                   what to publish at the parent, and to withdraw
+  anchorwatch zone example.com.zone.signed     a whole zone, before it is published
+  anchorwatch drill @192.0.2.53                does that resolver validate?
+  anchorwatch drill --lab                      every fault we know, here, without a network
+  anchorwatch explain ds-no-matching-dnskey    what a finding means, and how to put it right
 
 Exit codes:
   0  nothing at or above the threshold
@@ -46,15 +49,15 @@ Exit codes:
   64 usage";
 
 const DS_EXAMPLES: &str = "Examples:
-  anchorwatch ds example.com                          every key against the DS at every parent server
-  anchorwatch ds example.com --format ds              the DS RRset to have at the parent, to paste
+  anchorwatch ds example.com                         every key against the DS at every parent server
+  anchorwatch ds example.com --format ds             the DS RRset to have at the parent, to paste
   anchorwatch ds example.com --digest SHA-384
   anchorwatch ds cds-mismatch.test --lab
-  anchorwatch ds --from Kexample.com.+013+12345.key   as dnssec-dsfromkey
-  anchorwatch ds --from db.example.com example.com    the SEP keys of a zone file, as dnssec-dsfromkey -f
+  anchorwatch ds --from Kexample.com.+013+12345.key  as dnssec-dsfromkey
+  anchorwatch ds --from db.example.com example.com   the SEP keys of a zone file
 
-Instants are the latest that may be needed, counted from the look: one look cannot tell how long a DS or
-a key has been there.
+Instants are the latest that may be needed, counted from the look: one look cannot tell how long a \
+DS or a key has been there.
 
 Exit codes:
   0  in sync
@@ -67,10 +70,10 @@ const LAB_EXAMPLES: &str = "Examples:
   anchorwatch lab
   anchorwatch lab --port 5300 --dir lab
 
-The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a,
+The directory receives root.hints and trust-anchor in zone-file syntax, delv.anchor for delv -a, \
 drill.names for drill --names, and cases.tsv: name, fault, expected verdicts and codes.
 
-A file `faults` in the directory puts faults into zones and resolvers while the lab runs, a line each,
+A file `faults` in the directory puts faults into zones and resolvers while the lab runs, a line each, \
 such as: valid.test stale-ds, or: @validating plain";
 
 const EVENTS_EXAMPLES: &str = "Examples:
@@ -80,7 +83,8 @@ const EVENTS_EXAMPLES: &str = "Examples:
 
 const EXPLAIN_EXAMPLES: &str = "Examples:
   anchorwatch explain ds-no-matching-dnskey
-  anchorwatch explain rrsig-expired";
+  anchorwatch explain rrsig-expired
+  anchorwatch explain DnssecChainBroken      the runbook of an alert";
 
 const CATALOGUE_EXAMPLES: &str = "Examples:
   anchorwatch catalogue
@@ -100,6 +104,7 @@ const COMPLETIONS_EXAMPLES: &str = "Examples:
 const MAN_EXAMPLES: &str = "Examples:
   anchorwatch man | man -l -
   anchorwatch man audit
+  anchorwatch man notify-test
   anchorwatch man --dir /usr/local/share/man/man1";
 
 /// Watches and audits the DNSSEC chain of trust, from the root trust anchor to a zone's own records.
@@ -145,7 +150,7 @@ pub enum Command {
     /// Show the page of a finding: what it means, why it matters, how to put it right.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {
-        /// Code of the finding.
+        /// Code of the finding, or name of an alert.
         code: String,
     },
     /// List every finding there can be.

@@ -1,5 +1,6 @@
 //! `explain` and `catalogue`: the pages of the checks.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde_json::json;
@@ -13,16 +14,30 @@ use super::nearest::hint_several;
 use super::page;
 use super::values::TableFormat;
 use super::works::{Page, Works};
+use crate::agent::http::runbooks;
 use crate::checks::rows;
 use crate::report::codes;
 use crate::report::render::{Mark, Role, Style, escape_markdown, plain};
 
-/// The page of the finding `code`, which may have been renamed.
+/// The page of the finding `code`, which may have been renamed, or the runbook of the alert of this name.
 pub fn explain(code: &str, works: &dyn Works, style: &Style) -> Result<Said, Failure> {
+    if let Some((name, page)) = runbooks::find(code) {
+        let heading = style.paint(Role::Strong, name);
+        // Above the title stands how the file is made.
+        let page = &page[page.find("# ").unwrap_or_default()..];
+        let page = page::shown(page.trim_end(), style);
+        return Ok(Said::ok(match style.color {
+            true => format!("{heading}\n\n{page}\n"),
+            false => format!("{page}\n"),
+        }));
+    }
+    let typed = code;
+    let code = &code.to_ascii_lowercase().replace('_', "-");
     let pages = works.catalogue();
     let current = codes::current(code);
     let Some(page) = pages.iter().find(|page| page.code == current) else {
-        return waiting(current, &pages, style);
+        return waiting(current, &pages, style)
+            .map_err(|near| Failure::usage(typed, format!("no such finding or alert{near}")));
     };
     let heading = style.paint(Role::Strong, &page.code);
     let severity = style.mark(page.severity, 0);
@@ -40,13 +55,19 @@ pub fn explain(code: &str, works: &dyn Works, style: &Style) -> Result<Said, Fai
     Ok(Said::ok(text))
 }
 
-/// What the catalogue says of a code that this build does not check.
-fn waiting(code: &str, pages: &[Page], style: &Style) -> Result<Said, Failure> {
+/// What the catalogue says of a code that this build does not check, or which codes are near.
+fn waiting(code: &str, pages: &[Page], style: &Style) -> Result<Said, String> {
     let Some(row) = rows::find(code) else {
         let known = pages.iter().map(|page| page.code.as_str());
-        let known = known.chain(rows::rows().map(|row| row.code));
-        let near = hint_several(code, known, "anchorwatch catalogue lists them all");
-        return Err(Failure::usage(code, format!("no such finding{near}")));
+        let known: Vec<_> = known.chain(rows::rows().map(|row| row.code)).collect();
+        return Err(match holding(code, &known) {
+            Some(several) => format!("; there are {several}: anchorwatch catalogue lists them all"),
+            None => hint_several(
+                code,
+                known.into_iter().chain(runbooks::names()),
+                "anchorwatch catalogue lists them all",
+            ),
+        });
     };
     let state = match rows::told_by(&row) {
         Some(place) => format!("No check states it. It is told by {place}."),
@@ -62,6 +83,20 @@ fn waiting(code: &str, pages: &[Page], style: &Style) -> Result<Said, Failure> {
         row.rfc,
         row.meaning.trim_end_matches('.'),
     )))
+}
+
+/// Some of the codes with `word` in them, which may be an area or half of a code.
+fn holding(word: &str, known: &[&str]) -> Option<String> {
+    /// Of how many codes a line tells.
+    const SEVERAL: usize = 6;
+    let is_part = |code: &&&str| format!("-{code}-").contains(&format!("-{word}-"));
+    let found: BTreeSet<&str> = known.iter().filter(is_part).copied().collect();
+    let shown: Vec<&str> = found.iter().take(SEVERAL).copied().collect();
+    match found.len().checked_sub(shown.len())? {
+        _ if word.is_empty() || found.is_empty() => None,
+        0 => Some(shown.join(", ")),
+        more => Some(format!("{} and {more} more", shown.join(", "))),
+    }
 }
 
 /// All findings.

@@ -90,7 +90,8 @@ fn summary(settings: &Settings, zones: usize) -> String {
     counts.join(", ")
 }
 
-fn counted(count: usize, what: &str) -> String {
+/// `1 zone`, `2 zones`.
+pub(super) fn counted(count: usize, what: &str) -> String {
     match count {
         1 => format!("1 {what}"),
         _ => format!("{count} {what}s"),

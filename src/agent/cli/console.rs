@@ -1,5 +1,7 @@
 //! What is known of the terminal, and writing to it.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use super::failure::Failure;
@@ -17,6 +19,8 @@ pub struct Console {
     pub no_color: bool,
     /// Whether `TERM` is `dumb`.
     pub is_dumb: bool,
+    /// Whether a terminal is to be written in ASCII, since the locale names another character set than UTF-8.
+    pub is_ascii: bool,
     /// Columns of the terminal.
     pub width: Option<usize>,
 }
@@ -31,6 +35,7 @@ impl Console {
             is_error_terminal: std::io::stderr().is_terminal(),
             no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             is_dumb: std::env::var_os("TERM").is_some_and(|value| value == "dumb"),
+            is_ascii: is_ascii(["LC_ALL", "LC_CTYPE", "LANG"].map(std::env::var_os)),
             width: width.filter(|width| is_output_terminal && *width > 0),
         }
     }
@@ -44,6 +49,25 @@ impl Console {
         }
     }
 
+    /// What a terminal shows in place of `text`: marks in ASCII where the locale has no UTF-8. Each character stays
+    /// one, so that tables keep their columns. A pipe gets the text as it is.
+    pub fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if !self.is_ascii || !self.is_output_terminal {
+            return Cow::Borrowed(text);
+        }
+        let shown = text.chars().map(|c| match c {
+            '✓' => '+',
+            '✗' => 'x',
+            '○' => 'o',
+            '·' => '.',
+            '–' => '-',
+            '…' => '~',
+            c if c.is_ascii() => c,
+            _ => '?',
+        });
+        Cow::Owned(shown.collect())
+    }
+
     /// The layout for this console.
     pub fn style(&self, choice: Color) -> Style {
         Style {
@@ -52,6 +76,19 @@ impl Console {
             all: false,
         }
     }
+}
+
+/// Whether a locale names another character set than UTF-8. The first variable that is set decides; none says
+/// nothing, as in a container.
+fn is_ascii(variables: [Option<OsString>; 3]) -> bool {
+    let set = variables
+        .into_iter()
+        .flatten()
+        .find(|value| !value.is_empty());
+    set.is_some_and(|value| {
+        let value = value.to_string_lossy().to_ascii_lowercase();
+        !value.contains("utf-8") && !value.contains("utf8")
+    })
 }
 
 /// Writes `text` whole. A reader that has gone away has read what it wanted and is no failure.
@@ -97,6 +134,37 @@ mod tests {
                 "{console:?} {choice:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_terminal_without_utf8_gets_ascii_in_the_same_columns() {
+        for (variables, expected) in [
+            ([None, None, None], false),
+            ([None, None, Some("en_GB.UTF-8")], false),
+            ([Some("C"), None, Some("en_GB.UTF-8")], true),
+            ([Some(""), Some("C.utf8"), Some("C")], false),
+            ([None, None, Some("de_DE.ISO-8859-1")], true),
+        ] {
+            assert_eq!(
+                is_ascii(variables.map(|value| value.map(Into::into))),
+                expected
+            );
+        }
+        let console = Console {
+            is_output_terminal: true,
+            is_ascii: true,
+            ..Console::default()
+        };
+        let marks = "✓ secure  ✗ bogus  ○ insecure  · notice  ł";
+        assert_eq!(
+            console.shown(marks),
+            "+ secure  x bogus  o insecure  . notice  ?"
+        );
+        let pipe = Console {
+            is_output_terminal: false,
+            ..console
+        };
+        assert_eq!(pipe.shown(marks), marks);
     }
 
     struct Gone(ErrorKind);

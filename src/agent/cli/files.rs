@@ -36,7 +36,8 @@ pub fn read_text(option: &str, path: &Path, limit: usize) -> Result<String, Fail
     })
 }
 
-fn problem(error: &io::Error) -> String {
+/// Why a file cannot be used, and what to do.
+pub fn problem(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "no such file; give the path of one that exists".to_owned(),
         ErrorKind::PermissionDenied => "permission denied; give a file you may use".to_owned(),
@@ -158,5 +159,8 @@ fn fill(mut file: File, octets: &[u8]) -> io::Result<()> {
 /// [`Failure::Usage`] when that cannot be done.
 pub fn make_directory(option: &str, path: &Path) -> Result<(), Failure> {
     let made = fs::create_dir_all(path);
-    made.map_err(|error| Failure::usage(format!("{option} {}", path.display()), problem(&error)))
+    made.map_err(|error| {
+        let problem = format!("cannot be made a directory: {error}");
+        Failure::usage(format!("{option} {}", path.display()), problem)
+    })
 }

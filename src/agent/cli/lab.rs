@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Said;
+use super::config::counted;
 use super::console::write;
 use super::drill;
 use super::failure::Failure;
@@ -30,7 +31,7 @@ pub fn run(plan: &LabPlan, works: &dyn Works, out: &mut dyn Write) -> Result<Sai
     let mut lost = None;
     lab.wait(faults.as_deref(), &mut |outcome| {
         let told = match outcome {
-            Ok(count) => format!("{count} faults put in\n"),
+            Ok(count) => format!("{} put in\n", counted(count, "fault")),
             Err(problem) => format!("{FAULTS}: {problem}; the lab stays as it was\n"),
         };
         lost = write(out, &told).err();

@@ -44,17 +44,26 @@ fn unknown(command: &str) -> Failure {
     Failure::usage(command, format!("no such command{near}"))
 }
 
-/// Every page with its name, that of the program first.
+/// Every page with its name, that of the program first, that of a command before those of the commands below it.
 fn pages() -> Result<Vec<(String, String)>, Failure> {
     let mut program = Cli::command().disable_help_subcommand(true);
     program.build();
-    let commands = program.get_subcommands().map(|command| {
-        let name = format!("anchorwatch-{}", command.get_name());
-        (name, command.clone())
-    });
-    let all = std::iter::once(("anchorwatch".to_owned(), program.clone())).chain(commands);
-    all.map(|(name, command)| Ok((name, page(command)?)))
-        .collect()
+    let mut pages = Vec::new();
+    collect("anchorwatch".to_owned(), &program, &mut pages)?;
+    Ok(pages)
+}
+
+fn collect(
+    name: String,
+    command: &Command,
+    pages: &mut Vec<(String, String)>,
+) -> Result<(), Failure> {
+    pages.push((name.clone(), page(command.clone())?));
+    let below = command.get_subcommands();
+    for command in below.filter(|command| command.get_name() != "help") {
+        collect(format!("{name}-{}", command.get_name()), command, pages)?;
+    }
+    Ok(())
 }
 
 fn page(command: Command) -> Result<String, Failure> {

@@ -86,7 +86,7 @@ fn start(console: &Console) -> Result<u8, Failure> {
         Parsed::Text(text) => Said::ok(text),
         Parsed::Run(plan) => run(&plan, &Real::default(), console, &mut std::io::stdout())?,
     };
-    console::write(&mut std::io::stdout(), &said.text)?;
+    console::write(&mut std::io::stdout(), &console.shown(&said.text))?;
     Ok(said.code)
 }
 

@@ -55,7 +55,10 @@ impl Progress {
         };
         let bar = ProgressBar::with_draw_target(total, target);
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            bar.set_style(match console.is_ascii {
+                true => style.tick_chars("|/-\\ ").progress_chars("#>-"),
+                false => style,
+            });
         }
         if !bar.is_hidden() {
             bar.enable_steady_tick(Duration::from_millis(120));

@@ -9,7 +9,7 @@ mod landing;
 mod metrics;
 pub mod probe;
 mod routes;
-mod runbooks;
+pub(in crate::agent) mod runbooks;
 pub mod server;
 mod stall;
 pub mod web;

@@ -50,8 +50,14 @@ const PAGES: &[(&str, &str)] = pages! {
     "DnssecZoneIndeterminate"
 };
 
+/// The name of an alert as it is written, and its page; letter case aside.
+pub(in crate::agent) fn find(name: &str) -> Option<(&'static str, &'static str)> {
+    let mut pages = PAGES.iter().copied();
+    pages.find(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
 /// The alerts that have a page.
-pub(super) fn names() -> Vec<&'static str> {
+pub(in crate::agent) fn names() -> Vec<&'static str> {
     PAGES.iter().map(|(name, _)| *name).collect()
 }
 

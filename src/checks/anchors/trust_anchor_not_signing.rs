@@ -68,6 +68,8 @@ fn state(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
         .filter_map(|(address, server)| Some((*address, end(server, anchors)?)))
         .collect();
     let (_, (_, first)) = failed.first()?;
+    let mut servers = zone.servers.values();
+    let is_given = servers.any(|server| matches!(server.keys, KeysReply::Given(..)));
     let servers = failed.iter().map(|(server, _)| *server).collect();
     let message = format!(
         "no trust anchor of {} leads to a key that signs its DNSKEY RRset: {first}{}",
@@ -78,7 +80,14 @@ fn state(context: &Context<'_>, zone: &JudgedZone) -> Option<Statement> {
         Statement::new(&zone.apex, message)
             .reach(context.reach(&zone.apex, &servers))
             .about("rrtype", "DNSKEY")
-            .fix("replace the trust anchors by those that the zone's operator publishes")
+            .fix(match is_given {
+                true => "replace the trust anchors by those that the zone's operator publishes".to_owned(),
+                false => format!(
+                    "see what answers in place of the servers of {}, which give no keys: ask from another network, and over TCP; \
+                     leave the trust anchors as they are until then",
+                    zone.apex
+                ),
+            })
             .shown_by(failed.iter().map(|(_, (id, _))| *id)),
     )
 }

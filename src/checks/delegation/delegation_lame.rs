@@ -52,6 +52,11 @@ declare! {
     summary: "A name server of the zone does not serve it.",
 }
 
+/// What to do when no root server serves the root.
+const INTERCEPTED: &str = "see what answers in place of the root servers: a firewall or a resolver on the way may take \
+     every query to port 53 for itself. Ask from another network, or name a resolver with @SERVER; in a private root, serve . \
+     at these addresses";
+
 fn run(context: &Context<'_>) -> Vec<Statement> {
     let zones = context.chain.zones.iter();
     zones.flat_map(|zone| of_zone(context, zone)).collect()
@@ -70,10 +75,18 @@ fn of_zone(context: &Context<'_>, zone: &JudgedZone) -> Vec<Statement> {
     let reach = context.reach(&zone.apex, &all);
     let states = lame.into_iter().map(|(how, seen)| {
         let servers = seen.iter().map(|(server, _)| *server).collect();
+        let at = at(context, &zone.apex, &servers);
+        let fix = match at.is_empty() && zone.apex.is_root() {
+            true => INTERCEPTED.to_owned(),
+            false => format!(
+                "configure {} there, or take the server out of the NS RRset in the zone and at the registrar",
+                zone.apex
+            ),
+        };
         let message = format!(
             "{} is not served{}: the question for its SOA is answered with {how}",
             zone.apex,
-            match at(context, &zone.apex, &servers) {
+            match at {
                 text if text.is_empty() => " by any server that answers".to_owned(),
                 text => text.replacen(", at", " by", 1),
             }
@@ -83,10 +96,7 @@ fn of_zone(context: &Context<'_>, zone: &JudgedZone) -> Vec<Statement> {
             .about("rrtype", "SOA")
             .about("nameserver", context.servers(&zone.apex, &servers))
             .fact("response", how)
-            .fix(format!(
-                "configure {} there, or take the server out of the NS RRset in the zone and at the registrar",
-                zone.apex
-            ))
+            .fix(fix)
             .shown_by(seen.iter().map(|(_, id)| *id))
     });
     states.collect()

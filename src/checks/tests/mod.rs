@@ -8,6 +8,8 @@ mod edit;
 mod keys;
 #[cfg(feature = "agent")]
 pub mod lab;
+#[cfg(feature = "agent")]
+mod network;
 mod resolvers;
 mod servers;
 mod world;

@@ -60,6 +60,10 @@ declare! {
     summary: "A name server's address answers no question at all.",
 }
 
+/// What to do when no root server answers, which is hardly ever their fault.
+const DARK_ROOT: &str = "see whether this machine is connected, and may ask port 53 of any address over UDP and TCP; \
+     where only a resolver may be asked, name it with @SERVER, and for a private root give --root-hints FILE";
+
 fn run(context: &Context<'_>) -> Vec<Statement> {
     let silent = silent(context);
     context
@@ -135,10 +139,13 @@ fn state(
             .reach(reach)
             .about("nameserver", names(context, judged, &servers))
             .fact("addresses", list(&addresses))
-            .fix(format!(
-                "dig @{} {apex} SOA +norecurse\nand when the server is gone for good, remove it from {apex} and from its delegation",
-                addresses[0]
-            ))
+            .fix(match is_dark && apex.is_root() {
+                true => DARK_ROOT.to_owned(),
+                false => format!(
+                    "dig @{} {apex} SOA +norecurse\nand when the server is gone for good, remove it from {apex} and from its delegation",
+                    addresses[0]
+                ),
+            })
             .shown_by(evidence),
     )
 }

@@ -38,11 +38,16 @@ const EXAMPLES: &str = "Examples:
   anchorwatch audit --zones - --sample 1000 --seed 7 --format csv < zones.txt
 
 Words in the manner of dig and delv, in any order:
-  @SERVER[:PORT]    the same as --server; SERVER alone asks resolvers, --iterate authorities as well
+  @SERVER[:PORT]    the same as --server: that resolver is asked, with --iterate the
+                    authoritative servers as well
   +short            the verdict in one line, the same as --short
   +tcp              ask over TCP alone, the same as --tcp
   +all              the same as --all
-  +trace, +rtrace   the chain link by link, which is always told";
+  +time=N           the same as --timeout N
+  -x ADDRESS        the PTR records of an address
+  +trace, +rtrace, +cd, +ad, +dnssec, +multiline
+                    what they ask for is always done: the chain link by link, each resolver
+                    with checking and without";
 
 /// Words of `audit`.
 #[derive(Debug, Args)]
@@ -100,7 +105,7 @@ pub struct AuditArgs {
     /// Longest wait for one answer: 500ms, 5s, 2m.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub timeout: Option<Duration>,
-    /// Port of the authoritative servers.
+    /// Port of the authoritative servers; with resolvers alone, of those that are given without one.
     #[arg(short, long, value_name = "N", value_parser = values::port)]
     pub port: Option<u16>,
     /// Ask over IPv4 alone.

@@ -9,15 +9,15 @@ use super::Place;
 use crate::agent::cli::values::{self, Server, TableFormat};
 
 const DRILL_EXAMPLES: &str = "Examples:
-  anchorwatch drill @192.0.2.53                       does it validate? which algorithms? which root keys?
+  anchorwatch drill @192.0.2.53                   does it validate? which algorithms and root keys?
   anchorwatch drill @9.9.9.9 @tls://dns.example.net --format json
-  anchorwatch drill --print-names > names             the names it is asked for, to copy and change
+  anchorwatch drill --print-names > names         the names it is asked for, to copy and change
   anchorwatch drill @192.0.2.53 --names names
-  anchorwatch drill --lab                             the built-in validator, on every fault we know
+  anchorwatch drill --lab                         the built-in validator, on every fault we know
   anchorwatch drill --lab stale-ds rrsig-exp-all
-  anchorwatch drill --lab @validating                 a resolver of the lab
-  anchorwatch drill --all                             outages of the past, each told and resolved
-  anchorwatch drill --alerts                          a marked fault to every endpoint of the running daemon
+  anchorwatch drill --lab @validating             a resolver of the lab
+  anchorwatch drill --all                         outages of the past, each told and resolved
+  anchorwatch drill --alerts                      a marked fault to every endpoint of the daemon
 
 A resolver that is set to the lab's root hints and trust anchor, with the lab running beside it:
   anchorwatch lab --port 53 --dir lab
@@ -68,6 +68,9 @@ pub struct DrillArgs {
     /// Longest wait for one answer: 500ms, 5s, 2m.
     #[arg(long, value_name = "DURATION", requires = "servers", value_parser = values::duration)]
     pub timeout: Option<Duration>,
+    /// Port of the resolvers that are given without one.
+    #[arg(short, long, value_name = "N", requires = "servers", conflicts_with = "lab", value_parser = values::port)]
+    pub port: Option<u16>,
     /// Ask over IPv4 alone.
     #[arg(short = '4', requires = "servers", conflicts_with = "only_ipv6")]
     pub only_ipv4: bool,

@@ -15,13 +15,13 @@ pub(super) const EXAMPLES: &str = "Examples:
   anchorwatch notify replay ops-hook";
 
 const SILENCE_EXAMPLES: &str = "Examples:
-  anchorwatch silence example.com --code rrsig-expiring-soon --until 2026-12-01T06:00:00Z --why 'planned roll'
+  anchorwatch silence example.com --until 2026-12-01T06:00:00Z --why roll --code rrsig-expiring-soon
   anchorwatch silence '*.example.com' --until 2026-12-01T06:00:00Z --why 'new name servers'
   anchorwatch silence --list
   anchorwatch silence --expire 1790000000-3f2a
 
-A zone that is bogus is told whatever is silenced. A silence that matched nothing is named in the log and in
-the events when it ends.";
+A zone that is bogus is told whatever is silenced. A silence that matched nothing is named in the log \
+and in the events when it ends.";
 
 /// Where the memory of a daemon is.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]

@@ -15,9 +15,9 @@ const EXAMPLES: &str = "Examples:
   anchorwatch schedule --config anchorwatch.toml --state-dir /var/lib/anchorwatch
   anchorwatch schedule --lab
 
-A look is an audit, which asks everything, or a glance: two cheap questions, SOA and DS, that see a change
-between audits and bring the next audit forward. JSON has the reason as one word: first, doubt, interval,
-deadline, back-off, change, or glance.";
+A look is an audit, which asks everything, or a glance: two cheap questions, SOA and DS, that see a \
+change between audits and bring the next audit forward. JSON has the reason as one word: first, doubt, \
+interval, deadline, back-off, change, or glance.";
 
 /// Words of `schedule`.
 #[derive(Debug, Args)]

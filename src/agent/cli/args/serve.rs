@@ -8,13 +8,13 @@ use clap::Args;
 use super::super::values::{LogFormat, LogLevel};
 
 const EXAMPLES: &str = "Examples:
-  anchorwatch serve --lab                       watch the embedded lab; http://127.0.0.1:10853/ shows it
+  anchorwatch serve --lab                    watch the embedded lab: http://127.0.0.1:10853/
   anchorwatch serve --config anchorwatch.toml
   anchorwatch serve --config anchorwatch.toml --policy policy.toml
   anchorwatch serve --lab --listen 127.0.0.1:0 --log-format json
-  anchorwatch serve --lab --state-dir state     remember over a restart
-  anchorwatch serve --lab --faults faults       then: echo valid.test stale-ds > faults
-                                                or:   echo @validating stripping > faults
+  anchorwatch serve --lab --state-dir state  remember over a restart
+  anchorwatch serve --lab --faults faults    then: echo valid.test stale-ds > faults
+                                             or:   echo @validating stripping > faults
 
 It runs until SIGTERM or Ctrl-C, and ends within five seconds.";
 

@@ -14,7 +14,7 @@ const EXAMPLES: &str = "Examples:
   anchorwatch zone example.zone.signed
   anchorwatch zone - --origin example.com < zone
   anchorwatch zone example.zone.signed --ds dsset-example.com. --format json
-  anchorwatch zone example.zone.signed --quiet --timeout 5m && nsd-control reload example.com
+  anchorwatch zone example.zone.signed -q --timeout 5m && nsd-control reload example.com
   anchorwatch zone example.zone.signed --fail-on error --format nagios --metrics-file zone.prom
   anchorwatch zone example.zone --allow-unsigned
   anchorwatch zone big.zone.zst --sample 4000 --seed 7
@@ -23,28 +23,33 @@ const EXAMPLES: &str = "Examples:
   anchorwatch zone example.zone.signed --live
   anchorwatch zone old.signed --against new.signed --ds dsset-example.com.
 
-With --against the report and the exit code are those of the newer file, and of the change: what changed, and
-whether those who hold the older version in a cache can validate the newer one.
+With --against the report and the exit code are those of the newer file, and of the change: what \
+changed, and whether those who hold the older version in a cache can validate the newer one.
 
-Compressed files (gzip, zstd) are known by their contents. $INCLUDE is followed within the folder of the
-zone file. A zone without keys is wrong unless --allow-unsigned says otherwise.
+Compressed files (gzip, zstd) are known by their contents. $INCLUDE is followed within the folder of \
+the zone file. A zone without keys is wrong unless --allow-unsigned says otherwise.
 
-As a gate, say what counts (--fail-on), how long it may take (--timeout), and go by the exit code: 0 lets the
-zone through, 1 and 2 are the zone's fault, 3 is not known to be.
+As a gate, say what counts (--fail-on), how long it may take (--timeout), and go by the exit code: 0 \
+lets the zone through, 1 and 2 are the zone's fault, 3 is not known to be.
 
 Exit codes:
   0  every record was read, every signature verified, nothing at or above the threshold
   1  a warning
   2  bogus or an error
-  3  could not tell: the file cannot be read to its end, the transfer did not end, or the time was up
+  3  could not tell: the file or the transfer did not come to its end, or the time was up
   64 usage";
 
 /// Words of `zone`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(
+    after_help = EXAMPLES,
+    override_usage = "anchorwatch zone FILE|- [OPTIONS]\n       \
+                      anchorwatch zone OLD --against NEW [OPTIONS]\n       \
+                      anchorwatch zone NAME --axfr SERVER [OPTIONS]"
+)]
 pub struct ZoneArgs {
     /// The zone file; - for standard input. With --axfr the name of the zone.
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE or NAME")]
     pub file: PathBuf,
     /// Transfer the zone from this server and verify it as it arrives: an address or a host name, and a port
     /// if need be.

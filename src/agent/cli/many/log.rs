@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::agent::cli::failure::Failure;
+use crate::agent::cli::files::problem;
 use crate::report::SCHEMA;
 use crate::report::snapshot::Snapshot;
 
@@ -36,7 +37,7 @@ impl Log {
             .append(true)
             .create(true)
             .open(path);
-        let mut file = opened.map_err(|error| refused(error.to_string()))?;
+        let mut file = opened.map_err(|error| refused(problem(&error)))?;
         match patiently_locked(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -20,6 +20,7 @@ use self::since::Earlier;
 use self::writer::{Sink, Writer};
 use super::Said;
 use super::audit::{DNS_PORT, read_anchors, read_hints, rulebook, rules};
+use super::config::counted;
 use super::console::Console;
 use super::failure::Failure;
 use super::files;
@@ -69,8 +70,8 @@ pub fn run(
     };
     let sheet = sheet(plan, works, console);
     let mut writer = Writer::new(sink, sheet.clone());
-    let (started, asked) = (Instant::now(), names.len());
-    let progress = Progress::timed(asked, console);
+    let started = Instant::now();
+    let progress = Progress::timed(names.len(), console);
     crowd.names = names;
     let form = match &earlier {
         Some(earlier) => Form::Since(Arc::clone(earlier), console.style(plan.color)),
@@ -93,7 +94,7 @@ pub fn run(
     }
     ended?;
     gone(&mut writer, &form, plan.format, &listed, &mut count)?;
-    tell_rate(asked, started.elapsed().as_secs_f64());
+    tell_rate(count.asked, started.elapsed().as_secs_f64());
     let mut summary = summary::text(&count.tally) + &summary::unmet(&book, &count.met);
     if earlier.is_some() {
         summary += &count.since.text();
@@ -121,7 +122,8 @@ pub fn run(
 fn tell_rate(asked: usize, took: f64) {
     if asked > 0 {
         let rate = asked as f64 / took.max(0.001);
-        tell(&format!("{asked} names in {took:.1} s, {rate:.1} a second"));
+        let names = counted(asked, "name");
+        tell(&format!("{names} in {took:.1} s, {rate:.1} a second"));
     }
 }
 
@@ -232,6 +234,8 @@ fn crowd(plan: &ManyPlan, works: &dyn Works) -> Result<CrowdRequest, Failure> {
 #[derive(Default)]
 struct Count {
     tally: Tally,
+    /// Names audited in this run.
+    asked: usize,
     /// Silences that some finding met, by their place in the policy.
     met: BTreeSet<usize>,
     /// What became of them since an earlier run.
@@ -274,9 +278,12 @@ fn ask(
     if let Some(problem) = writer.problem.take() {
         return Err(problem);
     }
-    let told = count.tally.reports - before;
-    if told < asked {
-        tell(&format!("{} names were not audited", asked - told));
+    count.asked = count.tally.reports - before;
+    if count.asked < asked {
+        let left = asked - count.asked;
+        tell(&format!(
+            "the reader has gone; {left} of {asked} names were not audited"
+        ));
     }
     Ok(())
 }

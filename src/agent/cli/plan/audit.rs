@@ -92,8 +92,13 @@ fn refuse_without_baseline(args: &AuditArgs) -> Result<(), Failure> {
 }
 
 pub(super) fn asking(args: &AuditArgs) -> Asking {
+    let servers = args.servers.iter().cloned();
     Asking {
-        servers: args.servers.clone(),
+        servers: match args.port.filter(|_| !args.iterate) {
+            // As dig has it: -p is the port of the server that is asked.
+            Some(port) => servers.map(|server| server.on_port(port)).collect(),
+            None => servers.collect(),
+        },
         iterate: args.iterate,
         family: family(args.only_ipv4, args.only_ipv6),
         tcp: args.tcp,

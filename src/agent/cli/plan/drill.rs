@@ -99,6 +99,11 @@ fn drill_subject(args: &DrillArgs) -> Result<DrillSubject, Failure> {
         return Ok(DrillSubject::Names(names));
     }
     match (args.servers.is_empty(), args.lab, args.cases.first()) {
+        (true, false, Some(word)) => {
+            let problem =
+                format!("a resolver is written @{word}, and a case of the lab goes with --lab");
+            Err(Failure::usage(word, problem))
+        }
         (true, true, _) => Ok(DrillSubject::Cases(args.cases.clone())),
         (true, false, _) => {
             let problem = "neither a resolver nor the lab; write anchorwatch drill @192.0.2.53 to rehearse a resolver, \
@@ -112,7 +117,15 @@ fn drill_subject(args: &DrillArgs) -> Result<DrillSubject, Failure> {
         }
         (false, _, None) => Ok(DrillSubject::Resolvers(Box::new(ResolverDrill {
             whom: Whom {
-                servers: args.servers.clone(),
+                servers: match args.port {
+                    Some(port) => args
+                        .servers
+                        .iter()
+                        .cloned()
+                        .map(|server| server.on_port(port))
+                        .collect(),
+                    None => args.servers.clone(),
+                },
                 family: family(args.only_ipv4, args.only_ipv6),
                 tcp: args.tcp,
                 timeout: args.timeout,

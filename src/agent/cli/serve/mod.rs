@@ -13,6 +13,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tracing::Level;
 use tracing_subscriber::filter::LevelFilter;
 
+use super::config::counted;
 use super::failure::Failure;
 use super::plan::{ServePlan, WatchSource};
 use super::values::LogFormat;
@@ -62,10 +63,10 @@ fn tell_where(setup: &Setup) {
         Some(web) if web.is_secured() => "https",
         _ => "http",
     };
-    let zones = setup.orders.targets.len();
+    let zones = counted(setup.orders.targets.len(), "zone");
     let bound = setup.listeners.iter().flat_map(|one| one.local_addr());
     for address in bound {
-        tracing::info!("{scheme}://{address}/ shows {zones} zones");
+        tracing::info!("{scheme}://{address}/ shows {zones}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where a zone comes from: a file or standard input, compressed or not, and the files it includes.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ruzstd::decoding::StreamingDecoder;
 
 use crate::agent::cli::failure::Failure;
+use crate::agent::cli::files::problem;
 use crate::dns::master::Input;
 
 const GZIP: &[u8] = &[0x1F, 0x8B];
@@ -40,17 +41,14 @@ impl Source {
         } else {
             path.display().to_string()
         };
-        let wrong = |error: io::Error| Failure::trouble(&name, error);
+        let wrong = |error: io::Error| Failure::trouble(&name, problem(&error));
         let (raw, octets): (Input, _) = if is_stdin {
             (Box::new(io::stdin()), None)
         } else {
             let file = File::open(path).map_err(wrong)?;
             let metadata = file.metadata().map_err(wrong)?;
             if metadata.is_dir() {
-                return Err(Failure::trouble(
-                    &name,
-                    "a directory; give the path of a file",
-                ));
+                return Err(wrong(ErrorKind::IsADirectory.into()));
             }
             (Box::new(file), metadata.is_file().then_some(metadata.len()))
         };
