@@ -31,8 +31,9 @@ declare! {
     /// Every operator must publish the zone-signing keys of all the others in its own DNSKEY RRset and
     /// sign that with its own key-signing key:
     ///
-    /// - BIND: put the others' `.key` files (without private part) into the key directory, then
-    ///   `rndc loadkeys example.com`
+    /// - BIND: where the zone takes dynamic updates, `nsupdate`, then `zone example.com`, `update
+    ///   add example.com 3600 DNSKEY 256 3 13 …` and `send`; key files without a private part are
+    ///   not read, and with `inline-signing yes;` 9.18 takes no DNSKEY of others
     /// - Knot: `keymgr example.com import-pub Kexample.com.+013+12345.key`, then
     ///   `knotc zone-keys-load example.com`
     /// - PowerDNS: add the DNSKEY records to the zone with `pdnsutil edit-zone example.com` and
