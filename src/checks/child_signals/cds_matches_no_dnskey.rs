@@ -26,8 +26,8 @@ declare! {
     ///
     /// - BIND: `rndc dnssec -status example.com`; remove records added by hand with `nsupdate`
     /// - Knot: `keymgr example.com. list`, then `knotc zone-sign example.com`
-    /// - PowerDNS: `pdnsutil show-zone example.com`; records added by hand go with `pdnsutil delete-rrset
-    ///   example.com example.com CDS`
+    /// - PowerDNS: `pdnsutil show-zone example.com`; records added by hand go with `pdnsutil
+    ///   delete-rrset example.com @ CDS`, then `pdnsutil rectify-zone example.com`
     ///
     /// ## References
     ///
