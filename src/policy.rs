@@ -12,12 +12,12 @@ use crate::report::{Severity, Verdict, codes};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// Warn when a signature has less than this left, in seconds. Default 3 days: BIND re-signs a 14-day
-    /// signature 5 days before its end, Knot about 2.4, so a healthy signer of either stays above, and a
-    /// weekend remains to act. At least 1 hour, at most 30 days.
+    /// signature 5 days before its end and stays above, and a weekend remains to act. Knot goes below unless
+    /// its `rrsig-refresh` says otherwise. At least 1 hour, at most 30 days.
     pub expiring_soon: i64,
-    /// Warn when less than this share of a signature's life is left, in percent. Default 10, which is where
-    /// Knot signs anew (`rrsig-refresh`, knot.conf(5)), and later than BIND and PowerDNS do. At least 1, at
-    /// most 50.
+    /// Warn when less than this share of a signature's life is left, in percent. Default 10, which is later
+    /// than BIND and PowerDNS sign anew, and Knot from 3.3 on; Knot 3.2 waits for longer (`rrsig-refresh`,
+    /// knot.conf(5)). At least 1, at most 50.
     pub expiring_share: i64,
     /// Warn of signatures that live longer, in seconds. Default 180 days, `duration_long` in Zonemaster's
     /// profile. At least 1 day, at most 10 years.

@@ -137,6 +137,74 @@ fn options(words: &[String], help: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The items of the lists on all pages, and their paragraphs, each with its code.
+fn said() -> Vec<(&'static str, String)> {
+    let mut said: Vec<(&str, String)> = Vec::new();
+    for check in anchorwatch::checks::CHECKS {
+        let mut is_new = true;
+        for line in check.page.lines().map(str::trim) {
+            is_new |= line.is_empty() || line.starts_with("- ");
+            match said.last_mut().filter(|_| !is_new) {
+                Some((_, text)) => *text += &format!(" {line}"),
+                None => said.push((check.code, line.to_owned())),
+            }
+            is_new = line.is_empty();
+        }
+    }
+    said
+}
+
+/// The pages on which some text that has `this` lacks `that`.
+fn without(this: &[&str], that: &str) -> Vec<&'static str> {
+    let lacks = |text: &str| this.iter().all(|part| text.contains(part)) && !text.contains(that);
+    let found = said().into_iter().filter(|(_, text)| lacks(text));
+    found.map(|(code, _)| code).collect()
+}
+
+/// A server signs by the settings that it has read: what is only written down changes nothing.
+#[test]
+fn a_setting_is_read_before_the_zone_is_signed_by_it() {
+    for sign in ["`knotc zone-sign", "`knotc zone-key-rollover"] {
+        let stale = without(&["- Knot", " policy", "then", sign], "`knotc reload`");
+        assert_eq!(stale, <[&str; 0]>::default(), "{sign}");
+    }
+    for sign in ["`rndc sign", "`rndc loadkeys", "`rndc reload"] {
+        let stale = without(&["- BIND", ";` in the ", "then", sign], "`rndc reconfig`");
+        assert_eq!(stale, <[&str; 0]>::default(), "{sign}");
+    }
+}
+
+/// BIND 9.18 refuses a policy for a static zone that is not signed in line.
+#[test]
+fn a_policy_of_bind_comes_with_inline_signing() {
+    let refused = without(&["`dnssec-policy default;"], "inline-signing yes;");
+    assert_eq!(refused, <[&str; 0]>::default());
+}
+
+/// `pdnsutil` takes names relative to the zone, and leaves what orders the NSEC chain to `rectify-zone`.
+#[test]
+fn records_of_powerdns_are_named_relative_to_the_zone_and_rectified() {
+    for verb in ["add-record", "delete-rrset", "replace-rrset"] {
+        let call = format!("`pdnsutil {verb} ");
+        let unrectified = without(&[&call], "`pdnsutil rectify-zone ");
+        assert_eq!(unrectified, <[&str; 0]>::default(), "{verb}");
+        for (code, text) in said() {
+            for words in text.split(call.as_str()).skip(1) {
+                let mut words = words.split_whitespace();
+                let (zone, name) = (words.next().unwrap(), words.next().unwrap());
+                assert!(!name.ends_with(zone), "{code}: {name} in {zone}");
+            }
+        }
+    }
+}
+
+/// `ldns-signzone` iterates once unless told otherwise, which the catalogue complains of.
+#[test]
+fn nsec3_of_ldns_is_made_without_iterations() {
+    let iterated = without(&["`ldns-signzone -n"], "-t 0");
+    assert_eq!(iterated, <[&str; 0]>::default());
+}
+
 /// Every command in backquotes below `src/checks`.
 fn commands() -> Vec<Told> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");

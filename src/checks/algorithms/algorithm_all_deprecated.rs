@@ -35,19 +35,20 @@ declare! {
     /// - BIND: `keys { csk lifetime unlimited algorithm ecdsap256sha256; };` in the `dnssec-policy`, then
     ///   `rndc reconfig`; `rndc dnssec -status example.com` shows the progress
     /// - Knot: `algorithm: ecdsap256sha256` in the policy, then `knotc reload`
-    /// - PowerDNS: `pdnsutil add-zone-key example.com ksk active ecdsa256` and the same for `zsk`, the new
-    ///   DS, and a TTL later `pdnsutil remove-zone-key example.com ID` for each old key
-    /// - ldns and NSD: `ldns-keygen -a ECDSAP256SHA256 -k example.com`, sign with old and new keys, then
-    ///   change the DS, then take the old keys out
+    /// - PowerDNS: `pdnsutil add-zone-key example.com ksk active ecdsa256` and the same for `zsk`;
+    ///   a TTL later the new DS in place of the old, and when the TTL of the DS has passed
+    ///   `pdnsutil remove-zone-key example.com ID` for each old key
+    /// - ldns and NSD: `ldns-keygen -a ECDSAP256SHA256 -k example.com`, sign with old and new keys,
+    ///   a TTL later change the DS, and take the old keys out when the TTL of the DS has passed
     ///
     /// The registrar has to replace the DS once the zone is signed with both: `anchorwatch ds example.com`
     /// says when.
     ///
     /// ## References
     ///
-    /// RFC 9905, section 5; RFC 9904; RFC 4035, section 5.2.
+    /// RFC 9905, section 2; RFC 9904; RFC 4035, section 5.2.
     "algorithm-all-deprecated", Algorithms, Error,
-    rfc: ["RFC 9905 section 5", "RFC 4035 section 5.2"],
+    rfc: ["RFC 9905 section 2", "RFC 4035 section 5.2"],
     explained_by: ["ds-all-unsupported", "algorithm-must-not-use"],
     summary: "Every algorithm of the zone must no longer be used.",
 }

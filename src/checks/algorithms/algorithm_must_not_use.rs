@@ -29,15 +29,16 @@ declare! {
     /// - BIND: `keys { csk lifetime unlimited algorithm ecdsap256sha256; };` in the `dnssec-policy`, then
     ///   `rndc reconfig`; `rndc dnssec -status example.com` shows the progress
     /// - Knot: `algorithm: ecdsap256sha256` in the policy, then `knotc reload`
-    /// - PowerDNS: `pdnsutil add-zone-key example.com ksk active ecdsa256` and the same for `zsk`; the new
-    ///   DS; a TTL later `pdnsutil remove-zone-key example.com ID` for each old key
+    /// - PowerDNS: `pdnsutil add-zone-key example.com ksk active ecdsa256` and the same for `zsk`;
+    ///   a TTL later the new DS in place of the old, and when the TTL of the DS has passed
+    ///   `pdnsutil remove-zone-key example.com ID` for each old key
     ///
     /// ## References
     ///
     /// RFC 9904; RFC 9905; RFC 9906; RFC 6781, section 4.1.4. DNSViz: ALGORITHM_PROHIBITED. Zonemaster:
     /// DS05_ALGO_DEPRECATED.
     "algorithm-must-not-use", Algorithms, Error,
-    rfc: ["RFC 9904", "RFC 9905 section 5", "RFC 9906"],
+    rfc: ["RFC 9904", "RFC 9905 section 2", "RFC 9906"],
     explained_by: ["ds-all-unsupported"],
     summary: "The zone is signed with an algorithm that must not be used.",
 }
@@ -61,7 +62,7 @@ fn is_prohibited(algorithm: Algorithm) -> bool {
 
 fn source(algorithm: Algorithm) -> &'static str {
     match algorithm {
-        Algorithm::RSASHA1 | Algorithm::RSASHA1_NSEC3_SHA1 => "RFC 9905, section 5",
+        Algorithm::RSASHA1 | Algorithm::RSASHA1_NSEC3_SHA1 => "RFC 9905, section 2",
         Algorithm::ECC_GOST => "RFC 9906",
         _ => "RFC 9904",
     }

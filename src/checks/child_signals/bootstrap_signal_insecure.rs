@@ -23,11 +23,12 @@ declare! {
     ///
     /// ## How to put it right
     ///
-    /// Secure the zone that holds the NS name, as any other: `anchorwatch audit NAME CDS` with the name of the signal shows
-    /// where the chain ends. An unsigned zone is signed (`dnssec-policy default;` in BIND, `dnssec-signing: on` in Knot,
-    /// `pdnsutil secure-zone example.net`, `ldns-signzone`), and its DS brought to the registrar; zone cuts between the NS name
-    /// and the signal (`_signal.ns1.example.net`) need a DS of their own. Or bring the DS of the zone itself to the
-    /// registrar: `anchorwatch ds example.com`.
+    /// Secure the zone that holds the NS name, as any other: `anchorwatch audit NAME CDS` with the
+    /// name of the signal shows where the chain ends. An unsigned zone is signed (`dnssec-policy
+    /// default; inline-signing yes;` in BIND, `dnssec-signing: on` in Knot, `pdnsutil secure-zone
+    /// example.net`, `ldns-signzone`), and its DS brought to the registrar; zone cuts between the
+    /// NS name and the signal (`_signal.ns1.example.net`) need a DS of their own. Or bring the DS
+    /// of the zone itself to the registrar: `anchorwatch ds example.com`.
     ///
     /// ## References
     ///

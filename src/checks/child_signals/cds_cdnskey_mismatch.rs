@@ -22,7 +22,8 @@ declare! {
     /// Let the signer write both, and remove records added by hand:
     ///
     /// - BIND: `rndc dnssec -status example.com`; then `rndc sign example.com`
-    /// - Knot: `cds-cdnskey-publish: rollover` in the policy, then `knotc zone-sign example.com`
+    /// - Knot: `cds-cdnskey-publish: rollover` in the policy, then `knotc reload` and `knotc
+    ///   zone-sign example.com`
     /// - PowerDNS: `pdnsutil set-publish-cds example.com 2` and `pdnsutil set-publish-cdnskey
     ///   example.com`
     ///

@@ -24,9 +24,10 @@ declare! {
     ///
     /// - BIND: it writes CDS and CDNSKEY by itself; remove records added by hand with `nsupdate`, then
     ///   `rndc sign example.com`
-    /// - Knot: `cds-cdnskey-publish: rollover` in the policy, then `knotc zone-sign example.com`
-    /// - PowerDNS: `pdnsutil delete-rrset example.com example.com CDS`, the same for CDNSKEY, for records
-    ///   added by hand
+    /// - Knot: `cds-cdnskey-publish: rollover` in the policy, then `knotc reload` and `knotc
+    ///   zone-sign example.com`
+    /// - PowerDNS: `pdnsutil delete-rrset example.com @ CDS`, the same for CDNSKEY, for records
+    ///   added by hand, then `pdnsutil rectify-zone example.com`
     ///
     /// ## References
     ///

@@ -26,8 +26,8 @@ declare! {
     ///
     /// - BIND: a `dnssec-policy` other than `insecure`, then `rndc reconfig`; `rndc dnssec -status
     ///   example.com`
-    /// - Knot: `cds-cdnskey-publish: rollover` in the policy (not `delete-dnssec`), then `knotc zone-sign
-    ///   example.com`
+    /// - Knot: `cds-cdnskey-publish: rollover` in the policy (not `delete-dnssec`), then `knotc
+    ///   reload` and `knotc zone-sign example.com`
     /// - PowerDNS: `pdnsutil unset-publish-cdnskey example.com` and `pdnsutil unset-publish-cds
     ///   example.com`
     ///

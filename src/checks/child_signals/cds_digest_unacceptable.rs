@@ -32,17 +32,18 @@ declare! {
     ///
     /// - BIND: `cds-digest-types { 2; };` in the `dnssec-policy` (from 9.20 on), then `rndc reconfig`;
     ///   with key files `dnssec-dsfromkey -C -2 Kexample.com.+013+12345.key` prints the CDS to put in
-    /// - Knot: `cds-digest-type: sha256` in the policy, then `knotc zone-sign example.com`
+    /// - Knot: `cds-digest-type: sha256` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`
     /// - PowerDNS: `pdnsutil set-publish-cds example.com 2`
     /// - ldns: remove the record from the unsigned file; `ldns-key2ds -n -2 Kexample.com.+013+12345.key`
     ///   prints the right data
     ///
     /// ## References
     ///
-    /// RFC 9904, section 3; RFC 9905, section 5; RFC 9906; RFC 7344, section 3. Neither DNSViz nor
+    /// RFC 9904, section 4; RFC 9905, section 5; RFC 9906; RFC 7344, section 3. Neither DNSViz nor
     /// Zonemaster looks for it.
     "cds-digest-unacceptable", ChildSignals, Warning,
-    rfc: ["RFC 9904 section 3", "RFC 9905 section 5"],
+    rfc: ["RFC 9904 section 4", "RFC 9905 section 5"],
     explained_by: [],
     summary: "A CDS has a digest type that a parent should refuse.",
 }

@@ -30,8 +30,9 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 7344, section 6.1; RFC 8901, section 6; draft-ietf-dnsop-cds-consistency. DNSViz:
-    /// MULTIPLE_CDS, MULTIPLE_CDNSKEY. Zonemaster: DS15_INCONSISTENT_CDS, DS15_INCONSISTENT_CDNSKEY.
+    /// RFC 7344, section 6.1; RFC 8901, section 8; draft-ietf-dnsop-cds-consistency. DNSViz:
+    /// MULTIPLE_CDS, MULTIPLE_CDNSKEY. Zonemaster: DS15_INCONSISTENT_CDS,
+    /// DS15_INCONSISTENT_CDNSKEY.
     "cds-inconsistent-servers", ChildSignals, Error,
     rfc: ["RFC 7344 section 6.1"],
     explained_by: [],

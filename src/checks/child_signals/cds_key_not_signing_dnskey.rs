@@ -1,6 +1,7 @@
 //! CDS for a key that does not sign the DNSKEY RRset.
 
-use super::{Wish, announced, each_wish, is_signed_by, key_name};
+use super::{Wish, announced, each_wish, key_name};
+use crate::checks::delegation::is_signing;
 use crate::checks::statement::list;
 use crate::checks::{Context, Statement};
 use crate::dns::Dnskey;
@@ -49,8 +50,8 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
 
 fn state(context: &Context<'_>, wish: &Wish<'_>) -> Option<Statement> {
     let apex = &wish.zone.apex;
-    // A key without the Zone Key flag cannot sign, which is said for itself.
-    let is_idle = |key: &&Dnskey| key.is_zone_key() && !is_signed_by(&wish.keys.rrset, key);
+    // A key without the Zone Key flag cannot sign, which is said for itself. That of another signer signs there.
+    let is_idle = |key: &&Dnskey| key.is_zone_key() && !is_signing(wish.zone, key);
     let idle: Vec<_> = announced(wish).filter(is_idle).collect();
     let first = idle.first()?;
     let names = idle.iter().map(|key| key_name(key));

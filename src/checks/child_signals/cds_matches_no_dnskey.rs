@@ -2,8 +2,10 @@
 
 use super::{Wish, ds_name, each_wish, key_name, refers_to};
 use crate::checks::delegation::keys_in_words;
+use crate::checks::keys;
 use crate::checks::statement::list;
 use crate::checks::{Context, Statement};
+use crate::dns::Dnskey;
 
 declare! {
     /// # cds-matches-no-dnskey
@@ -26,8 +28,8 @@ declare! {
     ///
     /// - BIND: `rndc dnssec -status example.com`; remove records added by hand with `nsupdate`
     /// - Knot: `keymgr example.com. list`, then `knotc zone-sign example.com`
-    /// - PowerDNS: `pdnsutil show-zone example.com`; records added by hand go with `pdnsutil delete-rrset
-    ///   example.com example.com CDS`
+    /// - PowerDNS: `pdnsutil show-zone example.com`; records added by hand go with `pdnsutil
+    ///   delete-rrset example.com @ CDS`, then `pdnsutil rectify-zone example.com`
     ///
     /// ## References
     ///
@@ -46,7 +48,9 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
 
 fn state(context: &Context<'_>, wish: &Wish<'_>) -> Option<Statement> {
     let apex = &wish.zone.apex;
-    let keys = &wish.keys.dnskeys;
+    // Each of several signers publishes its own key-signing key, and both ask for the DS of both.
+    let keys = keys::of_zone(wish.zone).into_iter();
+    let keys: Vec<Dnskey> = keys.map(|one| one.key.clone()).collect();
     let cds = wish
         .cds()
         .iter()
@@ -65,7 +69,7 @@ fn state(context: &Context<'_>, wish: &Wish<'_>) -> Option<Statement> {
     let message = format!(
         "{} of {apex} refers to no key of the zone, which has {}",
         list(&stray),
-        keys_in_words(keys)
+        keys_in_words(&keys)
     );
     Some(wish.state(context, message).fix(format!(
         "remove that record from {apex}, or publish the key it refers to"

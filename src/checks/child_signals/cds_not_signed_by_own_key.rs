@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Wish, announced, each_wish, is_signed_by, key_name, signals};
+use super::{Wish, announced_of, each_wish, is_signed_by, key_name, signals_at};
 use crate::checks::statement::list;
 use crate::checks::{Context, Statement};
 
@@ -51,10 +51,13 @@ fn state(context: &Context<'_>, wish: &Wish<'_>) -> Option<Statement> {
     let apex = &wish.zone.apex;
     let mut types = BTreeSet::new();
     let mut keys = BTreeSet::new();
-    for key in announced(wish).filter(|key| is_signed_by(&wish.keys.rrset, key)) {
-        for set in signals(wish).filter(|set| !is_signed_by(set, key)) {
-            types.insert(set.rrset.rtype);
-            keys.insert(key_name(key));
+    // One of several signers signs what its own servers give.
+    for (_, server, given) in wish.keys_at() {
+        for key in announced_of(wish, given).filter(|key| is_signed_by(&given.rrset, key)) {
+            for set in signals_at(wish.zone, server).filter(|set| !is_signed_by(set, key)) {
+                types.insert(set.rrset.rtype);
+                keys.insert(key_name(key));
+            }
         }
     }
     if keys.is_empty() {

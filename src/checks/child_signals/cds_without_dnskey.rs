@@ -33,7 +33,8 @@ declare! {
     ///   order, so let it finish before the policy is removed
     /// - Knot: remove them from the file; `knotc zone-reload example.com`
     /// - PowerDNS: `pdnsutil unset-publish-cds example.com` and `pdnsutil unset-publish-cdnskey
-    ///   example.com`; from the database `pdnsutil delete-rrset example.com example.com CDS`
+    ///   example.com`; from the database `pdnsutil delete-rrset example.com @ CDS`, then `pdnsutil
+    ///   rectify-zone example.com`
     /// - NSD: remove them from the file; `nsd-control reload example.com`
     ///
     /// If the DS is still at the parent, have the registrar withdraw it.

@@ -28,7 +28,8 @@ declare! {
     ///
     /// - BIND: remove it from the file, or with `nsupdate`
     /// - Knot: remove it from the file, then `knotc zone-reload example.com`
-    /// - PowerDNS: `pdnsutil delete-rrset example.com example.com CSYNC`
+    /// - PowerDNS: `pdnsutil delete-rrset example.com @ CSYNC`, then `pdnsutil rectify-zone
+    ///   example.com`
     /// - NSD: remove it from the file, then `nsd-control reload example.com`
     ///
     /// ## References

@@ -31,7 +31,8 @@ declare! {
     /// - BIND: `nsupdate`, then `update delete example.com CSYNC` and `send`
     /// - Knot: `knotc zone-begin example.com`, `knotc zone-unset example.com @ CSYNC`, `knotc zone-commit
     ///   example.com`
-    /// - PowerDNS: `pdnsutil delete-rrset example.com @ CSYNC`
+    /// - PowerDNS: `pdnsutil delete-rrset example.com @ CSYNC`, then `pdnsutil rectify-zone
+    ///   example.com`
     /// - ldns and NSD: edit the zone file, `ldns-signzone example.com.zone Kexample.com.+013+12345`, then
     ///   `nsd-control reload example.com`
     ///

@@ -62,7 +62,7 @@ pub struct Wish<'a> {
     pub evidence: BTreeSet<ExchangeId>,
 }
 
-impl Wish<'_> {
+impl<'a> Wish<'a> {
     /// The CDS records, none when nothing is known of them.
     pub fn cds(&self) -> &[Ds] {
         self.cds.as_deref().unwrap_or_default()
@@ -71,6 +71,16 @@ impl Wish<'_> {
     /// The CDNSKEY records, none when nothing is known of them.
     pub fn cdnskey(&self) -> &[Dnskey] {
         self.cdnskey.as_deref().unwrap_or_default()
+    }
+
+    /// The keys that each of the servers gave: those of several signers differ (RFC 8901, section 2.1.2).
+    pub fn keys_at(&self) -> impl Iterator<Item = (SocketAddr, &'a JudgedServer, &'a JudgedKeys)> {
+        let given = self.zone.servers.iter();
+        let given = given.filter(|(address, _)| self.servers.contains(address));
+        given.filter_map(|(address, server)| match &server.keys {
+            KeysReply::Given(_, keys) => Some((*address, server, &**keys)),
+            _ => None,
+        })
     }
 
     /// Whether neither is published.
@@ -146,13 +156,21 @@ pub fn refers_to(zone: &Name, ds: &Ds, key: &Dnskey) -> bool {
             .is_none_or(|digest| digest[..] == ds.digest[..])
 }
 
-/// The keys of the zone for which a DS is asked.
+/// The keys for which a DS is asked, of those that the first server gave.
 pub fn announced<'w>(wish: &'w Wish<'_>) -> impl Iterator<Item = &'w Dnskey> {
+    announced_of(wish, wish.keys)
+}
+
+/// The keys for which a DS is asked, of those that a server gave.
+pub fn announced_of<'w>(
+    wish: &'w Wish<'_>,
+    keys: &'w JudgedKeys,
+) -> impl Iterator<Item = &'w Dnskey> {
     let is_announced = |key: &&Dnskey| {
         let mut cds = wish.cds().iter();
         cds.any(|ds| refers_to(&wish.zone.apex, ds, key)) || wish.cdnskey().contains(key)
     };
-    wish.keys.dnskeys.iter().filter(is_announced)
+    keys.dnskeys.iter().filter(is_announced)
 }
 
 /// The CDS and CDNSKEY RRsets as each of the servers gave them.
@@ -160,7 +178,15 @@ pub fn signals<'a>(wish: &Wish<'a>) -> impl Iterator<Item = &'a JudgedRrset> {
     let (zone, servers) = (wish.zone, wish.servers.clone());
     let given = zone.servers.iter();
     let given = given.filter(move |(address, _)| servers.contains(address));
-    given.flat_map(|(_, server)| server.data()).filter(|set| {
+    given.flat_map(|(_, server)| signals_at(zone, server))
+}
+
+/// The same at one server.
+pub fn signals_at<'a>(
+    zone: &'a JudgedZone,
+    server: &'a JudgedServer,
+) -> impl Iterator<Item = &'a JudgedRrset> {
+    server.data().filter(|set| {
         let is_signal = matches!(set.rrset.rtype, RecordType::CDS | RecordType::CDNSKEY);
         is_signal && set.rrset.owner == zone.apex && set.status == Status::Secure
     })

@@ -30,10 +30,12 @@ declare! {
     /// Have the registrar add the address to the name server ("host object" or "child name server" in
     /// their forms). Who runs the parent zone adds A and AAAA records below the delegation:
     ///
-    /// - BIND: `nsupdate`, then `update add ns1.example.com 3600 A 192.0.2.1` and `send`, in the parent
+    /// - BIND: `nsupdate`, then `zone com`, `update add ns1.example.com 3600 A 192.0.2.1` and
+    ///   `send`; without `zone` it may update the child
     /// - Knot: `knotc zone-begin com`, `knotc zone-set com ns1.example.com. 3600 A 192.0.2.1`, `knotc
     ///   zone-commit com`
-    /// - PowerDNS: `pdnsutil add-record com ns1.example A 192.0.2.1`
+    /// - PowerDNS: `pdnsutil add-record com ns1.example A 192.0.2.1`, then `pdnsutil rectify-zone
+    ///   com`, which marks it as glue
     /// - ldns and NSD: edit the parent's zone file, sign it, then `nsd-control reload com`
     ///
     /// Glue is not signed, so that nothing else changes.

@@ -36,8 +36,8 @@ declare! {
     ///   192.0.2.2` and `send`
     /// - Knot: `knotc zone-begin example.com`, `knotc zone-unset example.com ns2 CNAME`, `knotc zone-set
     ///   example.com ns2 3600 A 192.0.2.2`, `knotc zone-commit example.com`
-    /// - PowerDNS: `pdnsutil delete-rrset example.com ns2 CNAME`, `pdnsutil add-record example.com ns2 A
-    ///   192.0.2.2`
+    /// - PowerDNS: `pdnsutil delete-rrset example.com ns2 CNAME`, `pdnsutil add-record example.com
+    ///   ns2 A 192.0.2.2`, then `pdnsutil rectify-zone example.com`
     /// - ldns and NSD: edit the zone file, `ldns-signzone example.com.zone Kexample.com.+013+12345`, then
     ///   `nsd-control reload example.com`
     ///

@@ -32,8 +32,8 @@ declare! {
     ///
     /// Add the NS records of the zone to the parent, and its DS where the zone is signed:
     ///
-    /// - BIND: `nsupdate`, then `update add child.example.com 3600 NS ns1.example.com` and `send`, in the
-    ///   parent
+    /// - BIND: `nsupdate`, then `zone example.com`, `update add child.example.com 3600 NS
+    ///   ns1.example.com` and `send`; without `zone` it updates the child
     /// - Knot: `knotc zone-begin example.com`, `knotc zone-set example.com child 3600 NS
     ///   ns1.example.com.`, `knotc zone-commit example.com`
     /// - PowerDNS: `pdnsutil add-record example.com child NS ns1.example.com.`, then `pdnsutil rectify-zone

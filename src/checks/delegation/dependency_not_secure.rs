@@ -30,7 +30,8 @@ declare! {
     ///
     /// Sign the zone of the target, or choose a host whose zone is signed:
     ///
-    /// - BIND: `dnssec-policy default;` in the `zone` of the host, then `rndc reconfig`
+    /// - BIND: `dnssec-policy default; inline-signing yes;` in the `zone` of the host, then `rndc
+    ///   reconfig`
     /// - Knot: `dnssec-signing: on` for it, then `knotc reload`
     /// - PowerDNS: `pdnsutil secure-zone provider.example`
     /// - ldns and NSD: `ldns-keygen -a ECDSAP256SHA256 -k provider.example`, then `ldns-signzone`

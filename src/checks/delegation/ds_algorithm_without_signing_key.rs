@@ -28,9 +28,10 @@ declare! {
     /// ## How to put it right
     ///
     /// Have the registrar withdraw the DS of the algorithm that does not sign, or sign with it too.
-    /// In an algorithm rollover the order is: sign everything with the new algorithm beside the old; when
-    /// the old signatures have left the caches publish the new keys; then the new DS; then withdraw the
-    /// old DS; and only after its TTL take away the old keys.
+    /// In an algorithm rollover the order is: sign everything with the new algorithm beside the
+    /// old; when the old signatures have left the caches publish the new keys; then the new DS;
+    /// then withdraw the old DS; only after its TTL take away the old keys, and when these have
+    /// left the caches the old signatures.
     ///
     /// - BIND: change the algorithm in the `dnssec-policy`; `rndc dnssec -status example.com` shows
     ///   where the rollover stands

@@ -27,8 +27,10 @@ declare! {
     ///
     /// Sign with an algorithm that every validator has, and publish its DS with SHA-256:
     ///
-    /// - BIND: `dnssec-policy default;` in the zone (ECDSAP256SHA256)
-    /// - Knot: `algorithm: ecdsap256sha256` in the policy, then `knotc zone-sign example.com`
+    /// - BIND: `dnssec-policy default; inline-signing yes;` in the `zone` (ECDSAP256SHA256), then
+    ///   `rndc reconfig`
+    /// - Knot: `algorithm: ecdsap256sha256` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`
     /// - PowerDNS: `pdnsutil secure-zone example.com`
     /// - ldns: `ldns-keygen -a ECDSAP256SHA256 -k example.com`
     ///

@@ -33,7 +33,8 @@ declare! {
     /// - BIND: `nsupdate`, then `update delete example.com DS` and `send`
     /// - Knot: `knotc zone-begin example.com`, `knotc zone-unset example.com @ DS`, `knotc zone-commit
     ///   example.com`
-    /// - PowerDNS: `pdnsutil delete-rrset example.com @ DS`
+    /// - PowerDNS: `pdnsutil delete-rrset example.com @ DS`, then `pdnsutil rectify-zone
+    ///   example.com`
     /// - ldns and NSD: edit the zone file, `ldns-signzone example.com.zone Kexample.com.+013+12345`, then
     ///   `nsd-control reload example.com`
     ///

@@ -31,7 +31,9 @@ declare! {
     /// taken back (RFC 5011, section 2.1), but a zone whose keys are trusted through DS alone may publish
     /// the key without the flag again to end an outage:
     ///
-    /// - BIND: `dnssec-settime -R none -D none Kexample.com.+013+12345`, then `rndc loadkeys example.com`
+    /// - BIND: `dnssec-settime -R none -D none Kexample.com.+013+12345`, then `rndc loadkeys
+    ///   example.com`, where a time revoked it; what `dnssec-revoke` has marked stays so: put the
+    ///   files of before back
     /// - elsewhere, restore the key as it was before and sign the DNSKEY RRset
     ///
     /// ## References

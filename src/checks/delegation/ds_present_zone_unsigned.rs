@@ -28,11 +28,13 @@ declare! {
     ///
     /// If the zone is meant to be signed, sign it with the key that the DS names:
     ///
-    /// - BIND: `dnssec-policy default;` in the zone, the old key files in its key directory, then
-    ///   `rndc loadkeys example.com`
-    /// - Knot: `dnssec-signing: on`, then `keymgr example.com import-bind Kexample.com.+013+12345` and
-    ///   `knotc zone-sign example.com`
-    /// - PowerDNS: `pdnsutil import-zone-key example.com Kexample.com.+013+12345.private ksk`
+    /// - BIND: first the old key files into its key directory, then in the `zone` a `dnssec-policy`
+    ///   with the algorithm and the roles of these keys and `inline-signing yes;`, then `rndc
+    ///   reconfig`: a policy that does not fit them makes new keys in their place
+    /// - Knot: `keymgr example.com import-bind Kexample.com.+013+12345`, then `dnssec-signing: on`
+    ///   in the zone and `knotc reload`: without the old key it signs with a new one
+    /// - PowerDNS: `pdnsutil import-zone-key example.com Kexample.com.+013+12345.private ksk`, then
+    ///   `pdnsutil rectify-zone example.com`
     ///
     /// When moving a signed domain, withdraw the DS first, wait for its TTL, then move.
     ///

@@ -29,10 +29,11 @@ declare! {
     /// The TTL is the parent's: a registry has one for all its delegations, and the registrar cannot
     /// change it. Who runs the parent sets it in the zone, an hour being common:
     ///
-    /// - BIND: `nsupdate`, then `update delete child.example.com DS`, the same records with `update add`
-    ///   and another TTL, and `send`; or in the zone file
+    /// - BIND: `nsupdate`, then `zone example.com`, `update delete child.example.com DS`, the same
+    ///   records with `update add` and another TTL, and `send`; or in the zone file
     /// - Knot: in the zone file, then `knotc zone-reload example.com`
-    /// - PowerDNS: `pdnsutil replace-rrset example.com child DS 3600 "12345 13 2 …"`
+    /// - PowerDNS: `pdnsutil replace-rrset example.com child DS 3600 "12345 13 2 …"`, then
+    ///   `pdnsutil rectify-zone example.com`
     /// - ldns and NSD: in the zone file, `ldns-signzone`, then `nsd-control reload example.com`
     ///
     /// ## References

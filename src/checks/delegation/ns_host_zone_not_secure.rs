@@ -27,7 +27,8 @@ declare! {
     ///
     /// Sign the zone of the host names, or use names inside the zone itself, with glue:
     ///
-    /// - BIND: `dnssec-policy default;` in the `zone` of the hosts, then `rndc reconfig`
+    /// - BIND: `dnssec-policy default; inline-signing yes;` in the `zone` of the hosts, then `rndc
+    ///   reconfig`
     /// - Knot: `dnssec-signing: on` for it, then `knotc reload`
     /// - PowerDNS: `pdnsutil secure-zone provider.example`
     /// - ldns and NSD: `ldns-keygen -a ECDSAP256SHA256 -k provider.example`, then `ldns-signzone`

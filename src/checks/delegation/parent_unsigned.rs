@@ -19,10 +19,11 @@ declare! {
     ///
     /// ## How to put it right
     ///
-    /// The parent has to be signed first. If it is yours, sign it and publish its DS above: `dnssec-policy
-    /// default;` in BIND, `dnssec-signing: on` in Knot, `pdnsutil secure-zone example.com` in PowerDNS.
-    /// Within an organisation, validators can be given this zone's key as a trust anchor (`trust-anchors`
-    /// in BIND, `trust-anchor-file` in Unbound).
+    /// The parent has to be signed first. If it is yours, sign it and publish its DS above:
+    /// `dnssec-policy default; inline-signing yes;` in BIND, `dnssec-signing: on` in Knot,
+    /// `pdnsutil secure-zone example.com` in PowerDNS. Within an organisation, validators can be
+    /// given this zone's key as a trust anchor (`trust-anchors` in BIND, `trust-anchor-file` in
+    /// Unbound).
     ///
     /// ## References
     ///

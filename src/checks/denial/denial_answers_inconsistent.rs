@@ -33,8 +33,9 @@ declare! {
     /// Let the signer finish the change, or make chain and NSEC3PARAM together:
     ///
     /// - BIND: `rndc signing -list example.com` shows a change under way; `nsec3param` in the
-    ///   `dnssec-policy`, or its absence, decides; then `rndc sign example.com`
-    /// - Knot: `nsec3: on` or `off` in the policy, then `knotc zone-sign example.com`
+    ///   `dnssec-policy`, or its absence, decides; then `rndc reconfig` and `rndc sign example.com`
+    /// - Knot: `nsec3: on` or `off` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`
     /// - PowerDNS: `pdnsutil set-nsec3 example.com '1 0 0 -'` or `pdnsutil unset-nsec3 example.com`, then
     ///   `pdnsutil rectify-zone example.com`
     /// - ldns: `ldns-signzone -n -t 0` writes both, without `-n` neither

@@ -33,8 +33,8 @@ declare! {
     /// - BIND: `rndc sign example.com`; a file signed by hand: remove its NSEC, NSEC3 and RRSIG first, and
     ///   sign with `dnssec-signzone`
     /// - Knot: `knotc zone-sign example.com`
-    /// - PowerDNS: `pdnsutil rectify-zone example.com`; records that were loaded with the zone go with
-    ///   `pdnsutil delete-rrset example.com www.example.com NSEC`
+    /// - PowerDNS: records that were loaded with the zone go with `pdnsutil delete-rrset
+    ///   example.com www NSEC`, then `pdnsutil rectify-zone example.com`
     /// - ldns: sign the unsigned file again with `ldns-signzone`
     ///
     /// ## References

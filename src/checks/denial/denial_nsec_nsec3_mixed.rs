@@ -29,10 +29,11 @@ declare! {
     ///
     /// Finish the change and sign the zone anew:
     ///
-    /// - BIND: `nsec3param` in the `dnssec-policy`, or its absence, decides; then `rndc sign
-    ///   example.com`; without a policy `rndc signing -list example.com` and `rndc signing -nsec3param 1
-    ///   0 0 - example.com`
-    /// - Knot: `nsec3: on` or `off` in the policy, then `knotc zone-sign example.com`
+    /// - BIND: `nsec3param` in the `dnssec-policy`, or its absence, decides; then `rndc reconfig`
+    ///   and `rndc sign example.com`; without a policy `rndc signing -list example.com` and `rndc
+    ///   signing -nsec3param 1 0 0 - example.com`
+    /// - Knot: `nsec3: on` or `off` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`
     /// - PowerDNS: `pdnsutil set-nsec3 example.com '1 0 0 -'` or `pdnsutil unset-nsec3 example.com`, then
     ///   `pdnsutil rectify-zone example.com`
     ///

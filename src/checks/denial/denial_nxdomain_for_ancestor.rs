@@ -36,7 +36,7 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 8020, section 2; RFC 4592, section 2.2.2; RFC 9156, section 2.3. DNSViz:
+    /// RFC 8020, section 2; RFC 4592, section 2.2.2; RFC 9156, section 3. DNSViz:
     /// INCONSISTENT_NXDOMAIN_ANCESTOR.
     "denial-nxdomain-for-ancestor", Denial, Error,
     rfc: ["RFC 8020 section 2", "RFC 4592 section 2.2.2"],

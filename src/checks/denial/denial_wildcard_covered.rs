@@ -29,8 +29,8 @@ declare! {
     /// - BIND: `rndc sign example.com`
     /// - Knot: `knotc zone-sign example.com`
     /// - PowerDNS: `pdnsutil rectify-zone example.com`
-    /// - ldns: `ldns-signzone -n example.com.zone Kexample.com.+013+12345`, then `ldns-verify-zone
-    ///   example.com.zone.signed`
+    /// - ldns: `ldns-signzone -n -t 0 example.com.zone Kexample.com.+013+12345`, then
+    ///   `ldns-verify-zone example.com.zone.signed`
     ///
     /// Caches keep the wrong record for its TTL.
     ///

@@ -28,7 +28,8 @@ declare! {
     /// - BIND: `rndc sign example.com`
     /// - Knot: `knotc zone-sign example.com`
     /// - PowerDNS: `pdnsutil rectify-zone example.com`
-    /// - ldns: `ldns-signzone -n example.com.zone Kexample.com.+013+12345` (`-n` for NSEC3)
+    /// - ldns: `ldns-signzone -n -t 0 example.com.zone Kexample.com.+013+12345` (`-n -t 0` for
+    ///   NSEC3)
     ///
     /// ## References
     ///

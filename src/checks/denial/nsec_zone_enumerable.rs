@@ -31,8 +31,8 @@ declare! {
     ///
     /// - BIND: `nsec3param iterations 0 optout no salt-length 0;` in the `dnssec-policy`, then `rndc
     ///   reconfig`
-    /// - Knot: `nsec3: on` in the policy, then `knotc zone-sign example.com`; or signatures made for each
-    ///   answer, which lists nothing: `mod-onlinesign`
+    /// - Knot: `nsec3: on` in the policy, then `knotc reload` and `knotc zone-sign example.com`; or
+    ///   signatures made for each answer, which lists nothing: `mod-onlinesign`
     /// - PowerDNS: `pdnsutil set-nsec3 example.com '1 0 0 -' narrow`, which lists nothing either
     /// - ldns: `ldns-signzone -n -t 0`
     ///

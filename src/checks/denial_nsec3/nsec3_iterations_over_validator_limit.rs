@@ -27,7 +27,8 @@ declare! {
     ///
     /// - BIND: `nsec3param iterations 0 optout no salt-length 0;` in the `dnssec-policy`, then `rndc
     ///   reconfig`
-    /// - Knot: `nsec3-iterations: 0` in the policy, then `knotc zone-sign example.com`
+    /// - Knot: `nsec3-iterations: 0` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`
     /// - PowerDNS: `pdnsutil set-nsec3 example.com '1 0 0 -'`, then `pdnsutil rectify-zone example.com`
     /// - ldns: `ldns-signzone -n -t 0 example.com.zone Kexample.com.+013+12345`
     ///

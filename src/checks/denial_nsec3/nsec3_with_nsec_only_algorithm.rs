@@ -32,11 +32,13 @@ declare! {
     ///
     /// Roll to ECDSAP256SHA256 (13):
     ///
-    /// - BIND: `dnssec-policy default;` for the zone, which rolls by itself; `rndc dnssec -status
+    /// - BIND: `dnssec-policy default; inline-signing yes;` in the `zone`, then `rndc reconfig`,
+    ///   rolls by itself; `rndc dnssec -status example.com`
+    /// - Knot: `algorithm: ecdsap256sha256` in the policy, then `knotc reload` and `knotc zone-sign
     ///   example.com`
-    /// - Knot: `algorithm: ecdsap256sha256` in the policy, then `knotc zone-sign example.com`
-    /// - PowerDNS: `pdnsutil add-zone-key example.com ksk active ecdsa256`, and the same with `zsk`, then
-    ///   the new DS, then `pdnsutil remove-zone-key example.com KEY-ID` for the old keys
+    /// - PowerDNS: `pdnsutil add-zone-key example.com ksk active ecdsa256`, and the same with
+    ///   `zsk`; a TTL later the new DS in place of the old, and when the TTL of the DS has passed
+    ///   `pdnsutil remove-zone-key example.com KEY-ID` for each old key
     ///
     /// ## References
     ///

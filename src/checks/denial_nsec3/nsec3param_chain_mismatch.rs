@@ -30,8 +30,8 @@ declare! {
     ///
     /// Build the chain again together with its NSEC3PARAM, instead of editing one of the two:
     ///
-    /// - BIND: `rndc signing -nsec3param 1 0 0 - example.com`, or `nsec3param` in the `dnssec-policy` and
-    ///   `rndc sign example.com`
+    /// - BIND: `rndc signing -nsec3param 1 0 0 - example.com`, or with a `dnssec-policy`
+    ///   `nsec3param` in it, `rndc reconfig` and `rndc sign example.com`
     /// - Knot: `keymgr example.com. nsec3-salt` shows the salt in use; then `knotc zone-sign example.com`
     /// - PowerDNS: `pdnsutil set-nsec3 example.com '1 0 0 -'`, then `pdnsutil rectify-zone example.com`
     /// - ldns: sign the unsigned file again with `ldns-signzone -n -t 0`

@@ -28,8 +28,8 @@ declare! {
     /// Look at the origin with which the file was loaded (a name without its final dot), and let the
     /// signer write the record:
     ///
-    /// - BIND: `rndc signing -nsec3param 1 0 0 - example.com`, or `nsec3param` in the `dnssec-policy` and
-    ///   `rndc sign example.com`
+    /// - BIND: `rndc signing -nsec3param 1 0 0 - example.com`, or with a `dnssec-policy`
+    ///   `nsec3param` in it, `rndc reconfig` and `rndc sign example.com`
     /// - Knot: `knotc zone-sign example.com`
     /// - PowerDNS: `pdnsutil set-nsec3 example.com '1 0 0 -'`, then `pdnsutil rectify-zone example.com`
     /// - ldns: `ldns-signzone -n -t 0 -o example.com example.com.zone Kexample.com.+013+12345`

@@ -32,8 +32,8 @@ declare! {
     /// - BIND: `dnssec-keygen` looks at the keys in its directory (`-K`); with `dnssec-policy`,
     ///   `rndc dnssec -rollover -key 12345 example.com`
     /// - Knot: `keymgr example.com list`, then `knotc zone-key-rollover example.com zsk`
-    /// - PowerDNS: `pdnsutil add-zone-key example.com zsk active ecdsa256`, then
-    ///   `pdnsutil remove-zone-key example.com ID`
+    /// - PowerDNS: `pdnsutil add-zone-key example.com zsk active ecdsa256`, and when the TTL of
+    ///   DNSKEY and of data has passed `pdnsutil remove-zone-key example.com ID`
     ///
     /// ## References
     ///

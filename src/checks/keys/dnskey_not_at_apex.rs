@@ -30,7 +30,8 @@ declare! {
     /// - BIND: `nsupdate`, then `update delete www.example.com DNSKEY` and `send`
     /// - Knot: `knotc zone-begin example.com`, `knotc zone-unset example.com www DNSKEY`,
     ///   `knotc zone-commit example.com`
-    /// - PowerDNS: `pdnsutil delete-rrset example.com www DNSKEY`
+    /// - PowerDNS: `pdnsutil delete-rrset example.com www DNSKEY`, then `pdnsutil rectify-zone
+    ///   example.com`
     /// - ldns and NSD: edit the zone file, `ldns-signzone example.com.zone Kexample.com.+013+12345`, then
     ///   `nsd-control reload example.com`
     ///

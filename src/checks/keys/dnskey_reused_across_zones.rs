@@ -28,7 +28,8 @@ declare! {
     /// module. Otherwise give one of the zones its own key at the next rollover:
     ///
     /// - BIND: `rndc dnssec -rollover -key 12345 example.com`
-    /// - Knot: `ksk-shared: off` in the policy, then `knotc zone-key-rollover example.com ksk`
+    /// - Knot: `ksk-shared: off` in the policy, then `knotc reload` and `knotc zone-key-rollover
+    ///   example.com ksk`
     /// - PowerDNS: `pdnsutil add-zone-key example.com zsk active ecdsa256`, later
     ///   `pdnsutil remove-zone-key example.com ID`
     /// - ldns and NSD: `ldns-keygen -a ECDSAP256SHA256 example.com`

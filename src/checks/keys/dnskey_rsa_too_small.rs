@@ -25,8 +25,9 @@ declare! {
     ///
     /// - BIND: `keys { csk lifetime unlimited algorithm ecdsap256sha256; };` in the `dnssec-policy`
     /// - Knot: `algorithm: ecdsap256sha256` in the policy; the rollover then starts by itself
-    /// - PowerDNS: `pdnsutil add-zone-key example.com ksk active ecdsa256`, then the DS, then
-    ///   `pdnsutil remove-zone-key example.com ID`
+    /// - PowerDNS: `pdnsutil add-zone-key example.com ksk active ecdsa256`; a TTL later the new DS
+    ///   in place of the old, and when the TTL of the DS has passed `pdnsutil remove-zone-key
+    ///   example.com ID` for each old key
     ///
     /// ## References
     ///

@@ -26,7 +26,11 @@ declare! {
     /// beside the new ones at every server: that makes old signatures in caches good. A move between
     /// providers is made with both sets of keys in both zones (RFC 8901).
     ///
-    /// - BIND: put the old `K*.key` files into `key-directory`, then `rndc loadkeys example.com`
+    /// - BIND: where the zone takes dynamic updates, `nsupdate`, then `zone example.com`, `update
+    ///   add example.com 3600 DNSKEY 256 3 13 …` and `send`; key files without a private part are
+    ///   not read, and with `inline-signing yes;` 9.18 takes no DNSKEY of others
+    /// - Knot: `keymgr example.com import-pub Kexample.com.+013+12345.key`, then `knotc
+    ///   zone-keys-load example.com`
     /// - PowerDNS: `pdnsutil import-zone-key example.com FILE inactive zsk`
     ///
     /// ## References

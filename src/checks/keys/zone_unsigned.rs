@@ -21,7 +21,7 @@ declare! {
     /// Sign the zone, see that all of its servers serve it signed, and then publish the DS at the
     /// registrar:
     ///
-    /// - BIND: `dnssec-policy default;` in the zone, then `rndc reload example.com`
+    /// - BIND: `dnssec-policy default; inline-signing yes;` in the `zone`, then `rndc reconfig`
     /// - Knot: `dnssec-signing: on` in the zone, then `knotc reload`
     /// - PowerDNS: `pdnsutil secure-zone example.com`, then `pdnsutil rectify-zone example.com`
     /// - NSD serves what another program signed: `ldns-keygen -a ECDSAP256SHA256 -k example.com` and

@@ -26,7 +26,7 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 1035, section 4.1.1; RFC 8499, section 6.
+    /// RFC 1035, section 4.1.1; RFC 9499, section 6.
     "recursion-not-available", Resolvers, Error,
     rfc: ["RFC 1035 section 4.1.1"],
     explained_by: [],

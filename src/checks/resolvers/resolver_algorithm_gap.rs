@@ -37,9 +37,9 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 4035, section 5.2; RFC 9904, section 2 and 3.
+    /// RFC 4035, section 5.2; RFC 9904, sections 3 and 4.
     "resolver-algorithm-gap", Resolvers, Notice,
-    rfc: ["RFC 9904 section 2.1"],
+    rfc: ["RFC 9904 section 3"],
     explained_by: [],
     summary: "A resolver treats as unsigned what is signed with an algorithm or digest that it does not support.",
 }

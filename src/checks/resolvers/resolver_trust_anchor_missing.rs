@@ -35,7 +35,7 @@ declare! {
     ///
     /// RFC 8509, section 2 to 4; RFC 5011; RFC 9718.
     "resolver-trust-anchor-missing", Resolvers, Error,
-    rfc: ["RFC 8509 section 4.3"],
+    rfc: ["RFC 8509 section 3"],
     explained_by: [],
     summary: "A resolver does not trust a root key.",
 }

@@ -25,7 +25,12 @@ declare! {
     ///
     /// Publish the old key again and sign the DNSKEY RRset with it as well, until the instant that is given:
     ///
-    /// - BIND: put its `K*.key`, `K*.private` and `K*.state` back into `key-directory`, then `rndc loadkeys example.com`
+    /// - BIND: put its `K*.key` and `K*.private` back into `key-directory`. With a `dnssec-policy` they have to
+    ///   say that its DS is on its way out and that of the new key (here 23456) is not everywhere yet, or named
+    ///   leaves the key out: `dnssec-settime -I none -D none Kexample.com.+013+12345`, `dnssec-settime -s -g
+    ///   hidden -k omnipresent now -r omnipresent now -d unretentive now Kexample.com.+013+12345` and
+    ///   `dnssec-settime -s -d rumoured now Kexample.com.+013+23456`, then `rndc loadkeys example.com`; at the
+    ///   instant that is given `rndc dnssec -checkds -key 23456 published example.com`
     /// - Knot DNS: `keymgr example.com import-bind Kexample.com.+013+12345.key`, then `knotc zone-sign example.com`
     /// - PowerDNS: `pdnsutil import-zone-key example.com FILE active ksk`, then `pdnsutil rectify-zone example.com`
     ///

@@ -24,8 +24,10 @@ declare! {
     ///
     /// Publish the key again, without signing with it, until the instant that is given:
     ///
-    /// - BIND: put its files back into `key-directory`, then `rndc loadkeys example.com`
-    /// - Knot DNS: `keymgr example.com set 12345 retire=+1d remove=+2d`, then `knotc zone-sign example.com`
+    /// - BIND: where the zone takes dynamic updates, `nsupdate`, then `zone example.com`, `update add example.com
+    ///   3600 DNSKEY 256 3 13 …` and `send`; with a `dnssec-policy` named leaves key files out whose time is over
+    /// - Knot DNS: `keymgr example.com import-pub Kexample.com.+013+12345.key`, then `knotc zone-keys-load
+    ///   example.com`; later `keymgr example.com delete 12345`
     /// - PowerDNS: `pdnsutil import-zone-key example.com FILE inactive zsk`, then `pdnsutil publish-zone-key example.com ID`
     ///
     /// ## References

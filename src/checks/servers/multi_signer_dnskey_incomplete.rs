@@ -7,7 +7,7 @@ use crate::checks::delegation::{key_name, list};
 use crate::checks::{Context, Statement};
 use crate::dns::{Dnskey, RecordType, present};
 use crate::policy::Reach;
-use crate::validate::{JudgedServer, JudgedZone, KeysReply, Status};
+use crate::validate::{JudgedRrset, JudgedServer, JudgedZone, KeysReply, Status};
 
 declare! {
     /// # multi-signer-dnskey-incomplete
@@ -31,8 +31,9 @@ declare! {
     /// Every operator must publish the zone-signing keys of all the others in its own DNSKEY RRset and
     /// sign that with its own key-signing key:
     ///
-    /// - BIND: put the others' `.key` files (without private part) into the key directory, then
-    ///   `rndc loadkeys example.com`
+    /// - BIND: where the zone takes dynamic updates, `nsupdate`, then `zone example.com`, `update
+    ///   add example.com 3600 DNSKEY 256 3 13 …` and `send`; key files without a private part are
+    ///   not read, and with `inline-signing yes;` 9.18 takes no DNSKEY of others
     /// - Knot: `keymgr example.com import-pub Kexample.com.+013+12345.key`, then
     ///   `knotc zone-keys-load example.com`
     /// - PowerDNS: add the DNSKEY records to the zone with `pdnsutil edit-zone example.com` and
@@ -79,7 +80,11 @@ fn gaps(zone: &JudgedZone) -> BTreeMap<Vec<Vec<u8>>, Gap<'_>> {
     let holders: Vec<_> = zone.servers.iter().filter_map(holder).collect();
     for (address, server) in &zone.servers {
         for (id, answer) in server.answers.values() {
-            for set in &answer.rrsets {
+            // Each operator signs these with its own key-signing key, and a parent reads them from each server.
+            let is_signal = |set: &&JudgedRrset| {
+                matches!(set.rrset.rtype, RecordType::CDS | RecordType::CDNSKEY)
+            };
+            for set in answer.rrsets.iter().filter(|set| !is_signal(set)) {
                 let signers: Vec<&Dnskey> = set.valid().map(|(_, key)| key).collect();
                 let rdata: Vec<_> = signers.iter().map(|key| key.rdata()).collect();
                 for (holder, keys, keys_id) in &holders {

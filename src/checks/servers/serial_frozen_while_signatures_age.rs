@@ -15,10 +15,11 @@ declare! {
     ///
     /// ## Why it matters
     ///
-    /// Whoever signs a zone while it is kept in a file gives it a new serial with the new signatures. When
-    /// both stand still so near to the end, nothing comes from the signer any more: it has stopped, or the
-    /// transfer has. This is told before two refreshes were seen, where nothing is known yet of the habit
-    /// of the signer.
+    /// Whoever signs a zone while it is kept in a file gives it a new serial with the new
+    /// signatures. When both stand still so near to the end, nothing comes from the signer any
+    /// more: it has stopped, or the transfer has. This is told before two refreshes were seen,
+    /// where nothing is known yet of the habit of the signer; Knot 3.2 without `rrsig-refresh` has
+    /// the habit of waiting that long.
     ///
     /// ## What resolvers do
     ///

@@ -25,10 +25,11 @@ declare! {
     ///
     /// Look at the times that the signer is given, then sign again:
     ///
-    /// - BIND: `signatures-validity` in the `dnssec-policy`, then `rndc sign example.com`; by hand
-    ///   `dnssec-signzone -o example.com example.com.zone`, which takes an hour ago and 30 days when
-    ///   given no times
-    /// - Knot: `rrsig-lifetime` in the policy, then `knotc zone-sign example.com`
+    /// - BIND: `signatures-validity` in the `dnssec-policy`, then `rndc reconfig` and `rndc sign
+    ///   example.com`; by hand `dnssec-signzone -o example.com example.com.zone`, which takes an
+    ///   hour ago and 30 days when given no times
+    /// - Knot: `rrsig-lifetime` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`
     /// - ldns: `ldns-signzone -i 20260101000000 -e 20260115000000 example.com.zone
     ///   Kexample.com.+013+12345`
     ///

@@ -13,11 +13,12 @@ declare! {
     ///
     /// ## Why it matters
     ///
-    /// A signer that works makes new signatures well before the old ones end: BIND five days before, Knot
-    /// a tenth of the lifetime and the greatest TTL before. Signatures that come near their end mean that
-    /// the signer has stopped, and the date named here is when the zone, or the part of it, disappears
-    /// for validating resolvers. Until then nothing is seen from outside. Caches keep what they fetched
-    /// for its TTL at most, and no longer than the signature lasts.
+    /// A signer that works makes new signatures well before the old ones end: BIND five days
+    /// before, PowerDNS a week. Knot by itself leaves little: 3.2 the greatest TTL and an hour,
+    /// later releases a tenth of the lifetime more. Elsewhere signatures that come near their end
+    /// mean that the signer has stopped, and the date named here is when the zone, or the part of
+    /// it, disappears for validating resolvers. Until then nothing is seen from outside. Caches
+    /// keep what they fetched for its TTL at most, and no longer than the signature lasts.
     ///
     /// ## What resolvers do
     ///
@@ -29,7 +30,9 @@ declare! {
     /// cron job that ended, an offline key nobody fetched.
     ///
     /// - BIND: `rndc dnssec -status example.com`, then `rndc sign example.com`
-    /// - Knot: `knotc zone-status example.com +events`, then `knotc zone-sign example.com`
+    /// - Knot: `knotc zone-status example.com +events`, then `knotc zone-sign example.com`; if it
+    ///   was going to sign in time, `rrsig-refresh: 5d` in the policy and `knotc reload` have it
+    ///   sign days before
     /// - PowerDNS signs as it answers, each Thursday for three weeks: check the clock of the server
     /// - ldns: `ldns-signzone -e 20270101000000 example.com.zone Kexample.com.+013+12345`, then
     ///   `nsd-control reload example.com`

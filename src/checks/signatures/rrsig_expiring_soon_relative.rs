@@ -13,10 +13,12 @@ declare! {
     ///
     /// ## Why it matters
     ///
-    /// Signers make new signatures when a share of the old ones' life remains: BIND more than a third of
-    /// its fourteen days, PowerDNS a third of its three weeks, Knot a tenth and the greatest TTL besides.
-    /// Whoever signs for a year and has three weeks left has forgotten the zone, or signs by hand and by
-    /// a calendar; a threshold in days would notice that only at the end.
+    /// Signers make new signatures when a share of the old ones' life remains: BIND more than a
+    /// third of its fourteen days, PowerDNS a third of its three weeks, Knot from 3.3 on a tenth
+    /// and the greatest TTL besides. Knot 3.2 leaves no more than the greatest TTL and an hour
+    /// unless `rrsig-refresh` says otherwise. Whoever signs for a year and has three weeks left has
+    /// forgotten the zone, or signs by hand and by a calendar; a threshold in days would notice
+    /// that only at the end.
     ///
     /// ## What resolvers do
     ///

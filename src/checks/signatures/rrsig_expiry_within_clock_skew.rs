@@ -27,7 +27,8 @@ declare! {
     ///
     /// Sign at once, and let signatures be replaced days before they end:
     ///
-    /// - BIND: `rndc sign example.com`; `signatures-refresh 5d;` in the `dnssec-policy`
+    /// - BIND: `rndc sign example.com`; for the next time `signatures-refresh 5d;` in the
+    ///   `dnssec-policy`, then `rndc reconfig`
     /// - Knot: `knotc zone-sign example.com`; `rrsig-refresh: 5d` in the policy
     ///
     /// ## References

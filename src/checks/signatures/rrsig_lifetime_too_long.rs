@@ -24,9 +24,10 @@ declare! {
     ///
     /// Sign for some weeks, and let the signer repeat it:
     ///
-    /// - BIND: `signatures-validity 14d; signatures-validity-dnskey 14d;` in the `dnssec-policy`, then
-    ///   `rndc sign example.com`
-    /// - Knot: `rrsig-lifetime: 14d` in the policy, then `knotc zone-sign example.com`
+    /// - BIND: `signatures-validity 14d; signatures-validity-dnskey 14d;` in the `dnssec-policy`,
+    ///   then `rndc reconfig` and `rndc sign example.com`
+    /// - Knot: `rrsig-lifetime: 14d` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`
     /// - PowerDNS signs for three weeks, and cannot be told otherwise
     /// - ldns and NSD: `ldns-signzone -e 20270101000000 example.com.zone Kexample.com.+013+12345` from a
     ///   timer, then `nsd-control reload example.com`

@@ -26,8 +26,10 @@ declare! {
     ///
     /// Let signatures live for days at least, and several times as long as the greatest TTL:
     ///
-    /// - BIND: `signatures-validity 14d;` in the `dnssec-policy`, then `rndc sign example.com`
-    /// - Knot: `rrsig-lifetime: 14d` in the policy, then `knotc zone-sign example.com`
+    /// - BIND: `signatures-validity 14d;` in the `dnssec-policy`, then `rndc reconfig` and `rndc
+    ///   sign example.com`
+    /// - Knot: `rrsig-lifetime: 14d` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`
     /// - ldns and NSD: `ldns-signzone -e 20270101000000 example.com.zone Kexample.com.+013+12345`, then
     ///   `nsd-control reload example.com`
     ///

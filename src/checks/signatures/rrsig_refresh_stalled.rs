@@ -19,10 +19,11 @@ declare! {
     /// The signer, or the way from it to this server, stands still. Nothing has expired yet, and the zone
     /// is bogus when it does. Nearly every outage by expired signatures could be seen days before.
     ///
-    /// How much is left at a refresh is learned from what each server showed: BIND leaves 5 days of 14,
-    /// Knot about two and a half, PowerDNS a week, those that sign while they answer nearly all. Before two
-    /// refreshes were seen, and below all that was learned, the floor is what caches keep: the longest TTL
-    /// of the zone, or an eighth of the life of signatures that live no longer than that.
+    /// How much is left at a refresh is learned from what each server showed: BIND leaves 5 days of
+    /// 14, Knot from two hours (3.2) to two days and a half, PowerDNS a week, those that sign while
+    /// they answer nearly all. Before two refreshes were seen, and below all that was learned, the
+    /// floor is what caches keep: the longest TTL of the zone, or an eighth of the life of
+    /// signatures that live no longer than that.
     ///
     /// ## What resolvers do
     ///

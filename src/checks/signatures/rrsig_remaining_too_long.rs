@@ -23,10 +23,10 @@ declare! {
     /// Sign anew with a shorter life. That does not revoke what was signed before: if a record of the past
     /// must not be believed any more, roll the zone-signing key.
     ///
-    /// - BIND: `signatures-validity 14d;` in the `dnssec-policy`, then `rndc sign example.com`; to roll,
-    ///   `rndc dnssec -rollover -key 12345 example.com`
-    /// - Knot: `rrsig-lifetime: 14d` in the policy, then `knotc zone-sign example.com`; to roll,
-    ///   `knotc zone-key-rollover example.com zsk`
+    /// - BIND: `signatures-validity 14d;` in the `dnssec-policy`, then `rndc reconfig` and `rndc
+    ///   sign example.com`; to roll, `rndc dnssec -rollover -key 12345 example.com`
+    /// - Knot: `rrsig-lifetime: 14d` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`; to roll, `knotc zone-key-rollover example.com zsk`
     /// - ldns and NSD: `ldns-signzone -e 20270101000000 example.com.zone Kexample.com.+013+12345`, then
     ///   `nsd-control reload example.com`
     ///

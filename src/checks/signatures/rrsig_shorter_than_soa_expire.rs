@@ -31,8 +31,10 @@ declare! {
     /// Let signatures live longer than Expire, or lower Expire in the SOA; both are common, as in an
     /// Expire of a week with signatures of two:
     ///
-    /// - BIND: `signatures-validity 28d;` in the `dnssec-policy`, then `rndc sign example.com`
-    /// - Knot: `rrsig-lifetime: 28d` in the policy, then `knotc zone-sign example.com`
+    /// - BIND: `signatures-validity 28d;` in the `dnssec-policy`, then `rndc reconfig` and `rndc
+    ///   sign example.com`
+    /// - Knot: `rrsig-lifetime: 28d` in the policy, then `knotc reload` and `knotc zone-sign
+    ///   example.com`
     /// - the SOA: fourth of its five numbers, in seconds
     ///
     /// Not reported of signatures that live less than three days: those are made while answering, and

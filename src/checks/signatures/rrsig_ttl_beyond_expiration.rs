@@ -26,9 +26,10 @@ declare! {
     /// Sign again now, and let the signer replace signatures at the latest one TTL before they end. Or
     /// use a shorter TTL:
     ///
-    /// - BIND: `signatures-refresh 5d;` in the `dnssec-policy` and `max-zone-ttl 1d;`, then `rndc sign
+    /// - BIND: `signatures-refresh 5d;` in the `dnssec-policy` and `max-zone-ttl 1d;`, then `rndc
+    ///   reconfig` and `rndc sign example.com`
+    /// - Knot: `rrsig-refresh: 5d` in the policy, then `knotc reload` and `knotc zone-sign
     ///   example.com`
-    /// - Knot: `rrsig-refresh: 5d` in the policy, then `knotc zone-sign example.com`
     /// - ldns: a later `-e`, as in `ldns-signzone -e 20270101000000 example.com.zone
     ///   Kexample.com.+013+12345`
     ///

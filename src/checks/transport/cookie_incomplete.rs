@@ -35,7 +35,8 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 7873, sections 5.2.3 and 5.2.5; RFC 9018, section 3. DNSViz: NO_COOKIE_OPTION, NO_SERVER_COOKIE.
+    /// RFC 7873, sections 5.2.3 and 5.2.5; RFC 9018, section 4. DNSViz: NO_COOKIE_OPTION,
+    /// NO_SERVER_COOKIE.
     "cookie-incomplete", Transport, Notice,
     rfc: ["RFC 7873 section 5.2.3"],
     explained_by: [],

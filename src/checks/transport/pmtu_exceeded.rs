@@ -36,7 +36,7 @@ declare! {
     ///
     /// RFC 6891, sections 6.2.5 and 6.2.6; RFC 9715, section 3. DNSViz: PMTU_EXCEEDED.
     "pmtu-exceeded", Transport, Warning,
-    rfc: ["RFC 6891 section 6.2.6"],
+    rfc: ["RFC 6891 section 6.2.5"],
     explained_by: [],
     summary: "An answer arrives only with a smaller EDNS buffer.",
 }

@@ -25,9 +25,10 @@ declare! {
     ///
     /// ## References
     ///
-    /// RFC 1034, section 6.1; RFC 1035, section 3.2.4. DNSViz: FOREIGN_CLASS_DATA_ANSWER and its like.
+    /// RFC 1034, section 4.2; RFC 1035, section 3.2.4. DNSViz: FOREIGN_CLASS_DATA_ANSWER and its
+    /// like.
     "response-foreign-class", Transport, Warning,
-    rfc: ["RFC 1034 section 6.1"],
+    rfc: ["RFC 1034 section 4.2"],
     explained_by: [],
     summary: "A response holds records of another class than the question.",
 }

@@ -18,8 +18,8 @@ declare! {
     ///
     /// ## How to put it right
     ///
-    /// Let the signer add one: `dnssec-policy` of BIND does not, `zonemd-generate: zonemd-sha384` in the policy
-    /// of a zone of Knot does, and so does `ldns-signzone -z 1:1`.
+    /// Let the signer add one: `dnssec-policy` of BIND does not, `zonemd-generate: zonemd-sha384`
+    /// in the `zone` section of Knot does, and so does `ldns-signzone -z 1:1`.
     ///
     /// Then sign the zone again, and verify it: `anchorwatch zone example.com.zone.signed`.
     ///

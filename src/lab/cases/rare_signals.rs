@@ -3,13 +3,19 @@
 use super::rarities::case;
 use super::{Entry, name};
 use crate::lab::key::{Duty, Key, KeyPlan, P256};
-use crate::lab::plan::{Bend, ChildSignal, Scope};
+use crate::lab::plan::{Bend, ChildSignal, DsPlan, Scope};
 
 const KSK: KeyPlan = KeyPlan::ksk(P256);
 const ZSK: KeyPlan = KeyPlan::zsk(P256);
 
 pub(super) fn entries() -> Vec<Entry> {
-    let all = [child_signals(), odd_child_signals(), csync(), bootstrap()];
+    let all = [
+        child_signals(),
+        odd_child_signals(),
+        multi_signer(),
+        csync(),
+        bootstrap(),
+    ];
     all.into_iter().flatten().collect()
 }
 
@@ -113,6 +119,39 @@ fn odd_child_signals() -> Vec<Entry> {
         )
         .ask("zz")
         .with("_dsboot.other.test._signal.www CDS 1 13 2 AB\n"),
+    ]
+}
+
+/// Two operators with keys of their own, who both ask for the DS of both (RFC 8901, sections 2.1.2 and 8), or
+/// for that of the first alone.
+fn multi_signer() -> Vec<Entry> {
+    let (ksk_b, zsk_b) = (KSK.named("ksk-b"), ZSK.named("zsk-b"));
+    let idle = |key: KeyPlan| key.signing(Duty::Nothing);
+    let two = |label, fault, signal| {
+        case(label, fault)
+            .secure_with(&[])
+            .keys(&[KSK, ZSK, idle(zsk_b)])
+            .ds(&[DsPlan::of(KSK), DsPlan::of(ksk_b)])
+            .copy(|copy| copy.signal = Some(signal))
+            .zone(|zone| {
+                let mut other = zone.copies[0].clone();
+                other.keys = vec![ksk_b, zsk_b, idle(ZSK)];
+                zone.copies.push(other);
+                zone.servers[1].copy = 1;
+            })
+    };
+    vec![
+        two(
+            "cds-two-signers",
+            "Nothing is wrong: two operators sign with keys of their own, and CDS and CDNSKEY at both ask for the DS of both.",
+            ChildSignal::Both(KSK, ksk_b),
+        )
+        .never(&["multi-signer-dnskey-incomplete", "cds-would-break-delegation"]),
+        two(
+            "cds-one-signer",
+            "Two operators sign with keys of their own, and CDS and CDNSKEY at both ask for the DS of the first alone.",
+            ChildSignal::Key(KSK),
+        ),
     ]
 }
 

@@ -63,12 +63,12 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "cds-key-not-signing-dnskey",
             lab("cds-spare.test"),
-            lab("cds-mismatch.test"),
+            lab("cds-two-signers.test"),
         ),
         row(
             "cds-matches-no-dnskey",
             lab("cds-breaks.test"),
-            lab("cds-mismatch.test"),
+            lab("cds-two-signers.test"),
         )
         .beneath("cds-would-break-delegation"),
         row(
@@ -90,7 +90,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "cds-not-signed-by-own-key",
             lab("cds-next-silent.test"),
-            lab("cds-mismatch.test"),
+            lab("cds-two-signers.test"),
         ),
         row(
             "cds-signer-not-in-ds",
