@@ -110,16 +110,21 @@ pub(super) fn summary(
     let failing = meanwhile.iter().filter(|one| one.verdict == Verdict::Bogus);
     let failing = failing.count();
     match (now, then, is_safe) {
-        (Verdict::Bogus, Verdict::Bogus, _) => {
+        (Verdict::Bogus, Verdict::Bogus, true) => {
             "it is bogus now, and the change does not mend that".to_owned()
         }
-        (Verdict::Bogus, ..) => {
+        (Verdict::Bogus, Verdict::Bogus, false) if is_lossy => {
+            "it is bogus now, and once this is so, more of the zone is".to_owned()
+        }
+        (Verdict::Bogus, _, true) => {
             "it is bogus now, so nothing is lost by doing all of it at once".to_owned()
         }
         (_, Verdict::Indeterminate, _) => {
             "once this is so, no server gives what a verdict needs".to_owned()
         }
-        (_, Verdict::Bogus, _) => "once this is so, every validating resolver fails".to_owned(),
+        (Verdict::Secure | Verdict::Insecure | Verdict::Indeterminate, Verdict::Bogus, _) => {
+            "once this is so, every validating resolver fails".to_owned()
+        }
         (..) if is_lossy => {
             "once this is so, some resolvers fail: servers are not in step, or other answers of the zone are bogus"
                 .to_owned()

@@ -270,3 +270,43 @@ fn data_outlives_the_delegation_and_the_keys_that_it_was_signed_with() {
         "{who:#?}"
     );
 }
+
+#[test]
+fn one_bogus_answer_makes_nothing_else_of_the_zone_worthless() {
+    let zone = "rrsig-exp-a.test";
+    let now = heard(zone);
+    let tag = entry_tags(&now)[0];
+    let (_, outlook) = weighed(&alone(now.clone()), &without_key(zone, tag));
+    assert_eq!(
+        (outlook.now, outlook.then),
+        (Verdict::Bogus, Verdict::Bogus)
+    );
+    assert!(
+        !outlook.is_safe_at_once && outlook.steps.is_empty(),
+        "{outlook:#?}"
+    );
+    assert!(
+        outlook.summary.contains("more of the zone"),
+        "{}",
+        outlook.summary
+    );
+    // Nor may a roll be done at once there.
+    let (key, _) = ksk(&heard("no-ds.test"));
+    let roll = Hypothesis {
+        ds_added: vec![ds_of(&name(zone), &key, DigestType::SHA256).unwrap()],
+        ds_removed: vec![tag],
+        keys_added: vec![key],
+        ..without_key(zone, tag)
+    };
+    let (_, outlook) = weighed(&alone(now), &roll);
+    assert!(!outlook.is_safe_at_once, "{outlook:#?}");
+    assert_eq!(outlook.steps.len(), 2, "{outlook:#?}");
+    // Where all of a zone is bogus, nothing can be lost.
+    let zone = "stale-ds.test";
+    let now = heard(zone);
+    let (_, outlook) = weighed(
+        &alone(now.clone()),
+        &without_key(zone, ksk(&now).0.key_tag()),
+    );
+    assert!(outlook.is_safe_at_once, "{outlook:#?}");
+}
