@@ -54,21 +54,25 @@ impl Prospect<'_, '_> {
     fn outlook(&mut self, now: &Report, then: &Report) -> Outlook {
         let all = self.worlds.all();
         let is_safe_at_once = self.is_harmless(Changes::default(), all);
-        let steps = match is_safe_at_once {
+        let path = match is_safe_at_once {
             true => Vec::new(),
-            false => self
-                .path(all)
-                .map(|path| self.steps(&path))
-                .unwrap_or_default(),
+            false => self.path(all).unwrap_or_default(),
         };
+        let (steps, end) = self.steps(&path);
         let meanwhile = self.meanwhile(all);
         let (before, after) = (codes(now), codes(then));
         let brings: Vec<String> = after.difference(&before).cloned().collect();
         let settled = self.at.plus(self.longest(Changes::default(), all));
         let is_lossy = self.loss(World::of(all)).is_some();
-        let last = steps
-            .last()
-            .map_or(settled, |step| step.earliest.max(settled));
+        let last = end.max(settled);
+        let summary = summary(
+            now.verdict,
+            then.verdict,
+            is_safe_at_once,
+            is_lossy,
+            steps.len(),
+            &meanwhile,
+        ) + cautions::exception(&brings, is_safe_at_once || !steps.is_empty());
         Outlook {
             zone: self.worlds.hypothesis.zone.clone(),
             supposed: supposed(self.worlds.hypothesis),
@@ -78,14 +82,7 @@ impl Prospect<'_, '_> {
             brings,
             removes: before.difference(&after).cloned().collect(),
             settled,
-            summary: summary(
-                now.verdict,
-                then.verdict,
-                is_safe_at_once,
-                is_lossy,
-                steps.len(),
-                &meanwhile,
-            ),
+            summary,
             meanwhile,
             is_safe_at_once,
             steps,
@@ -154,7 +151,8 @@ impl Prospect<'_, '_> {
         None
     }
 
-    fn steps(&self, path: &[Changes]) -> Vec<OutlookStep> {
+    /// The steps, and the instant from which no cache holds anything of before the last.
+    fn steps(&self, path: &[Changes]) -> (Vec<OutlookStep>, Timestamp) {
         let mut steps = Vec::new();
         let (mut before, mut earliest) = (Changes::default(), self.at);
         let mut because = "nothing has to be waited for".to_owned();
@@ -166,21 +164,23 @@ impl Prospect<'_, '_> {
                 earliest,
                 because,
             });
-            let wait = self.longest(before, state);
+            let (wait, made_at) = (self.longest(before, state), earliest);
             earliest = earliest.plus(wait);
             let names: Vec<_> = self
                 .changed(before, state)
                 .map(|at| self.name(at))
                 .collect();
             because = format!(
-                "by then no cache holds the {} of before step {} ({} at most)",
+                "{} after step {number} is at every server no cache holds the {} of before it; counted as if that \
+                 were so at {}",
+                humane(wait),
                 names.join(" or the "),
-                steps.len(),
-                humane(wait)
+                made_at,
+                number = steps.len(),
             );
             before = state;
         }
-        steps
+        (steps, earliest)
     }
 
     fn is_new(&self) -> bool {
@@ -201,12 +201,26 @@ impl Prospect<'_, '_> {
         let (now, zone) = (&self.worlds.now, &self.worlds.hypothesis.zone);
         i64::from(match at {
             0 => now.ds_ttl(zone),
-            1 => now.keys_ttl(zone),
+            // After a move it is the new servers' RRset that caches hold.
+            1 => {
+                let then = self.worlds.then.as_ref();
+                let then = then.map_or(0, |then| then.keys_ttl(zone));
+                now.keys_ttl(zone).max(then)
+            }
             // Data goes with the servers it is from, and outlives the delegation to them.
-            _ if now.has(zone) => now.ns_ttl(zone).max(now.data_ttl(zone)),
+            _ if now.has(zone) => {
+                let own = now.ns_ttl(zone).max(now.data_ttl(zone));
+                own.max(self.hosts_ttl())
+            }
             // That there is no such name is held as long as that there is no DS of it.
-            _ => now.ds_ttl(zone),
+            _ => now.ds_ttl(zone).max(self.hosts_ttl()),
         })
+    }
+
+    /// How long a cache may hold other addresses of the name servers than those supposed, in seconds.
+    fn hosts_ttl(&self) -> u32 {
+        let servers = self.worlds.hypothesis.servers.as_ref();
+        servers.map_or(0, |servers| self.worlds.now.hosts_ttl(servers))
     }
 
     fn longest(&self, from: Changes, to: Changes) -> i64 {

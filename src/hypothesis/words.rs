@@ -32,8 +32,14 @@ pub(super) fn parts(hypothesis: &Hypothesis, changes: Changes) -> Vec<String> {
     }
     if changes.has(Changes::DS_REMOVED) {
         let removed = tags(&mut hypothesis.ds_removed.iter().copied());
+        // Another digest of a key has the tag of the one that goes.
+        let is_alike = |ds: &crate::dns::Ds| hypothesis.ds_removed.contains(&ds.key_tag);
+        let except = match hypothesis.ds_added.iter().any(is_alike) {
+            true => ", except what is published by this",
+            false => "",
+        };
         parts.push(format!(
-            "withdraw DS {removed} of {zone} at every server of the parent"
+            "withdraw DS {removed} of {zone} at every server of the parent{except}"
         ));
     }
     if changes.has(Changes::KEYS_REMOVED) {

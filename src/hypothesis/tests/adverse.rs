@@ -160,7 +160,7 @@ fn a_change_that_cds_does_not_ask_for_is_undone_by_who_acts_on_cds() {
     };
     let (_, outlook) = weighed(&alone(now), &without);
     assert!(
-        cautioned(&outlook, "CDS of cds-matching.test."),
+        cautioned(&outlook, "CDNSKEY of cds-matching.test."),
         "{outlook:#?}"
     );
     let now = heard("valid.test");
@@ -228,6 +228,13 @@ fn a_new_algorithm_has_to_sign_the_zone_before_its_ds_is_there() {
     assert!(
         cautioned(&outlook, "sign the whole zone with the new algorithm"),
         "{outlook:#?}"
+    );
+    assert!(
+        outlook
+            .summary
+            .ends_with("but for one that wants signatures of every algorithm"),
+        "{}",
+        outlook.summary
     );
 }
 
@@ -309,4 +316,71 @@ fn one_bogus_answer_makes_nothing_else_of_the_zone_worthless() {
         &without_key(zone, ksk(&now).0.key_tag()),
     );
     assert!(outlook.is_safe_at_once, "{outlook:#?}");
+}
+
+/// The evidence with another TTL of every address in the answer, or beside it.
+fn with_ttl(mut now: Evidence, is_answer: bool, ttl: u32) -> Evidence {
+    for exchange in &mut now.exchanges {
+        let Some(mut message) = edit::message(exchange) else {
+            continue;
+        };
+        let section = match is_answer {
+            true => &mut message.answer,
+            false => &mut message.additional,
+        };
+        let addresses = section
+            .iter_mut()
+            .filter(|record| record.rtype == RecordType::A);
+        addresses.for_each(|record| record.ttl = ttl);
+        *exchange = edit::with_message(exchange, &message);
+    }
+    now
+}
+
+/// When every cache has forgotten the old delegation, in seconds from now, where it is to lead to one server.
+fn settled(now: &Evidence, zone: &str, host: &str, address: IpAddr) -> i64 {
+    let host = name(host);
+    let hypothesis = Hypothesis {
+        servers: Some(NameServers {
+            names: BTreeSet::from([host.clone()]),
+            addresses: BTreeMap::from([(host, BTreeSet::from([address]))]),
+        }),
+        ..nothing(zone)
+    };
+    let heard = Heard {
+        then: Some(staged(now, &hypothesis)),
+        now: now.clone(),
+    };
+    let (_, outlook) = weighed(&heard, &hypothesis);
+    outlook.settled.since(now.started)
+}
+
+#[test]
+fn a_name_server_that_moves_is_held_as_long_as_its_address() {
+    let now = with_ttl(heard("valid.test"), false, 400_000);
+    let base = Base::new(&now, now.started);
+    let servers = base.topology.zones[&now.name].servers.clone();
+    let host = "ns1.valid.test";
+    let own = servers
+        .iter()
+        .find(|(_, names)| format!("{names:?}").contains("ns1"));
+    let own = own.unwrap().0.ip();
+    assert_eq!(
+        settled(&now, "valid.test", host, "127.9.9.9".parse().unwrap()),
+        400_000
+    );
+    assert!(
+        settled(&now, "valid.test", host, own) < 400_000,
+        "it stays where it is"
+    );
+}
+
+#[test]
+fn a_name_that_is_delegated_is_held_as_long_as_what_stood_there() {
+    let now = with_ttl(heard("www.valid.test"), true, 76_543);
+    let address = "127.9.9.9".parse().unwrap();
+    assert_eq!(
+        settled(&now, "www.valid.test", "ns.no-ds.test", address),
+        76_543
+    );
 }
