@@ -416,7 +416,15 @@ fn what_does_not_fit_is_said_with_its_line() {
         ),
         (
             given("valid.test. IN NS ns.test.\n".to_owned(), &[]),
-            "--with-ds new.ds: no DS record in it",
+            "--with-ds new.ds: no DS record in it; it has NS",
+        ),
+        (
+            given(line("valid.test.").replace(" DS ", " CDS "), &[]),
+            "--with-ds new.ds: no DS record in it; it has CDS",
+        ),
+        (
+            given(line("valid.test.") + "valid.test. IN NS ns.test.\n", &[]),
+            "--with-ds new.ds, line 2: NS is of no use here",
         ),
         (
             given(String::new(), &[1]),

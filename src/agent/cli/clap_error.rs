@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::ffi::OsString;
+use std::num::{IntErrorKind, ParseIntError};
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
@@ -83,7 +84,7 @@ fn value(error: &Error, option: &str, help: &str) -> Failure {
     let value = context(error, ContextKind::InvalidValue);
     if let Some(source) = error.source() {
         let shown = if value.is_empty() { "\"\"" } else { &value };
-        return Failure::usage(format!("{option} {shown}"), source);
+        return Failure::usage(format!("{option} {shown}"), number(source));
     }
     if value.is_empty() {
         return Failure::usage(option, format!("a value is missing; {help}"));
@@ -95,6 +96,23 @@ fn value(error: &Error, option: &str, help: &str) -> Failure {
     let near = hint(&value, known.iter().map(String::as_str), help);
     let problem = format!("not one of {}{near}", known.join(", "));
     Failure::usage(format!("{option} {value}"), problem)
+}
+
+/// What a parser of numbers says, in words of ours; what others say stays as it is.
+fn number(source: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(error) = source.downcast_ref::<ParseIntError>() {
+        return match error.kind() {
+            IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => "too large a number",
+            _ => "not a whole number",
+        }
+        .to_owned();
+    }
+    let text = source.to_string();
+    let range = text.split_once(" is not in ");
+    match range.and_then(|(_, range)| range.split_once("..=")) {
+        Some((least, most)) => format!("not a number from {least} to {most}"),
+        None => text,
+    }
 }
 
 fn conflict(error: &Error, option: &str) -> Failure {
