@@ -208,7 +208,7 @@ fn sheet(plan: &ManyPlan, works: &dyn Works, console: &Console) -> Sheet {
         _ if plan.resume.is_some() => Sheet::Ndjson,
         Format::Csv => Sheet::Csv,
         Format::Sarif => Sheet::Sarif(rules(works)),
-        Format::Junit => Sheet::Junit,
+        Format::Junit => Sheet::Junit(plan.threshold),
         Format::Text => Sheet::Headlines(console.style(plan.color)),
         Format::Ndjson | Format::Json | Format::Nagios | Format::Markdown => Sheet::Ndjson,
     }
