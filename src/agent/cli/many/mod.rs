@@ -32,7 +32,7 @@ use crate::dns::{Name, Record};
 use crate::evidence::Evidence;
 use crate::report::Verdict;
 use crate::report::delta::Delta;
-use crate::report::render::{Sheet, Style, plain};
+use crate::report::render::{Sheet, Style, counted, plain};
 use crate::report::snapshot::Snapshot;
 use crate::report::status::Status;
 use crate::report::tally::{Gist, Tally};
@@ -121,7 +121,8 @@ pub fn run(
 fn tell_rate(asked: usize, took: f64) {
     if asked > 0 {
         let rate = asked as f64 / took.max(0.001);
-        tell(&format!("{asked} names in {took:.1} s, {rate:.1} a second"));
+        let names = counted(asked, "name");
+        tell(&format!("{names} in {took:.1} s, {rate:.1} a second"));
     }
 }
 
