@@ -114,7 +114,7 @@ pub fn run(
         true => count.since.status(),
         false => count.tally.status(),
     };
-    let code = code(status, is_whole);
+    let code = code(status, is_whole && count.lost == 0);
     Ok(Said { text, code })
 }
 
@@ -237,6 +237,8 @@ struct Count {
     met: BTreeSet<usize>,
     /// What became of them since an earlier run.
     since: since::Count,
+    /// Names that were begun, and of which nothing was told.
+    lost: usize,
 }
 
 /// Asks for all names of the crowd and writes what becomes of each.
@@ -275,9 +277,9 @@ fn ask(
     if let Some(problem) = writer.problem.take() {
         return Err(problem);
     }
-    let told = count.tally.reports - before;
-    if told < asked {
-        tell(&format!("{} names were not audited", asked - told));
+    count.lost = asked.saturating_sub(count.tally.reports - before);
+    if count.lost > 0 {
+        tell(&format!("{} not audited", counted(count.lost, "name")));
     }
     Ok(())
 }
