@@ -436,3 +436,41 @@ fn what_does_not_fit_is_said_with_its_line() {
         assert!(wrong.to_string().starts_with(problem), "{wrong}");
     }
 }
+
+#[test]
+fn a_zone_file_answers_as_servers_do() {
+    let text = "$ORIGIN z.test.\n$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NSEC *.w SOA NSEC\n*.w A 192.0.2.1\n*.w NSEC z.test. A NSEC\n\
+                one DNAME two\ntwo 30 DNAME three\nhost.three A 192.0.2.2\n";
+    let records = crate::dns::master::read(text, &Name::root()).unwrap();
+    let file = ZoneFile::new(records).unwrap();
+    let ask =
+        |owner: &str, rtype| file.answer(&crate::evidence::probes::question(&name(owner), rtype));
+    // No record stands twice in the proof of a wildcard that does not have the type.
+    let denial = ask("x.w.z.test", RecordType::TXT).authority;
+    let mut owners: Vec<_> = denial
+        .iter()
+        .filter(|record| record.rtype == RecordType::NSEC)
+        .map(|record| record.owner.clone())
+        .collect();
+    assert!(owners.contains(&name("*.w.z.test")), "{denial:?}");
+    owners.sort();
+    let before = owners.len();
+    owners.dedup();
+    assert_eq!(owners.len(), before, "{denial:?}");
+    // Each DNAME comes with the CNAME made of it, and leads on from there.
+    let answer = ask("host.one.z.test", RecordType::A).answer;
+    let types: Vec<_> = answer
+        .iter()
+        .map(|record| (record.rtype, record.ttl))
+        .collect();
+    let (dname, cname) = (RecordType::DNAME, RecordType::CNAME);
+    let expected = [
+        (dname, 60),
+        (cname, 60),
+        (dname, 30),
+        (cname, 30),
+        (RecordType::A, 60),
+    ];
+    assert_eq!(types, expected, "{answer:?}");
+    assert_eq!(answer[3].owner, name("host.two.z.test"));
+}
