@@ -68,8 +68,8 @@ fn is_half_signed(brings: &[String]) -> bool {
 }
 
 /// Who fails of a change that is told to be without harm, in the end of its sentence.
-pub(super) fn exception(brings: &[String], is_harmless: bool) -> &'static str {
-    match is_harmless && is_half_signed(brings) {
+pub(super) fn exception(brings: &[String]) -> &'static str {
+    match is_half_signed(brings) {
         true => ", but for one that wants signatures of every algorithm",
         false => "",
     }

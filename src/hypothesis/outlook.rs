@@ -56,9 +56,10 @@ impl Prospect<'_, '_> {
         let is_safe_at_once = self.is_harmless(Changes::default(), all);
         let path = match is_safe_at_once {
             true => Vec::new(),
-            false => self.path(all).unwrap_or_default(),
+            false => self.best_path(all).unwrap_or_default(),
         };
-        let (steps, end) = self.steps(&path);
+        let bare = self.bare(&path);
+        let (steps, end) = self.steps(&path, &bare);
         let meanwhile = self.meanwhile(all);
         let (before, after) = (codes(now), codes(then));
         let brings: Vec<String> = after.difference(&before).cloned().collect();
@@ -72,7 +73,15 @@ impl Prospect<'_, '_> {
             is_lossy,
             steps.len(),
             &meanwhile,
-        ) + cautions::exception(&brings, is_safe_at_once || !steps.is_empty());
+        );
+        let is_told_harmless = is_safe_at_once || !steps.is_empty();
+        let exceptions = [
+            (is_told_harmless && now.verdict != Verdict::Bogus)
+                .then(|| cautions::exception(&brings)),
+            bare.contains(&true)
+                .then_some(", but the zone is insecure on the way"),
+        ];
+        let summary = summary + &exceptions.into_iter().flatten().collect::<String>();
         Outlook {
             zone: self.worlds.hypothesis.zone.clone(),
             supposed: supposed(self.worlds.hypothesis),
@@ -122,6 +131,12 @@ impl Prospect<'_, '_> {
         mixes.into_iter().all(|mix| self.loss(mix.world).is_none())
     }
 
+    /// Whether it is secure for every resolver, whatever it holds of the first state.
+    fn is_kept(&mut self, from: Changes, to: Changes) -> bool {
+        let mixes = self.mixes(from, to);
+        mixes.into_iter().all(|mix| self.is_secure(mix.world))
+    }
+
     fn now(&mut self) -> Standing {
         self.worlds.standing(World::of(Changes::default()))
     }
@@ -132,8 +147,35 @@ impl Prospect<'_, '_> {
         self.worlds.standing(world).loss(&now)
     }
 
+    /// The fewest steps in which nobody fails; where it is secure before and after, those in which it stays so.
+    fn best_path(&mut self, all: Changes) -> Option<Vec<Changes>> {
+        let kept = match self.is_to_stay_secure(all) {
+            true => self.path(all, true),
+            false => None,
+        };
+        kept.or_else(|| self.path(all, false))
+    }
+
+    fn is_to_stay_secure(&mut self, all: Changes) -> bool {
+        let ends = [Changes::default(), all].map(World::of);
+        ends.into_iter().all(|world| self.is_secure(world))
+    }
+
+    fn is_secure(&mut self, world: World) -> bool {
+        self.worlds.standing(world).lucky == Status::Secure
+    }
+
+    /// Whether it is insecure after each of these steps, where it was and is to be secure.
+    fn bare(&mut self, path: &[Changes]) -> Vec<bool> {
+        let is_to_stay = path.last().is_some_and(|&all| self.is_to_stay_secure(all));
+        let states = path.iter().map(|&state| World::of(state));
+        states
+            .map(|world| is_to_stay && !self.is_secure(world))
+            .collect()
+    }
+
     /// The fewest steps from no change to all, as the states passed through, the last is all.
-    fn path(&mut self, all: Changes) -> Option<Vec<Changes>> {
+    fn path(&mut self, all: Changes, is_kept: bool) -> Option<Vec<Changes>> {
         let mut came_from: BTreeMap<Changes, Changes> = BTreeMap::new();
         let mut waiting = VecDeque::from([Changes::default()]);
         while let Some(state) = waiting.pop_front() {
@@ -142,7 +184,11 @@ impl Prospect<'_, '_> {
             }
             for next in (0..=all.0).map(Changes) {
                 let is_onward = all.has(next) && next.has(state) && next != state;
-                if is_onward && !came_from.contains_key(&next) && self.is_harmless(state, next) {
+                let is_open = is_onward && !came_from.contains_key(&next);
+                if is_open
+                    && self.is_harmless(state, next)
+                    && (!is_kept || self.is_kept(state, next))
+                {
                     came_from.insert(next, state);
                     waiting.push_back(next);
                 }
@@ -152,13 +198,17 @@ impl Prospect<'_, '_> {
     }
 
     /// The steps, and the instant from which no cache holds anything of before the last.
-    fn steps(&self, path: &[Changes]) -> (Vec<OutlookStep>, Timestamp) {
+    fn steps(&self, path: &[Changes], bare: &[bool]) -> (Vec<OutlookStep>, Timestamp) {
         let mut steps = Vec::new();
         let (mut before, mut earliest) = (Changes::default(), self.at);
         let mut because = "nothing has to be waited for".to_owned();
-        for &state in path {
+        let first_bare = bare.iter().position(|&is_bare| is_bare);
+        for (index, &state) in path.iter().enumerate() {
             let made = Changes(state.0 & !before.0);
-            let parts = parts(self.worlds.hypothesis, made);
+            let mut parts = parts(self.worlds.hypothesis, made);
+            if first_bare == Some(index) {
+                parts.push("from then on it is insecure, until the last step is made".to_owned());
+            }
             steps.push(OutlookStep {
                 text: parts.join("; "),
                 earliest,

@@ -384,3 +384,30 @@ fn a_name_that_is_delegated_is_held_as_long_as_what_stood_there() {
         76_543
     );
 }
+
+#[test]
+fn a_zone_stays_secure_on_the_way_where_it_can() {
+    // Beside a DS with SHA-256 one with SHA-1 counts for nothing (RFC 4509, section 3), so the new DS cannot come
+    // first. To withdraw the old one first breaks nobody either, and takes the chain away.
+    let zone = "ds-sha1-only.test";
+    let now = heard(zone);
+    let tag = entry_tags(&now)[0];
+    let (key, _) = ksk(&heard("no-ds.test"));
+    let roll = Hypothesis {
+        ds_added: vec![ds_of(&name(zone), &key, DigestType::SHA256).unwrap()],
+        ds_removed: vec![tag],
+        keys_added: vec![key],
+        ..without_key(zone, tag)
+    };
+    let (_, outlook) = weighed(&alone(now), &roll);
+    assert_eq!(
+        (outlook.now, outlook.then),
+        (Verdict::Secure, Verdict::Secure)
+    );
+    assert_eq!(outlook.steps.len(), 3, "{outlook:#?}");
+    assert!(
+        outlook.steps[0].text.starts_with("publish key"),
+        "{outlook:#?}"
+    );
+    assert!(!outlook.summary.contains("insecure"), "{}", outlook.summary);
+}
