@@ -24,7 +24,9 @@ impl Change {
     pub fn summary(&self) -> String {
         let (publish, withdraw) = (self.publish.len(), self.withdraw.len());
         match (publish, withdraw) {
-            (0, 0) => "the chain holds; a key has no use any more".to_owned(),
+            (0, 0) => {
+                "the chain holds; a key that signs has no DS, and none is asked for".to_owned()
+            }
             (0, _) => format!("the chain holds; withdraw {}", counted(withdraw)),
             (_, 0) => format!("the chain holds; publish {}", counted(publish)),
             _ => format!(

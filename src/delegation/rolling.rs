@@ -187,6 +187,11 @@ impl Plan<'_> {
     fn removal(&self, key: &Dnskey, base: Timestamp) -> Step {
         let ds_ttl = facts_ttl(self.facts.ds_ttl());
         let mut text = format!("take key {} out of the zone", key.key_tag());
+        let has_ds = |ds: &Ds| is_of(&self.facts.zone, ds, key);
+        // A key on its way in looks like one on its way out: it signs, and nobody asks for its DS yet.
+        if !self.published.iter().any(has_ds) {
+            text += " if its DS was withdrawn; leave it there if its DS is still to come";
+        }
         let mut because = format!(
             "{} (the TTL of the DS) after its DS left every parent server, no cache leads to it",
             ttl(ds_ttl)
@@ -199,7 +204,7 @@ impl Plan<'_> {
             .any(|child| child.data_signers.contains(key))
         {
             longest = longest.max(self.facts.data_ttl);
-            text += ", after all that it signs is signed with another key at every server";
+            text += ". All that it signs has to be signed with another key at every server first";
             because += &format!(
                 "; and caches hold what it signed for {}, the longest TTL that was seen, counted as if all were signed \
                  anew now",

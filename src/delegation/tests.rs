@@ -116,6 +116,37 @@ fn a_roll_asked_for_by_cds_runs_publish_withdraw_remove() {
 }
 
 #[test]
+fn a_key_on_its_way_in_is_not_told_to_go() {
+    // Double signature: the new key signs, its DS is not there, and CDS asks for the old one until the new has been
+    // in the zone for a TTL (RFC 7583, section 3.3.1).
+    let (old, new) = (key(1), key(2));
+    let mut facts = facts(
+        &[ds256(&old)],
+        &[old.clone(), new.clone()],
+        &[old.clone(), new.clone()],
+    );
+    for child in &mut facts.children {
+        child.cds = vec![ds256(&old)];
+    }
+    let plan = planned(&facts);
+    let step = plan.steps.last().unwrap();
+    assert_eq!(step.action, Action::RemoveKey);
+    assert!(
+        step.text
+            .contains("leave it there if its DS is still to come"),
+        "{}",
+        step.text
+    );
+    assert!(!plan.summary.contains("no use"), "{}", plan.summary);
+    // A key whose DS is to be withdrawn is on its way out.
+    for child in &mut facts.children {
+        child.cds = vec![ds256(&new)];
+    }
+    let plan = planned(&facts);
+    assert!(!plan.steps.last().unwrap().text.contains("still to come"));
+}
+
+#[test]
 fn a_cds_that_would_break_the_zone_is_not_followed() {
     let mut facts = facts(&[ds256(&key(1))], &[key(1)], &[key(1)]);
     for child in &mut facts.children {

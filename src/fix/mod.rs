@@ -1,9 +1,11 @@
 //! What to type: the records and commands that put findings right, as a script that a person reads first.
 //!
 //! The commands are those of the pages of the checks (the file `page` finds them), so there is one place where they
-//! are written and looked after. A command that still needs something filled in, or is one of several to choose
-//! from, stands in the script as a comment; so does everything for a zone whose name a shell would read as
-//! something else.
+//! are written and looked after. A command stands open only if it signs, loads, transfers or shows what is there
+//! once more. What makes or moves keys, changes records, or tells a signer that the parent did its part is a
+//! comment: whoever reads it has to know that its time has come. So is a command that still needs something filled
+//! in, or is one of several to choose from, and everything for a zone whose name a shell would read as something
+//! else.
 
 mod page;
 
@@ -87,7 +89,7 @@ fn head(report: &Report, signer: Signer) -> String {
         _ => "#!/bin/sh -e\n",
     };
     format!(
-        "{first}# {} {} as of {}, for {}.\n# {}.\n# Read it before you use it: what is to be chosen or filled in is a comment.\n",
+        "{first}# {} {} as of {}, for {}.\n# {}.\n# Read it before you use it: what has to be chosen, filled in or waited for is a comment.\n",
         plain(&report.query.name.to_string()),
         report.query.rtype,
         report.at,
@@ -129,7 +131,7 @@ fn told(finding: &Finding, signer: Signer, has_commands: bool) -> String {
         let mut is_open = is_plain(finding);
         for command in item.commands {
             let line = put_in(&command.text, finding);
-            is_open &= command.is_first && is_ready(&line);
+            is_open &= command.is_first && is_again(&command.text) && is_ready(&line);
             let mark = if is_open { "" } else { "# " };
             let _ = writeln!(out, "{mark}{line}");
         }
@@ -151,6 +153,53 @@ fn put_in(text: &str, finding: &Finding) -> String {
         Some(tag) => text.replace("12345", tag),
         None => text,
     }
+}
+
+/// How commands begin that do nothing but once more, as a page has them: for its own zone.
+const AGAIN: [&str; 35] = [
+    "rndc sign example.com",
+    "rndc loadkeys example.com",
+    "rndc reload example.com",
+    "rndc retransfer example.com",
+    "rndc reconfig",
+    "rndc zonestatus example.com",
+    "rndc dnssec -status example.com",
+    "rndc signing -list example.com",
+    "rndc signing -nsec3param 1 0 0 - example.com",
+    "rndc flushname example.com",
+    "rndc flushtree example.com",
+    "rndc managed-keys status",
+    "rndc nta -dump",
+    "dnssec-signzone -o example.com example.com.zone",
+    "knotc reload",
+    "knotc zone-sign example.com",
+    "knotc zone-keys-load example.com",
+    "knotc zone-reload example.com",
+    "knotc zone-retransfer example.com",
+    "knotc zone-status example.com",
+    "knotc zone-diff example.com",
+    "keymgr example.com list",
+    "keymgr example.com ds",
+    "keymgr example.com dnskey",
+    "pdnsutil rectify-zone example.com",
+    "pdnsutil set-nsec3 example.com '1 0 0 -'",
+    "pdnsutil show-zone example.com",
+    "pdnsutil check-zone example.com",
+    "pdnsutil export-zone-ds example.com",
+    "pdnsutil list-zone example.com",
+    "pdns_control retrieve example.com",
+    "nsd-control reload example.com",
+    "nsd-control force_transfer example.com",
+    "nsd-control zonestatus example.com",
+    "ldns-verify-zone example.com.zone.signed",
+];
+
+/// Whether a command of a page does nothing but once more.
+fn is_again(command: &str) -> bool {
+    let command = command.replace("example.com. ", "example.com ");
+    let goes_on = |rest: &str| rest.is_empty() || rest.starts_with(' ');
+    let mut known = AGAIN.iter();
+    known.any(|known| command.strip_prefix(known).is_some_and(goes_on))
 }
 
 /// Words that stand for something on a page.
@@ -201,18 +250,26 @@ fn step_told(plan: &DsPlan, index: usize, step: &Step, signer: Signer) -> String
     for record in &step.records {
         let _ = writeln!(out, "{mark}{sign} {}", plain(record));
     }
-    if let Some(command) = told_signer(plan, step, signer) {
-        let _ = writeln!(out, "# once every server of the parent shows it: {command}");
+    let seen = match step.action {
+        Action::Withdraw => "no server of the parent has it",
+        _ => "every server of the parent has it",
+    };
+    for command in told_signer(plan, step, signer) {
+        let _ = writeln!(out, "# once {seen}, and not before: {command}");
     }
     out
 }
 
-/// How the signer is told that the parent did as it should.
-fn told_signer(plan: &DsPlan, step: &Step, signer: Signer) -> Option<String> {
-    let tag = step.records.first()?.split_whitespace().nth(3)?;
+/// How the signer is told that the parent did as it should, for each key that it has.
+fn told_signer(plan: &DsPlan, step: &Step, signer: Signer) -> BTreeSet<String> {
     let zone = plain(&plan.zone.to_string());
     let zone = zone.trim_end_matches('.');
-    match (signer, step.action) {
+    let fields = step
+        .records
+        .iter()
+        .filter_map(|record| record.split_whitespace().nth(3));
+    let is_own = |tag: &&str| plan.keys.iter().any(|key| key.key_tag.to_string() == **tag);
+    let told = |tag: &str| match (signer, step.action) {
         (Signer::Bind, Action::Publish) => {
             Some(format!("rndc dnssec -checkds -key {tag} published {zone}"))
         }
@@ -221,5 +278,6 @@ fn told_signer(plan: &DsPlan, step: &Step, signer: Signer) -> Option<String> {
         }
         (Signer::Knot, Action::Publish) => Some(format!("knotc zone-ksk-submitted {zone}")),
         _ => None,
-    }
+    };
+    fields.filter(is_own).filter_map(told).collect()
 }

@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+use super::NameServers;
 use super::edit::{self, Nsec3Parameters, Template};
+use crate::crypto::DigestType;
 use crate::delegation::{self, negative_ttl};
-use crate::dns::{Dnskey, Ds, Name, Record, RecordType, Timestamp};
+use crate::dns::{Dnskey, Ds, Name, Record, RecordType, Timestamp, rdata};
 use crate::evidence::probes::question;
 use crate::evidence::topology::{Basis, Topology};
 use crate::evidence::view::{View, records};
@@ -98,21 +100,30 @@ impl Base {
         silent
     }
 
-    /// The DS RRset that the zone asks for by CDS, at any server; empty where it asks for none.
+    /// The DS RRset that the zone asks for by CDS, at any server, or by CDNSKEY alone, in each digest that the parent
+    /// may choose; empty where it asks for none.
     pub fn cds(&self, zone: &Name) -> Vec<Ds> {
-        let asked = question(zone, RecordType::CDS);
+        let cds = self.signals(zone, RecordType::CDS);
+        if !cds.is_empty() {
+            let read = cds.iter().filter_map(|rdata| Ds::parse(rdata).ok());
+            return read.collect();
+        }
+        let keys = self.signals(zone, RecordType::CDNSKEY);
+        let keys = keys.iter().filter_map(|rdata| Dnskey::parse(rdata).ok());
+        keys.flat_map(|key| {
+            let digests = [DigestType::SHA256, DigestType::SHA384].into_iter();
+            digests.filter_map(move |digest| delegation::ds_of(zone, &key, digest))
+        })
+        .collect()
+    }
+
+    /// The RDATA of CDS or CDNSKEY records that some server of the zone has, each once.
+    fn signals(&self, zone: &Name, rtype: RecordType) -> BTreeSet<Box<[u8]>> {
+        let asked = question(zone, rtype);
         let servers = self.servers(zone).into_iter();
         let replies = servers.filter_map(|server| self.view.reply(server, &asked));
-        let mut all: Vec<Ds> = Vec::new();
-        for reply in replies {
-            let found = records(&reply.message.answer, zone, RecordType::CDS);
-            for ds in found.filter_map(|record| Ds::parse(&record.rdata).ok()) {
-                if !all.contains(&ds) {
-                    all.push(ds);
-                }
-            }
-        }
-        all
+        let found = replies.flat_map(|reply| records(&reply.message.answer, zone, rtype));
+        found.map(|record| record.rdata.clone()).collect()
     }
 
     /// Whether a key signs some data that was seen, or the DNSKEY RRset.
@@ -240,7 +251,23 @@ impl Base {
             .unwrap_or(0)
     }
 
-    /// How long caches may hold that a name, or what lies below it, is not there, in seconds.
+    /// How long caches may hold addresses of these name servers that are other than those given, in seconds.
+    pub fn hosts_ttl(&self, servers: &NameServers) -> u32 {
+        let is_other = |record: &&Record| {
+            let given = servers.addresses.get(&record.owner);
+            let address = rdata::address(record.rtype, &record.rdata);
+            given
+                .zip(address)
+                .is_some_and(|(given, address)| !given.contains(&address))
+        };
+        let heard = self.view.heard().iter();
+        let messages = heard.filter_map(|heard| heard.message.as_ref());
+        let records = messages.flat_map(|message| message.answer.iter().chain(&message.additional));
+        let ttls = records.filter(is_other).map(|record| record.ttl);
+        ttls.max().unwrap_or(0)
+    }
+
+    /// How long caches may hold what the parent has at a name, or below it, or that nothing is there, in seconds.
     fn denial_ttl(&self, parent: &Name, name: &Name) -> u32 {
         let servers = self.servers(parent);
         let heard = self.view.heard().iter();
@@ -249,10 +276,13 @@ impl Base {
             servers.contains(&heard.exchange.server) && asked.is_at_or_below(name)
         });
         let messages = about.filter_map(|heard| heard.message.as_ref());
-        let soa = messages
-            .flat_map(|message| records(&message.authority, parent, RecordType::SOA))
-            .map(negative_ttl);
-        soa.max().unwrap_or(0)
+        let ttls = messages.flat_map(|message| {
+            let soa = records(&message.authority, parent, RecordType::SOA).map(negative_ttl);
+            let there = |record: &&Record| record.owner.is_at_or_below(name);
+            let answer = message.answer.iter().filter(there);
+            soa.chain(answer.map(|record| record.ttl))
+        });
+        ttls.max().unwrap_or(0)
     }
 
     /// How long caches may hold the DNSKEY RRset, or that there is none, in seconds.

@@ -41,10 +41,8 @@ pub(super) fn of(
             .flat_map(|&tag| former(now, zone, tag)),
     );
     lines.extend(rest(worlds));
-    if brings
-        .iter()
-        .any(|code| HALF_SIGNED.contains(&code.as_str()))
-    {
+    lines.extend(unseen(worlds));
+    if is_half_signed(brings) {
         lines.push(
             "sign the whole zone with the new algorithm, and wait until caches hold that, before its DS: a resolver may \
              want signatures of every algorithm that a DS names (RFC 4035, section 2.2; Unbound with \
@@ -61,6 +59,20 @@ pub(super) fn of(
         ));
     }
     lines
+}
+
+fn is_half_signed(brings: &[String]) -> bool {
+    brings
+        .iter()
+        .any(|code| HALF_SIGNED.contains(&code.as_str()))
+}
+
+/// Who fails of a change that is told to be without harm, in the end of its sentence.
+pub(super) fn exception(brings: &[String]) -> &'static str {
+    match is_half_signed(brings) {
+        true => ", but for one that wants signatures of every algorithm",
+        false => "",
+    }
 }
 
 /// What a key that is taken away did before, and caches may hold.
@@ -130,6 +142,18 @@ fn rest(worlds: &Worlds<'_>) -> Option<String> {
     })
 }
 
+/// Of a zone that moves, one look has seen some records.
+fn unseen(worlds: &Worlds<'_>) -> Option<String> {
+    let (now, zone) = (&worlds.now, &worlds.hypothesis.zone);
+    (worlds.all().has(Changes::MOVED) && now.has(zone)).then(|| {
+        let longest = humane(i64::from(now.data_ttl(zone)));
+        format!(
+            "{longest} is the longest TTL of data of {zone} that was seen: where another record has a longer one, caches hold \
+             that as long, with the signatures of now"
+        )
+    })
+}
+
 /// A parent that acts on CDS would undo a change of the DS RRset that CDS does not ask for.
 fn asked_otherwise(worlds: &Worlds<'_>) -> Option<String> {
     let hypothesis = worlds.hypothesis;
@@ -146,7 +170,7 @@ fn asked_otherwise(worlds: &Worlds<'_>) -> Option<String> {
     let tags: Vec<_> = tags.iter().map(u16::to_string).collect();
     (!asked.is_empty() && !tags.is_empty()).then(|| {
         format!(
-            "CDS of {} asks the parent for something else about DS {}: change CDS too, or a parent that acts on it undoes this",
+            "CDS or CDNSKEY of {} asks the parent for something else about DS {}: change that too, or a parent that acts on it undoes this",
             hypothesis.zone,
             tags.join(", ")
         )

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::edit::is_about;
+use super::edit::{is_about, record};
 use super::stage::AUTHORITATIVE;
 use crate::crypto;
 use crate::dns::message::Question;
@@ -117,13 +117,7 @@ impl ZoneFile {
             return None;
         }
         if let Some(owner) = self.dname_above(name) {
-            message.answer.extend(self.set(&owner, RecordType::DNAME));
-            let to = message
-                .answer
-                .iter()
-                .find(|record| record.rtype == RecordType::DNAME);
-            let to = rdata::target(&to?.rdata)?;
-            return name.substitute(&owner, &to)?.ok();
+            return self.substitute(message, name, &owner);
         }
         if self.exists(name) {
             return self.give(message, name, name, rtype);
@@ -141,6 +135,20 @@ impl ZoneFile {
             .extend(self.set(&self.apex, RecordType::SOA));
         self.deny(message, name, &encloser);
         None
+    }
+
+    /// The DNAME at `owner` with the CNAME that a server makes of it (RFC 6672, section 3.1), and where it leads.
+    fn substitute(&self, message: &mut Message, name: &Name, owner: &Name) -> Option<Name> {
+        let set: Vec<_> = self.set(owner, RecordType::DNAME).collect();
+        let dname = set
+            .iter()
+            .find(|record| record.rtype == RecordType::DNAME)?;
+        let (to, ttl) = (rdata::target(&dname.rdata)?, dname.ttl);
+        message.answer.extend(set);
+        let next = name.substitute(owner, &to)?.ok()?;
+        let cname = record(name, RecordType::CNAME, ttl, next.wire().to_vec());
+        message.answer.push(cname);
+        Some(next)
     }
 
     /// Answers `name` with what stands at `source`, the name itself or a wildcard.
@@ -225,7 +233,10 @@ impl ZoneFile {
         owners.dedup();
         for owner in owners {
             for rtype in [RecordType::NSEC, RecordType::NSEC3] {
-                message.authority.extend(self.set(&owner, rtype));
+                let is_there = |record: &Record| record.rtype == rtype && record.owner == owner;
+                if !message.authority.iter().any(is_there) {
+                    message.authority.extend(self.set(&owner, rtype));
+                }
             }
         }
     }

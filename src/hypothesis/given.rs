@@ -3,7 +3,7 @@
 //! All of it is checked before anything is asked, but for what only the servers can tell: whether the zone and
 //! the tags are there. Nothing is applied in part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::base::Base;
@@ -88,9 +88,43 @@ impl Source {
             found.push((*line, record));
         }
         if found.is_empty() {
-            return Err(wrong(&self.label, format!("no {rtype} record in it")));
+            return Err(wrong(
+                &self.label,
+                format!("no {rtype} record in it{}", self.has()),
+            ));
         }
         Ok(found)
+    }
+
+    /// What else is in it: somebody may have taken one file for another, or CDS for DS.
+    fn has(&self) -> String {
+        let types: BTreeSet<_> = self
+            .records
+            .iter()
+            .map(|(_, record)| record.rtype)
+            .collect();
+        let types: Vec<_> = types.iter().map(ToString::to_string).collect();
+        match types.is_empty() {
+            true => String::new(),
+            false => format!("; it has {}", types.join(", ")),
+        }
+    }
+
+    /// Refuses records of other types than these, which nothing would be made of; signatures come along when
+    /// somebody copies an answer.
+    fn only(&self, known: &[RecordType]) -> Result<(), Wrong> {
+        let mut records = self.records.iter();
+        let is_other = |rtype| rtype != RecordType::RRSIG && !known.contains(&rtype);
+        match records.find(|(_, record)| is_other(record.rtype)) {
+            Some((line, record)) => Err(wrong(
+                self.at(*line),
+                format!(
+                    "{} is of no use here; give it by its own option",
+                    record.rtype
+                ),
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Takes the owner for the zone, or checks that it is the one taken already.
@@ -153,6 +187,7 @@ impl Given {
         };
         for source in &self.with_ds {
             let found = source.of_type(RecordType::DS, name, &mut zone)?;
+            source.only(&[RecordType::DS])?;
             let ds = found
                 .iter()
                 .filter_map(|(_, record)| Ds::parse(&record.rdata).ok());
@@ -160,6 +195,7 @@ impl Given {
         }
         for source in &self.with_key {
             let found = source.of_type(RecordType::DNSKEY, name, &mut zone)?;
+            source.only(&[RecordType::DNSKEY])?;
             let keys = found
                 .iter()
                 .filter_map(|(_, record)| Dnskey::parse(&record.rdata).ok());
@@ -249,6 +285,7 @@ fn name_servers(
     zone: &mut Option<Name>,
 ) -> Result<NameServers, Wrong> {
     let found = source.of_type(RecordType::NS, name, zone)?;
+    source.only(&[RecordType::NS, RecordType::A, RecordType::AAAA])?;
     let names = found
         .iter()
         .filter_map(|(_, record)| rdata::target(&record.rdata));

@@ -54,21 +54,34 @@ impl Prospect<'_, '_> {
     fn outlook(&mut self, now: &Report, then: &Report) -> Outlook {
         let all = self.worlds.all();
         let is_safe_at_once = self.is_harmless(Changes::default(), all);
-        let steps = match is_safe_at_once {
+        let path = match is_safe_at_once {
             true => Vec::new(),
-            false => self
-                .path(all)
-                .map(|path| self.steps(&path))
-                .unwrap_or_default(),
+            false => self.best_path(all).unwrap_or_default(),
         };
+        let bare = self.bare(&path);
+        let (steps, end) = self.steps(&path, &bare);
         let meanwhile = self.meanwhile(all);
         let (before, after) = (codes(now), codes(then));
         let brings: Vec<String> = after.difference(&before).cloned().collect();
         let settled = self.at.plus(self.longest(Changes::default(), all));
         let is_lossy = self.loss(World::of(all)).is_some();
-        let last = steps
-            .last()
-            .map_or(settled, |step| step.earliest.max(settled));
+        let last = end.max(settled);
+        let summary = summary(
+            now.verdict,
+            then.verdict,
+            is_safe_at_once,
+            is_lossy,
+            steps.len(),
+            &meanwhile,
+        );
+        let is_told_harmless = is_safe_at_once || !steps.is_empty();
+        let exceptions = [
+            (is_told_harmless && now.verdict != Verdict::Bogus)
+                .then(|| cautions::exception(&brings)),
+            bare.contains(&true)
+                .then_some(", but the zone is insecure on the way"),
+        ];
+        let summary = summary + &exceptions.into_iter().flatten().collect::<String>();
         Outlook {
             zone: self.worlds.hypothesis.zone.clone(),
             supposed: supposed(self.worlds.hypothesis),
@@ -78,14 +91,7 @@ impl Prospect<'_, '_> {
             brings,
             removes: before.difference(&after).cloned().collect(),
             settled,
-            summary: summary(
-                now.verdict,
-                then.verdict,
-                is_safe_at_once,
-                is_lossy,
-                steps.len(),
-                &meanwhile,
-            ),
+            summary,
             meanwhile,
             is_safe_at_once,
             steps,
@@ -122,8 +128,13 @@ impl Prospect<'_, '_> {
     /// Whether no resolver fails that does not fail now, whatever it holds of the first state.
     fn is_harmless(&mut self, from: Changes, to: Changes) -> bool {
         let mixes = self.mixes(from, to);
-        self.now().lucky == Status::Bogus
-            || mixes.into_iter().all(|mix| self.loss(mix.world).is_none())
+        mixes.into_iter().all(|mix| self.loss(mix.world).is_none())
+    }
+
+    /// Whether it is secure for every resolver, whatever it holds of the first state.
+    fn is_kept(&mut self, from: Changes, to: Changes) -> bool {
+        let mixes = self.mixes(from, to);
+        mixes.into_iter().all(|mix| self.is_secure(mix.world))
     }
 
     fn now(&mut self) -> Standing {
@@ -136,8 +147,35 @@ impl Prospect<'_, '_> {
         self.worlds.standing(world).loss(&now)
     }
 
+    /// The fewest steps in which nobody fails; where it is secure before and after, those in which it stays so.
+    fn best_path(&mut self, all: Changes) -> Option<Vec<Changes>> {
+        let kept = match self.is_to_stay_secure(all) {
+            true => self.path(all, true),
+            false => None,
+        };
+        kept.or_else(|| self.path(all, false))
+    }
+
+    fn is_to_stay_secure(&mut self, all: Changes) -> bool {
+        let ends = [Changes::default(), all].map(World::of);
+        ends.into_iter().all(|world| self.is_secure(world))
+    }
+
+    fn is_secure(&mut self, world: World) -> bool {
+        self.worlds.standing(world).lucky == Status::Secure
+    }
+
+    /// Whether it is insecure after each of these steps, where it was and is to be secure.
+    fn bare(&mut self, path: &[Changes]) -> Vec<bool> {
+        let is_to_stay = path.last().is_some_and(|&all| self.is_to_stay_secure(all));
+        let states = path.iter().map(|&state| World::of(state));
+        states
+            .map(|world| is_to_stay && !self.is_secure(world))
+            .collect()
+    }
+
     /// The fewest steps from no change to all, as the states passed through, the last is all.
-    fn path(&mut self, all: Changes) -> Option<Vec<Changes>> {
+    fn path(&mut self, all: Changes, is_kept: bool) -> Option<Vec<Changes>> {
         let mut came_from: BTreeMap<Changes, Changes> = BTreeMap::new();
         let mut waiting = VecDeque::from([Changes::default()]);
         while let Some(state) = waiting.pop_front() {
@@ -146,7 +184,11 @@ impl Prospect<'_, '_> {
             }
             for next in (0..=all.0).map(Changes) {
                 let is_onward = all.has(next) && next.has(state) && next != state;
-                if is_onward && !came_from.contains_key(&next) && self.is_harmless(state, next) {
+                let is_open = is_onward && !came_from.contains_key(&next);
+                if is_open
+                    && self.is_harmless(state, next)
+                    && (!is_kept || self.is_kept(state, next))
+                {
                     came_from.insert(next, state);
                     waiting.push_back(next);
                 }
@@ -155,33 +197,40 @@ impl Prospect<'_, '_> {
         None
     }
 
-    fn steps(&self, path: &[Changes]) -> Vec<OutlookStep> {
+    /// The steps, and the instant from which no cache holds anything of before the last.
+    fn steps(&self, path: &[Changes], bare: &[bool]) -> (Vec<OutlookStep>, Timestamp) {
         let mut steps = Vec::new();
         let (mut before, mut earliest) = (Changes::default(), self.at);
         let mut because = "nothing has to be waited for".to_owned();
-        for &state in path {
+        let first_bare = bare.iter().position(|&is_bare| is_bare);
+        for (index, &state) in path.iter().enumerate() {
             let made = Changes(state.0 & !before.0);
-            let parts = parts(self.worlds.hypothesis, made);
+            let mut parts = parts(self.worlds.hypothesis, made);
+            if first_bare == Some(index) {
+                parts.push("from then on it is insecure, until the last step is made".to_owned());
+            }
             steps.push(OutlookStep {
                 text: parts.join("; "),
                 earliest,
                 because,
             });
-            let wait = self.longest(before, state);
+            let (wait, made_at) = (self.longest(before, state), earliest);
             earliest = earliest.plus(wait);
             let names: Vec<_> = self
                 .changed(before, state)
                 .map(|at| self.name(at))
                 .collect();
             because = format!(
-                "by then no cache holds the {} of before step {} ({} at most)",
+                "{} after step {number} is at every server no cache holds the {} of before it; counted as if that \
+                 were so at {}",
+                humane(wait),
                 names.join(" or the "),
-                steps.len(),
-                humane(wait)
+                made_at,
+                number = steps.len(),
             );
             before = state;
         }
-        steps
+        (steps, earliest)
     }
 
     fn is_new(&self) -> bool {
@@ -202,12 +251,26 @@ impl Prospect<'_, '_> {
         let (now, zone) = (&self.worlds.now, &self.worlds.hypothesis.zone);
         i64::from(match at {
             0 => now.ds_ttl(zone),
-            1 => now.keys_ttl(zone),
+            // After a move it is the new servers' RRset that caches hold.
+            1 => {
+                let then = self.worlds.then.as_ref();
+                let then = then.map_or(0, |then| then.keys_ttl(zone));
+                now.keys_ttl(zone).max(then)
+            }
             // Data goes with the servers it is from, and outlives the delegation to them.
-            _ if now.has(zone) => now.ns_ttl(zone).max(now.data_ttl(zone)),
+            _ if now.has(zone) => {
+                let own = now.ns_ttl(zone).max(now.data_ttl(zone));
+                own.max(self.hosts_ttl())
+            }
             // That there is no such name is held as long as that there is no DS of it.
-            _ => now.ds_ttl(zone),
+            _ => now.ds_ttl(zone).max(self.hosts_ttl()),
         })
+    }
+
+    /// How long a cache may hold other addresses of the name servers than those supposed, in seconds.
+    fn hosts_ttl(&self) -> u32 {
+        let servers = self.worlds.hypothesis.servers.as_ref();
+        servers.map_or(0, |servers| self.worlds.now.hosts_ttl(servers))
     }
 
     fn longest(&self, from: Changes, to: Changes) -> i64 {

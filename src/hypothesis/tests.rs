@@ -416,7 +416,15 @@ fn what_does_not_fit_is_said_with_its_line() {
         ),
         (
             given("valid.test. IN NS ns.test.\n".to_owned(), &[]),
-            "--with-ds new.ds: no DS record in it",
+            "--with-ds new.ds: no DS record in it; it has NS",
+        ),
+        (
+            given(line("valid.test.").replace(" DS ", " CDS "), &[]),
+            "--with-ds new.ds: no DS record in it; it has CDS",
+        ),
+        (
+            given(line("valid.test.") + "valid.test. IN NS ns.test.\n", &[]),
+            "--with-ds new.ds, line 2: NS is of no use here",
         ),
         (
             given(String::new(), &[1]),
@@ -427,4 +435,42 @@ fn what_does_not_fit_is_said_with_its_line() {
         let wrong = given.settle(&now).map(|_| ()).unwrap_err();
         assert!(wrong.to_string().starts_with(problem), "{wrong}");
     }
+}
+
+#[test]
+fn a_zone_file_answers_as_servers_do() {
+    let text = "$ORIGIN z.test.\n$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NSEC *.w SOA NSEC\n*.w A 192.0.2.1\n*.w NSEC z.test. A NSEC\n\
+                one DNAME two\ntwo 30 DNAME three\nhost.three A 192.0.2.2\n";
+    let records = crate::dns::master::read(text, &Name::root()).unwrap();
+    let file = ZoneFile::new(records).unwrap();
+    let ask =
+        |owner: &str, rtype| file.answer(&crate::evidence::probes::question(&name(owner), rtype));
+    // No record stands twice in the proof of a wildcard that does not have the type.
+    let denial = ask("x.w.z.test", RecordType::TXT).authority;
+    let mut owners: Vec<_> = denial
+        .iter()
+        .filter(|record| record.rtype == RecordType::NSEC)
+        .map(|record| record.owner.clone())
+        .collect();
+    assert!(owners.contains(&name("*.w.z.test")), "{denial:?}");
+    owners.sort();
+    let before = owners.len();
+    owners.dedup();
+    assert_eq!(owners.len(), before, "{denial:?}");
+    // Each DNAME comes with the CNAME made of it, and leads on from there.
+    let answer = ask("host.one.z.test", RecordType::A).answer;
+    let types: Vec<_> = answer
+        .iter()
+        .map(|record| (record.rtype, record.ttl))
+        .collect();
+    let (dname, cname) = (RecordType::DNAME, RecordType::CNAME);
+    let expected = [
+        (dname, 60),
+        (cname, 60),
+        (dname, 30),
+        (cname, 30),
+        (RecordType::A, 60),
+    ];
+    assert_eq!(types, expected, "{answer:?}");
+    assert_eq!(answer[3].owner, name("host.two.z.test"));
 }

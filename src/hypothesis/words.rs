@@ -32,8 +32,14 @@ pub(super) fn parts(hypothesis: &Hypothesis, changes: Changes) -> Vec<String> {
     }
     if changes.has(Changes::DS_REMOVED) {
         let removed = tags(&mut hypothesis.ds_removed.iter().copied());
+        // Another digest of a key has the tag of the one that goes.
+        let is_alike = |ds: &crate::dns::Ds| hypothesis.ds_removed.contains(&ds.key_tag);
+        let except = match hypothesis.ds_added.iter().any(is_alike) {
+            true => ", except what is published by this",
+            false => "",
+        };
         parts.push(format!(
-            "withdraw DS {removed} of {zone} at every server of the parent"
+            "withdraw DS {removed} of {zone} at every server of the parent{except}"
         ));
     }
     if changes.has(Changes::KEYS_REMOVED) {
@@ -110,16 +116,21 @@ pub(super) fn summary(
     let failing = meanwhile.iter().filter(|one| one.verdict == Verdict::Bogus);
     let failing = failing.count();
     match (now, then, is_safe) {
-        (Verdict::Bogus, Verdict::Bogus, _) => {
+        (Verdict::Bogus, Verdict::Bogus, true) => {
             "it is bogus now, and the change does not mend that".to_owned()
         }
-        (Verdict::Bogus, ..) => {
+        (Verdict::Bogus, Verdict::Bogus, false) if is_lossy => {
+            "it is bogus now, and once this is so, more of the zone is".to_owned()
+        }
+        (Verdict::Bogus, _, true) => {
             "it is bogus now, so nothing is lost by doing all of it at once".to_owned()
         }
         (_, Verdict::Indeterminate, _) => {
             "once this is so, no server gives what a verdict needs".to_owned()
         }
-        (_, Verdict::Bogus, _) => "once this is so, every validating resolver fails".to_owned(),
+        (Verdict::Secure | Verdict::Insecure | Verdict::Indeterminate, Verdict::Bogus, _) => {
+            "once this is so, every validating resolver fails".to_owned()
+        }
         (..) if is_lossy => {
             "once this is so, some resolvers fail: servers are not in step, or other answers of the zone are bogus"
                 .to_owned()

@@ -310,10 +310,10 @@ fn inventory(report: &Snapshot) -> BTreeMap<(&'static str, String), String> {
     for ds in &inventory.ds {
         let (tag, algorithm, digest_type) = (ds.key_tag, ds.algorithm, ds.digest_type);
         let id = format!("{tag} {algorithm} {digest_type} {}", ds.digest);
-        let text = if ds.holds {
-            "leads to a key"
-        } else {
-            "leads to no key"
+        let text = match (ds.holds, report.verdict) {
+            (true, _) => "leads to a key",
+            (false, Verdict::Indeterminate) => "leads to no key that was seen",
+            (false, _) => "leads to no key",
         };
         all.insert(("ds", id), text.to_owned());
     }

@@ -7,7 +7,7 @@ use super::outcome::Outcome;
 use crate::dns::present::one_line;
 use crate::dns::time::humane;
 use crate::report::Severity;
-use crate::report::render::{Mark, Role, Style};
+use crate::report::render::{Mark, Role, Style, counted};
 use crate::report::status::Status;
 
 /// A story for people. Where the style wants all, notices are told in full and every day of the histogram is shown.
@@ -17,18 +17,24 @@ pub fn text(outcome: &Outcome, status: Status, style: &Style) -> String {
     let counts = &outcome.counts;
     let _ = writeln!(
         out,
-        "  {} names, {} records, {} delegations ({} with DS)",
-        counts.names, counts.records, counts.delegations, counts.secure_delegations
+        "  {}, {}, {} ({} with DS)",
+        counted(counts.names, "name"),
+        counted(counts.records, "record"),
+        counted(counts.delegations, "delegation"),
+        counts.secure_delegations
     );
     let _ = writeln!(
         out,
-        "  {} signatures over {} RRsets, {} verified",
-        counts.signatures, counts.rrsets, counts.verified
+        "  {} over {}, {} verified",
+        counted(counts.signatures, "signature"),
+        counted(counts.rrsets, "RRset"),
+        counts.verified
     );
     let chain = match &outcome.nsec3 {
         Some(hashing) => format!(
-            "NSEC3, {} iterations, {} octets of salt",
-            hashing.iterations, hashing.salt_octets
+            "NSEC3, {}, {} of salt",
+            counted(hashing.iterations, "iteration"),
+            counted(hashing.salt_octets, "octet")
         ),
         None => "NSEC".to_owned(),
     };
@@ -132,16 +138,20 @@ fn not_told(outcome: &Outcome) -> String {
         (0, 0) => match &outcome.live {
             Some(live) if !live.silent.is_empty() => {
                 format!(
-                    "could not tell: {} servers did not answer",
-                    live.silent.len()
+                    "could not tell: {} did not answer",
+                    counted(live.silent.len(), "server")
                 )
             }
             _ => "could not tell: the older version cannot be read to its end".to_owned(),
         },
         (0, unverifiable) => {
-            format!("could not tell: {unverifiable} signatures that nothing here verifies")
+            let signatures = counted(unverifiable, "signature");
+            format!("could not tell: {signatures} that nothing here verifies")
         }
-        (unread, _) => format!("could not tell: {unread} records that cannot be read"),
+        (unread, _) => format!(
+            "could not tell: {} that cannot be read",
+            counted(unread, "record")
+        ),
     }
 }
 

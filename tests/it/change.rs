@@ -92,11 +92,15 @@ fn what_cannot_be_used_is_said_with_file_line_and_nearest_match() {
             "valid.test. IN NS ns1.valid.test.\nns2.valid.test. IN A 192.0.2.1\n",
         ),
         ("short.ds", "valid.test. IN DS \\# 2 0001\n"),
+        (
+            "both.ns",
+            "valid.test. IN NS ns1.valid.test.\nvalid.test. IN DS 1 13 2 00\n",
+        ),
     ];
     for (name, text) in files {
         fs::write(scratch.path().join(name), text).unwrap();
     }
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 11] = [
         (&["--with-ds", "none.ds"], "--with-ds none.ds: no such file"),
         (
             &["--with-ds", "other.ds"],
@@ -126,7 +130,18 @@ fn what_cannot_be_used_is_said_with_file_line_and_nearest_match() {
             &["--without-key", "1"],
             "--without-key 1: no key of valid.test. has this tag; there is ",
         ),
-        (&["--without-ds", "99999"], "--without-ds"),
+        (
+            &["--without-ds", "99999"],
+            "--without-ds 99999: out of range; give a number from 0 to 65535",
+        ),
+        (
+            &["--without-ds", "abc"],
+            "--without-ds abc: not a whole number",
+        ),
+        (
+            &["--with-ns", "both.ns"],
+            "--with-ns both.ns, line 2: DS is of no use here",
+        ),
     ];
     for (words, problem) in cases {
         let output = run(

@@ -342,7 +342,7 @@ fn show(report: &Report, plan: &AuditPlan, works: &dyn Works, style: &Style) -> 
         Format::Markdown => render::markdown(report, show.all),
         Format::Csv => Sheet::Csv.whole(report, status),
         Format::Sarif => Sheet::Sarif(rules(works)).whole(report, status),
-        Format::Junit => Sheet::Junit.whole(report, status),
+        Format::Junit => Sheet::Junit(plan.threshold).whole(report, status),
     };
     let code = status.exit_code();
     Said { text, code }

@@ -11,6 +11,7 @@ use super::values::ConfigFormat;
 use crate::agent::config::settings::Target;
 use crate::agent::config::sources::{self, Origin};
 use crate::agent::config::{self, ConfigError, File, Settings, dump};
+use crate::report::render::counted;
 
 /// Carries out a plan for a configuration.
 pub fn run(plan: &ConfigPlan) -> Result<Said, Failure> {
@@ -88,12 +89,4 @@ fn summary(settings: &Settings, zones: usize) -> String {
         counted(settings.groups.len(), "group"),
     ];
     counts.join(", ")
-}
-
-/// `1 zone`, `2 zones`.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    }
 }

@@ -5,7 +5,6 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Said;
-use super::config::counted;
 use super::console::write;
 use super::drill;
 use super::failure::Failure;
@@ -13,6 +12,7 @@ use super::files::{Destination, make_directory};
 use super::plan::LabPlan;
 use super::works::{Hierarchy, Works};
 use crate::dns::{Record, RecordType, present, rdata};
+use crate::report::render::counted;
 
 /// The file in the directory that puts faults into zones while the lab runs.
 const FAULTS: &str = "faults";

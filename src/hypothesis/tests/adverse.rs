@@ -160,7 +160,7 @@ fn a_change_that_cds_does_not_ask_for_is_undone_by_who_acts_on_cds() {
     };
     let (_, outlook) = weighed(&alone(now), &without);
     assert!(
-        cautioned(&outlook, "CDS of cds-matching.test."),
+        cautioned(&outlook, "CDNSKEY of cds-matching.test."),
         "{outlook:#?}"
     );
     let now = heard("valid.test");
@@ -229,6 +229,13 @@ fn a_new_algorithm_has_to_sign_the_zone_before_its_ds_is_there() {
         cautioned(&outlook, "sign the whole zone with the new algorithm"),
         "{outlook:#?}"
     );
+    assert!(
+        outlook
+            .summary
+            .ends_with("but for one that wants signatures of every algorithm"),
+        "{}",
+        outlook.summary
+    );
 }
 
 #[test]
@@ -269,4 +276,138 @@ fn data_outlives_the_delegation_and_the_keys_that_it_was_signed_with() {
         who.contains(&"resolvers that hold the old data and see the rest new"),
         "{who:#?}"
     );
+}
+
+#[test]
+fn one_bogus_answer_makes_nothing_else_of_the_zone_worthless() {
+    let zone = "rrsig-exp-a.test";
+    let now = heard(zone);
+    let tag = entry_tags(&now)[0];
+    let (_, outlook) = weighed(&alone(now.clone()), &without_key(zone, tag));
+    assert_eq!(
+        (outlook.now, outlook.then),
+        (Verdict::Bogus, Verdict::Bogus)
+    );
+    assert!(
+        !outlook.is_safe_at_once && outlook.steps.is_empty(),
+        "{outlook:#?}"
+    );
+    assert!(
+        outlook.summary.contains("more of the zone"),
+        "{}",
+        outlook.summary
+    );
+    // Nor may a roll be done at once there.
+    let (key, _) = ksk(&heard("no-ds.test"));
+    let roll = Hypothesis {
+        ds_added: vec![ds_of(&name(zone), &key, DigestType::SHA256).unwrap()],
+        ds_removed: vec![tag],
+        keys_added: vec![key],
+        ..without_key(zone, tag)
+    };
+    let (_, outlook) = weighed(&alone(now), &roll);
+    assert!(!outlook.is_safe_at_once, "{outlook:#?}");
+    assert_eq!(outlook.steps.len(), 2, "{outlook:#?}");
+    // Where all of a zone is bogus, nothing can be lost.
+    let zone = "stale-ds.test";
+    let now = heard(zone);
+    let (_, outlook) = weighed(
+        &alone(now.clone()),
+        &without_key(zone, ksk(&now).0.key_tag()),
+    );
+    assert!(outlook.is_safe_at_once, "{outlook:#?}");
+}
+
+/// The evidence with another TTL of every address in the answer, or beside it.
+fn with_ttl(mut now: Evidence, is_answer: bool, ttl: u32) -> Evidence {
+    for exchange in &mut now.exchanges {
+        let Some(mut message) = edit::message(exchange) else {
+            continue;
+        };
+        let section = match is_answer {
+            true => &mut message.answer,
+            false => &mut message.additional,
+        };
+        let addresses = section
+            .iter_mut()
+            .filter(|record| record.rtype == RecordType::A);
+        addresses.for_each(|record| record.ttl = ttl);
+        *exchange = edit::with_message(exchange, &message);
+    }
+    now
+}
+
+/// When every cache has forgotten the old delegation, in seconds from now, where it is to lead to one server.
+fn settled(now: &Evidence, zone: &str, host: &str, address: IpAddr) -> i64 {
+    let host = name(host);
+    let hypothesis = Hypothesis {
+        servers: Some(NameServers {
+            names: BTreeSet::from([host.clone()]),
+            addresses: BTreeMap::from([(host, BTreeSet::from([address]))]),
+        }),
+        ..nothing(zone)
+    };
+    let heard = Heard {
+        then: Some(staged(now, &hypothesis)),
+        now: now.clone(),
+    };
+    let (_, outlook) = weighed(&heard, &hypothesis);
+    outlook.settled.since(now.started)
+}
+
+#[test]
+fn a_name_server_that_moves_is_held_as_long_as_its_address() {
+    let now = with_ttl(heard("valid.test"), false, 400_000);
+    let base = Base::new(&now, now.started);
+    let servers = base.topology.zones[&now.name].servers.clone();
+    let host = "ns1.valid.test";
+    let own = servers
+        .iter()
+        .find(|(_, names)| format!("{names:?}").contains("ns1"));
+    let own = own.unwrap().0.ip();
+    assert_eq!(
+        settled(&now, "valid.test", host, "127.9.9.9".parse().unwrap()),
+        400_000
+    );
+    assert!(
+        settled(&now, "valid.test", host, own) < 400_000,
+        "it stays where it is"
+    );
+}
+
+#[test]
+fn a_name_that_is_delegated_is_held_as_long_as_what_stood_there() {
+    let now = with_ttl(heard("www.valid.test"), true, 76_543);
+    let address = "127.9.9.9".parse().unwrap();
+    assert_eq!(
+        settled(&now, "www.valid.test", "ns.no-ds.test", address),
+        76_543
+    );
+}
+
+#[test]
+fn a_zone_stays_secure_on_the_way_where_it_can() {
+    // Beside a DS with SHA-256 one with SHA-1 counts for nothing (RFC 4509, section 3), so the new DS cannot come
+    // first. To withdraw the old one first breaks nobody either, and takes the chain away.
+    let zone = "ds-sha1-only.test";
+    let now = heard(zone);
+    let tag = entry_tags(&now)[0];
+    let (key, _) = ksk(&heard("no-ds.test"));
+    let roll = Hypothesis {
+        ds_added: vec![ds_of(&name(zone), &key, DigestType::SHA256).unwrap()],
+        ds_removed: vec![tag],
+        keys_added: vec![key],
+        ..without_key(zone, tag)
+    };
+    let (_, outlook) = weighed(&alone(now), &roll);
+    assert_eq!(
+        (outlook.now, outlook.then),
+        (Verdict::Secure, Verdict::Secure)
+    );
+    assert_eq!(outlook.steps.len(), 3, "{outlook:#?}");
+    assert!(
+        outlook.steps[0].text.starts_with("publish key"),
+        "{outlook:#?}"
+    );
+    assert!(!outlook.summary.contains("insecure"), "{}", outlook.summary);
 }

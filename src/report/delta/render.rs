@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::{Delta, SCHEMA, Side, Told};
-use crate::report::Subject;
 use crate::report::render::{Mark, Role, Style, escape_markdown, plain, wrap};
+use crate::report::{Subject, Verdict};
 
 #[derive(Serialize)]
 struct Document<'d> {
@@ -35,12 +35,20 @@ struct Item<'d> {
 }
 
 impl Item<'_> {
-    /// What happened to it, in one line.
-    fn line(&self) -> String {
+    /// What happened to it, in one line. What a report that could not tell does not have is not gone for that.
+    fn line(&self, delta: &Delta) -> String {
         let Self { kind, id, .. } = self;
+        let (come, gone) = (
+            if is_blind(&delta.from) { "seen" } else { "new" },
+            if is_blind(&delta.to) {
+                "not seen"
+            } else {
+                "gone"
+            },
+        );
         let (what, said) = match (self.before, self.after) {
-            (None, Some(after)) => ("new", after.to_owned()),
-            (Some(before), None) => ("gone", before.to_owned()),
+            (None, Some(after)) => (come, after.to_owned()),
+            (Some(before), None) => (gone, before.to_owned()),
             (before, after) => (
                 "changed",
                 format!("{} -> {}", before.unwrap_or(""), after.unwrap_or("")),
@@ -100,17 +108,24 @@ impl Delta {
         }
         let told = |told: &Told| entry(told, &told.message, style);
         out += &section("New", self.added().map(told), style);
-        out += &section("Gone", self.gone().map(told), style);
+        out += &section(self.heading_of_gone(), self.gone().map(told), style);
         let changed = self
             .changed()
             .map(|(before, after)| entry(after, &change(before, after), style));
         out += &section("Changed", changed, style);
         out += &section(
             "What the zone has",
-            self.items().map(|item| format!("  {}\n", item.line())),
+            self.items().map(|item| format!("  {}\n", item.line(self))),
             style,
         );
         out
+    }
+
+    fn heading_of_gone(&self) -> &'static str {
+        match is_blind(&self.to) {
+            true => "Not seen this time, for servers did not tell",
+            false => "Gone",
+        }
     }
 
     /// The verdicts with their instants.
@@ -144,7 +159,7 @@ impl Delta {
         );
         let told = |told: &Told| bullet(told, &told.message);
         out += &chapter("New", self.added().map(told));
-        out += &chapter("Gone", self.gone().map(told));
+        out += &chapter(self.heading_of_gone(), self.gone().map(told));
         out += &chapter(
             "Changed",
             self.changed()
@@ -152,13 +167,19 @@ impl Delta {
         );
         let items = self
             .items()
-            .map(|item| format!("- {}\n", escape_markdown(&item.line())));
+            .map(|item| format!("- {}\n", escape_markdown(&item.line(self))));
         out += &chapter("What the zone has", items);
         if self.is_empty() {
             out += "\nNothing is new, gone or changed.\n";
         }
         out
     }
+}
+
+/// Whether a report could not tell.
+fn is_blind(side: &Option<Side>) -> bool {
+    side.as_ref()
+        .is_some_and(|side| side.verdict == Verdict::Indeterminate)
 }
 
 /// What a finding says now, with what it weighed and said.

@@ -212,3 +212,24 @@ fn reports_about_different_names_do_not_go_together() {
     let error = Delta::between(&before, &after).unwrap_err();
     assert!(error.to_string().contains("other.test."), "{error}");
 }
+
+#[test]
+fn what_could_not_be_asked_is_not_gone() {
+    let (before, _) = fault();
+    let silent = Snapshot {
+        verdict: Verdict::Indeterminate,
+        findings: Vec::new(),
+        inventory: None,
+        ..before.clone()
+    };
+    let away = between(&before, &silent);
+    for text in [away.text(&Style::default()), away.markdown()] {
+        assert!(text.contains("not seen dnskey"), "{text}");
+        assert!(!text.to_lowercase().contains("gone"), "{text}");
+    }
+    let back = between(&silent, &before).text(&Style::default());
+    assert!(
+        back.contains("seen dnskey") && !back.contains("new dnskey"),
+        "{back}"
+    );
+}

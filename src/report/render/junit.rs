@@ -4,8 +4,8 @@
 use std::fmt::Write;
 
 use super::{because, plain, subject};
-use crate::report::status::Status;
-use crate::report::{Finding, Report, Severity, Verdict};
+use crate::report::status::{Status, Threshold};
+use crate::report::{Finding, Report, Verdict};
 
 /// What stands before the first suite.
 pub(super) const HEAD: &str =
@@ -14,14 +14,16 @@ pub(super) const HEAD: &str =
 /// What stands behind the last.
 pub(super) const FOOT: &str = "</testsuites>\n";
 
-/// One report. `status` says whether the verdict counts; a finding from a warning up does.
-pub(super) fn suite(report: &Report, status: Status) -> String {
+/// One report, with its state under the threshold.
+pub(super) fn suite(report: &Report, status: Status, threshold: &Threshold) -> String {
+    let is_failure =
+        |finding: &Finding| threshold.expect.is_none() && finding.severity >= threshold.fail_on;
     let failing = report
         .findings
         .iter()
         .filter(|finding| is_failure(finding))
         .count();
-    let is_unknown = report.verdict == Verdict::Indeterminate;
+    let is_unknown = report.verdict == Verdict::Indeterminate && status != Status::Ok;
     let is_broken =
         status == Status::Critical && (report.verdict == Verdict::Bogus || failing == 0);
     let mut out = format!(
@@ -53,10 +55,6 @@ pub(super) fn suite(report: &Report, status: Status) -> String {
         case(&mut out, &name, &finding.code, outcome, &severity, &text);
     }
     out + "  </testsuite>\n"
-}
-
-fn is_failure(finding: &Finding) -> bool {
-    finding.severity >= Severity::Warning
 }
 
 fn told(finding: &Finding) -> String {

@@ -68,7 +68,7 @@ pub(super) fn when(instant: Timestamp, at: Timestamp) -> String {
 }
 
 /// `count` with its noun, in the plural when it is not one.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
+pub fn counted<N: From<u8> + PartialEq + std::fmt::Display>(count: N, noun: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
     format!("{count} {noun}{ending}")
 }

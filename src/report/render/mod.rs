@@ -23,7 +23,7 @@ mod text;
 mod views;
 
 pub use json::{json, ndjson};
-pub use layout::{plain, wrap};
+pub use layout::{counted, plain, wrap};
 pub use markdown::{escape as escape_markdown, markdown};
 pub use nagios::nagios;
 pub use sarif::Rule;

@@ -6,7 +6,7 @@
 use super::sarif::{self, Rule};
 use super::{Style, csv, json, junit, text};
 use crate::report::Report;
-use crate::report::status::Status;
+use crate::report::status::{Status, Threshold};
 
 /// Form of such a document.
 #[derive(Debug, Clone)]
@@ -19,8 +19,8 @@ pub enum Sheet {
     Csv,
     /// SARIF 2.1.0, with the checks that there are.
     Sarif(Vec<Rule>),
-    /// The XML that JUnit made common: a suite each.
-    Junit,
+    /// The XML that JUnit made common: a suite each, in which fails what counts under a threshold.
+    Junit(Threshold),
 }
 
 impl Sheet {
@@ -30,7 +30,7 @@ impl Sheet {
             Self::Headlines(_) | Self::Ndjson => String::new(),
             Self::Csv => csv::head(),
             Self::Sarif(rules) => sarif::head(rules),
-            Self::Junit => junit::HEAD.to_owned(),
+            Self::Junit(_) => junit::HEAD.to_owned(),
         }
     }
 
@@ -41,7 +41,7 @@ impl Sheet {
             Self::Ndjson => json::ndjson(report),
             Self::Csv => csv::row(report, status),
             Self::Sarif(_) => sarif::results(report),
-            Self::Junit => junit::suite(report, status),
+            Self::Junit(threshold) => junit::suite(report, status, threshold),
         }
     }
 
@@ -58,7 +58,7 @@ impl Sheet {
         match self {
             Self::Headlines(_) | Self::Ndjson | Self::Csv => "",
             Self::Sarif(_) => sarif::FOOT,
-            Self::Junit => junit::FOOT,
+            Self::Junit(_) => junit::FOOT,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::report::status::Threshold;
+use crate::report::{Severity, Verdict};
 
 fn each() -> [(&'static str, Report); 5] {
     [
@@ -194,7 +195,7 @@ fn sheets() -> [(&'static str, Sheet); 5] {
         ("ndjson", Sheet::Ndjson),
         ("csv", Sheet::Csv),
         ("sarif", Sheet::Sarif(vec![rule])),
-        ("junit", Sheet::Junit),
+        ("junit", Sheet::Junit(Threshold::default())),
     ]
 }
 
@@ -263,4 +264,29 @@ fn documents_of_many_can_be_read() {
                 .is_empty()
         );
     }
+}
+
+#[test]
+fn what_fails_in_junit_is_what_counts_under_the_threshold() {
+    let failing = |report: &Report, threshold: Threshold| {
+        let text = Sheet::Junit(threshold).whole(report, threshold.status(report));
+        text.matches("<failure ").count()
+    };
+    let mut report = samples::secure();
+    report.findings = vec![samples::finding(Severity::Warning)];
+    let under = |fail_on| Threshold {
+        fail_on,
+        expect: None,
+    };
+    assert_eq!(failing(&report, under(Severity::Warning)), 1);
+    assert_eq!(failing(&report, under(Severity::Error)), 0);
+    report.findings = vec![samples::finding(Severity::Notice)];
+    assert_eq!(failing(&report, under(Severity::Notice)), 1);
+    // An expectation decides alone.
+    let expected = Threshold {
+        expect: Some(Verdict::Bogus),
+        ..Threshold::default()
+    };
+    assert_eq!(failing(&samples::bogus(), expected), 0);
+    assert_eq!(failing(&samples::secure(), expected), 1);
 }

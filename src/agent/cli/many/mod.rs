@@ -20,7 +20,6 @@ use self::since::Earlier;
 use self::writer::{Sink, Writer};
 use super::Said;
 use super::audit::{DNS_PORT, read_anchors, read_hints, rulebook, rules};
-use super::config::counted;
 use super::console::Console;
 use super::failure::Failure;
 use super::files;
@@ -33,7 +32,7 @@ use crate::dns::{Name, Record};
 use crate::evidence::Evidence;
 use crate::report::Verdict;
 use crate::report::delta::Delta;
-use crate::report::render::{Sheet, Style, plain};
+use crate::report::render::{Sheet, Style, counted, plain};
 use crate::report::snapshot::Snapshot;
 use crate::report::status::Status;
 use crate::report::tally::{Gist, Tally};
@@ -115,7 +114,7 @@ pub fn run(
         true => count.since.status(),
         false => count.tally.status(),
     };
-    let code = code(status, is_whole);
+    let code = code(status, is_whole && count.lost == 0);
     Ok(Said { text, code })
 }
 
@@ -210,7 +209,7 @@ fn sheet(plan: &ManyPlan, works: &dyn Works, console: &Console) -> Sheet {
         _ if plan.resume.is_some() => Sheet::Ndjson,
         Format::Csv => Sheet::Csv,
         Format::Sarif => Sheet::Sarif(rules(works)),
-        Format::Junit => Sheet::Junit,
+        Format::Junit => Sheet::Junit(plan.threshold),
         Format::Text => Sheet::Headlines(console.style(plan.color)),
         Format::Ndjson | Format::Json | Format::Nagios | Format::Markdown => Sheet::Ndjson,
     }
@@ -240,6 +239,8 @@ struct Count {
     met: BTreeSet<usize>,
     /// What became of them since an earlier run.
     since: since::Count,
+    /// Names that were begun, and of which nothing was told.
+    lost: usize,
 }
 
 /// Asks for all names of the crowd and writes what becomes of each.
@@ -279,11 +280,9 @@ fn ask(
         return Err(problem);
     }
     count.asked = count.tally.reports - before;
-    if count.asked < asked {
-        let left = asked - count.asked;
-        tell(&format!(
-            "the reader has gone; {left} of {asked} names were not audited"
-        ));
+    count.lost = asked.saturating_sub(count.asked);
+    if count.lost > 0 {
+        tell(&format!("{} of {asked} names were not audited", count.lost));
     }
     Ok(())
 }

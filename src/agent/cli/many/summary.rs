@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::agent::cli::rows;
 use crate::agent::config::policy::Rulebook;
 use crate::policy::Silence;
-use crate::report::render::{Mark, unused_silence};
+use crate::report::render::{Mark, counted, unused_silence};
 use crate::report::tally::{Cause, Group, Tally, Verdicts};
 use crate::report::{UnusedSilence, Verdict};
 
@@ -52,7 +52,7 @@ fn verdicts(tally: &Tally) -> String {
         Verdict::Bogus,
     ]
     .map(|verdict| format!("{} {verdict}", tally.of(verdict)));
-    format!("{} names: {}\n", tally.reports, told.join(", "))
+    format!("{}: {}\n", counted(tally.reports, "name"), told.join(", "))
 }
 
 /// The heaviest and most frequent first.

@@ -13,13 +13,13 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tracing::Level;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::config::counted;
 use super::failure::Failure;
 use super::plan::{ServePlan, WatchSource};
 use super::values::LogFormat;
 use crate::agent::daemon::Setup;
 use crate::agent::http::web::Web;
 use crate::agent::store::{Retention, Store};
+use crate::report::render::counted;
 
 /// Descriptors that are asked for.
 const DESCRIPTORS: u64 = 16_384;
