@@ -18,13 +18,14 @@ use super::anchor::TrustAnchor;
 use super::answer::{AnswerKind, JudgedAnswer, JudgedDs, Trust};
 use super::judge::{Judge, Terms};
 use super::keys::{AuthenticatedKeys, EntryPoint, JudgedKeys};
-use super::limits::{Limits, Reached};
+use super::limits::{DS_RECORDS, Limit, Limits, Reached};
 use super::signature::JudgedRrset;
 use super::status::Status;
 use crate::dns::message::Question;
 use crate::dns::{Ds, Name, RecordType, Timestamp};
-use crate::evidence::topology::{Topology, Trail};
+use crate::evidence::topology::{self, Topology, Trail};
 use crate::evidence::view::{ExchangeId, Reply, View};
+pub(super) use arrival::distinct_ds;
 pub use signal::JudgedSignal;
 
 /// The whole judgement.
@@ -106,18 +107,9 @@ pub struct JudgedZone {
 }
 
 impl JudgedZone {
-    /// All DS records that any parent server published, in order, each once.
+    /// The DS records that any parent server published, in order, each once, as far as they are read.
     pub fn published_ds(&self) -> Vec<Ds> {
-        let mut all = Vec::new();
-        for (_, judged) in self.delegation.values() {
-            let rdata = judged.rrset.iter().flat_map(|set| &set.rrset.rdata);
-            for ds in rdata.filter_map(|rdata| Ds::parse(rdata).ok()) {
-                if !all.contains(&ds) {
-                    all.push(ds);
-                }
-            }
-        }
-        all
+        distinct_ds(self.delegation.values().map(|(_, judged)| judged))
     }
 }
 
@@ -304,14 +296,18 @@ impl<'a> State<'a> {
                 self.settle(keys.map(|server| (server.key_status, server.keys.is_unsigned())))
             }
         };
-        self.zones.push(JudgedZone {
+        let zone = JudgedZone {
             apex: apex.clone(),
             parent: zone.parent.clone(),
             delegation,
             arrival,
             servers,
             status,
-        });
+        };
+        if zone.published_ds().len() >= DS_RECORDS {
+            self.judge.reached.insert(Limit::DsRecords);
+        }
+        self.zones.push(zone);
     }
 
     /// What a resolver ends with when servers give data of these statuses, each with whether it has no

@@ -1,10 +1,11 @@
 //! How trust arrives at a zone: trust anchors of its own, DS records of a secure parent, or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 
 use super::super::answer::{self, JudgedDs};
 use super::super::keys::EntryPoint;
+use super::super::limits::DS_RECORDS;
 use super::super::status::Status;
 use super::{Arrival, End, State};
 use crate::dns::{Ds, Message, Name, RecordType};
@@ -103,25 +104,22 @@ impl State<'_> {
     }
 }
 
-/// The DS records of every parent server whose DS RRset is secure, each once.
+/// The DS records of every parent server whose DS RRset is secure.
 fn secure_entries(delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>) -> Vec<EntryPoint> {
-    let mut entries = Vec::new();
-    let secure = delegation
-        .values()
-        .filter(|(_, ds)| ds.status == Status::Secure);
-    for rdata in secure
-        .flat_map(|(_, ds)| &ds.rrset)
-        .flat_map(|set| &set.rrset.rdata)
-    {
-        let Ok(ds) = Ds::parse(rdata) else {
-            continue;
-        };
-        let entry = EntryPoint::Ds(ds);
-        if !entries.contains(&entry) {
-            entries.push(entry);
-        }
-    }
-    entries
+    let said = delegation.values().map(|(_, ds)| ds);
+    let secure = distinct_ds(said.filter(|ds| ds.status == Status::Secure));
+    secure.into_iter().map(EntryPoint::Ds).collect()
+}
+
+/// The DS records that parent servers gave, each once, up to [`DS_RECORDS`].
+pub(in crate::validate) fn distinct_ds<'d>(said: impl Iterator<Item = &'d JudgedDs>) -> Vec<Ds> {
+    let sets = said.filter_map(|judged| judged.rrset.as_ref());
+    let all = sets.flat_map(|set| &set.rrset.rdata);
+    let mut seen = HashSet::new();
+    all.filter(|rdata| seen.insert(*rdata))
+        .filter_map(|rdata| Ds::parse(rdata).ok())
+        .take(DS_RECORDS)
+        .collect()
 }
 
 /// Whether a parent server's response speaks about the DS of `child` from the parent side.

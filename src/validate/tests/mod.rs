@@ -1,6 +1,7 @@
 //! Small signed RRsets, built and signed here with fixed keys at a fixed time.
 
 mod clauses;
+mod costs;
 mod entry_points;
 mod sharing;
 
