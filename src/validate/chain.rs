@@ -4,7 +4,7 @@
 //! decides), else through the DS RRset of its secure parent. What each server of the zone gives is then
 //! judged with the keys that this server gives; a server without keys of its own is judged with those of
 //! another. The status of the zone is that of the best server, since a resolver tries the next one; that
-//! of a chain of aliases is that of its worst link.
+//! of a chain of aliases is that of its worst link, and indeterminate at best when its end was not reached.
 
 mod arrival;
 mod server;
@@ -39,7 +39,7 @@ pub struct Chain {
     pub probes: Vec<JudgedTarget>,
     /// What operators of name servers say of a zone without DS (RFC 9615).
     pub signals: Vec<JudgedSignal>,
-    /// The worst of the targets.
+    /// The worst of the targets, and of what was not reached behind them.
     pub status: Status,
     /// Limits that ended a search.
     pub reached: Reached,
@@ -237,8 +237,11 @@ pub fn judge_under(
     let reached = state.judge.reached.clone();
     let signatures_computed = state.judge.signatures_computed();
     let signals = state.signals();
+    // What lies behind the last alias that was followed may be anything.
+    let is_cut_short = topology.limits.contains(&topology::Limit::Aliases);
+    let rest = is_cut_short.then_some(Status::Indeterminate);
     let mut chain = Chain {
-        status: Status::worst(targets.iter().map(|target| target.status)),
+        status: Status::worst(targets.iter().map(|target| target.status).chain(rest)),
         probes: probes.unwrap_or_default(),
         signals,
         zones: Vec::new(),
