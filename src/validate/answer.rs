@@ -359,8 +359,14 @@ pub fn judge_ds(
     let denials: Vec<_> = sets.iter().map(|set| judged(judge, set)).collect();
     if let Some(set) = found {
         let rrset = judged(judge, &set);
+        // Out of a wildcard it would need a proof that nothing is at the name of the delegation, and there is one
+        // (RFC 4035, section 5.3.4; RFC 4592, section 4.6).
+        let status = match rrset.expanded_from() {
+            Some(_) => Status::Bogus,
+            None => rrset.status,
+        };
         return Some(JudgedDs {
-            status: rrset.status,
+            status,
             rrset: Some(rrset),
             denials,
             denial: None,

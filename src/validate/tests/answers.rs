@@ -4,7 +4,7 @@ use super::*;
 use crate::dns::message::Question;
 use crate::dns::{Message, Record};
 use crate::evidence::probes::question;
-use crate::validate::answer::{AnswerKind, JudgedAnswer, Trust, judge_answer};
+use crate::validate::answer::{AnswerKind, JudgedAnswer, Trust, judge_answer, judge_ds};
 use crate::validate::judge::Judge;
 use crate::validate::keys::{AuthenticatedKeys, EntryPoint, authenticate};
 use crate::validate::limits::Limits;
@@ -95,4 +95,28 @@ fn the_cname_that_a_dname_gives_needs_no_signature_whatever_was_asked() {
             assert_eq!(status, Status::Bogus, "{rtype} {owner}");
         }
     }
+}
+
+#[test]
+fn a_ds_out_of_a_wildcard_is_no_ds() {
+    let signer = key(1, 257);
+    let child = name("child.example.");
+    let ds = ds_of(&child, &key(3, 257)).rdata();
+    let status = |signed_as: &str| {
+        let mut set = rrset(signed_as, RecordType::DS, std::slice::from_ref(&ds));
+        sign(&mut set, "example.", 1, &signer, |_| ());
+        set.owner = child.clone();
+        let question = question(&child, RecordType::DS);
+        let keys = trusted();
+        let said = judge_ds(
+            &mut Judge::new(NOW, Limits::default()),
+            &name("example."),
+            Trust::Keys(&keys),
+            &child,
+            &message(&question, &[set]),
+        );
+        said.unwrap().status
+    };
+    assert_eq!(status("child.example."), Status::Secure);
+    assert_eq!(status("*.example."), Status::Bogus);
 }
