@@ -7,7 +7,8 @@ use crate::validate::{Arrival, End, JudgedTarget, JudgedZone, Status};
 declare! {
     /// # chain-indeterminate
     ///
-    /// There is no verdict: no trust anchor covers the name, or the data for one could not be had.
+    /// There is no verdict: no trust anchor covers the name, the data for one could not be had, or the name leads
+    /// through more aliases than are followed.
     ///
     /// ## Why it matters
     ///
@@ -103,6 +104,10 @@ fn top<'a>(context: &Context<'a>, zone: &'a JudgedZone) -> Option<&'a JudgedZone
     while let Some(zone) = current {
         if zone.status == Status::Indeterminate {
             found = Some(zone);
+        }
+        if let Arrival::Anchors(_) = zone.arrival {
+            // What is above it takes no part.
+            break;
         }
         let above = zone
             .parent

@@ -251,6 +251,23 @@ fn verdicts_are_stated_where_the_chain_turned() {
 }
 
 #[test]
+fn what_lies_above_an_anchor_is_no_reason() {
+    let stated = fires("chain-indeterminate", |world| {
+        world.chain.targets[0].status = Status::Indeterminate;
+        world.chain.zones[0].status = Status::Indeterminate;
+        world.chain.zones[0].arrival = Arrival::Ended(Status::Indeterminate, End::NoAnchor);
+        world.zone().status = Status::Indeterminate;
+        world.zone().arrival = Arrival::Anchors(Vec::new());
+    });
+    assert_eq!(stated.zone, apex());
+    assert!(
+        stated
+            .message
+            .contains("no server of a.test. gives its DNSKEY RRset")
+    );
+}
+
+#[test]
 fn aliases_that_go_on_are_told() {
     let stated = fires("chain-indeterminate", |world| {
         world.topology.limits.insert(Limit::Aliases);
