@@ -12,10 +12,10 @@ const SHOWN_RESOLVERS: usize = 6;
 
 /// The zone where the chain turned into what it ends as.
 fn turning(chain: &Chain) -> Option<&JudgedZone> {
-    let worst = chain
-        .targets
-        .iter()
-        .find(|target| target.status == chain.status)?;
+    let mut targets = chain.targets.iter();
+    let found = targets.find(|target| target.status == chain.status);
+    // When aliases go on behind the last that was followed, none of the targets is the worst.
+    let worst = found.or(chain.targets.last())?;
     let on_way = |zone: &&JudgedZone| worst.zone.is_at_or_below(&zone.apex);
     let turned = chain
         .zones

@@ -77,9 +77,14 @@ impl Rrset {
     /// The octets that `rrsig` signs (RFC 4034, section 3.1.8.1; RFC 4035, section 5.3.2).
     /// `None` when it counts more labels than the owner name has.
     pub fn signed_data(&self, rrsig: &Rrsig) -> Option<Vec<u8>> {
+        self.signed_data_of(rrsig, &self.canonical_rdata())
+    }
+
+    /// The same with what [`Rrset::canonical_rdata`] gave, which takes longest and is the same for each RRSIG.
+    pub fn signed_data_of(&self, rrsig: &Rrsig, canonical: &[Vec<u8>]) -> Option<Vec<u8>> {
         let owner = self.signed_owner(rrsig)?.canonical_wire();
         let mut data = rrsig.signed_head();
-        for rdata in self.canonical_rdata() {
+        for rdata in canonical {
             // RDATA came out of a 16-bit length field; expansion adds no more than a name per field,
             // and what no longer fits cannot have been signed.
             let length = u16::try_from(rdata.len()).ok()?;

@@ -80,7 +80,12 @@ pub fn read(zone: &Name, question: &Question, message: &Message) -> AnswerKind {
             .iter()
             .any(|r| r.rtype == rtype && r.owner == *owner)
     };
-    if has(&question.name, question.rtype) {
+    let is_synthesised = question.rtype == RecordType::CNAME
+        && message
+            .answer
+            .iter()
+            .any(|r| is_dname_above(zone, question, &r.owner, r.rtype));
+    if has(&question.name, question.rtype) && !is_synthesised {
         return AnswerKind::Data;
     }
     if let Some(alias) = read_alias(zone, question, message) {
@@ -97,11 +102,8 @@ pub fn read(zone: &Name, question: &Question, message: &Message) -> AnswerKind {
 
 /// A DNAME above the name wins over the CNAME synthesised from it.
 fn read_alias(zone: &Name, question: &Question, message: &Message) -> Option<AnswerKind> {
-    let dname = message.answer.iter().find(|record| {
-        record.rtype == RecordType::DNAME
-            && record.owner.is_at_or_below(zone)
-            && question.name.is_below(&record.owner)
-    });
+    let mut answer = message.answer.iter();
+    let dname = answer.find(|r| is_dname_above(zone, question, &r.owner, r.rtype));
     let target = if let Some(record) = dname {
         rdata::target(&record.rdata)
             .and_then(|to| question.name.substitute(&record.owner, &to))
@@ -112,6 +114,12 @@ fn read_alias(zone: &Name, question: &Question, message: &Message) -> Option<Ans
         rdata::target(&message.answer.iter().find(is_cname)?.rdata)
     };
     Some(target.map_or(AnswerKind::BrokenAlias, AnswerKind::Alias))
+}
+
+/// Whether a record or RRset is a DNAME of the zone that redirects the name asked for. The CNAME beside it is
+/// what it gives and not data, also when CNAME is asked for (RFC 6672, section 3.2).
+fn is_dname_above(zone: &Name, question: &Question, owner: &Name, rtype: RecordType) -> bool {
+    rtype == RecordType::DNAME && owner.is_at_or_below(zone) && question.name.is_below(owner)
 }
 
 /// NS records that are not the zone's own, without SOA: down to a child, or away from here.
@@ -223,7 +231,7 @@ fn judge_data(
     let mut statuses = Vec::new();
     for set in sets {
         // The CNAME that a DNAME gives is not signed; it must be what the DNAME gives.
-        if has_dname && set.rtype == RecordType::CNAME && question.rtype != RecordType::CNAME {
+        if has_dname && set.rtype == RecordType::CNAME {
             answer.is_synthesis_wrong |= !is_synthesis(&answer.kind, &set);
             continue;
         }
@@ -261,19 +269,19 @@ fn answer_sets<'m>(
     message: &'m Message,
 ) -> impl Iterator<Item = Rrset> + 'm {
     let sets = rrset::group(&message.answer);
-    let has_data = sets.iter().any(|set| {
+    let is_dname = move |set: &Rrset| is_dname_above(zone, question, &set.owner, set.rtype);
+    let is_synthesised = question.rtype == RecordType::CNAME && sets.iter().any(is_dname);
+    let is_data = |set: &Rrset| {
         set.owner == question.name && set.rtype == question.rtype && !set.rdata.is_empty()
-    });
+    };
+    let has_data = !is_synthesised && sets.iter().any(is_data);
     sets.into_iter().filter(move |set| {
         let at_name = set.owner == question.name;
-        let is_dname = set.rtype == RecordType::DNAME
-            && question.name.is_below(&set.owner)
-            && set.owner.is_at_or_below(zone);
         !set.rdata.is_empty()
             && if has_data {
                 at_name && set.rtype == question.rtype
             } else {
-                is_dname || (at_name && set.rtype == RecordType::CNAME)
+                is_dname(set) || (at_name && set.rtype == RecordType::CNAME)
             }
     })
 }
@@ -351,8 +359,14 @@ pub fn judge_ds(
     let denials: Vec<_> = sets.iter().map(|set| judged(judge, set)).collect();
     if let Some(set) = found {
         let rrset = judged(judge, &set);
+        // Out of a wildcard it would need a proof that nothing is at the name of the delegation, and there is one
+        // (RFC 4035, section 5.3.4; RFC 4592, section 4.6).
+        let status = match rrset.expanded_from() {
+            Some(_) => Status::Bogus,
+            None => rrset.status,
+        };
         return Some(JudgedDs {
-            status: rrset.status,
+            status,
             rrset: Some(rrset),
             denials,
             denial: None,

@@ -4,7 +4,7 @@
 //! decides), else through the DS RRset of its secure parent. What each server of the zone gives is then
 //! judged with the keys that this server gives; a server without keys of its own is judged with those of
 //! another. The status of the zone is that of the best server, since a resolver tries the next one; that
-//! of a chain of aliases is that of its worst link.
+//! of a chain of aliases is that of its worst link, and indeterminate at best when its end was not reached.
 
 mod arrival;
 mod server;
@@ -18,13 +18,14 @@ use super::anchor::TrustAnchor;
 use super::answer::{AnswerKind, JudgedAnswer, JudgedDs, Trust};
 use super::judge::{Judge, Terms};
 use super::keys::{AuthenticatedKeys, EntryPoint, JudgedKeys};
-use super::limits::{Limits, Reached};
+use super::limits::{DS_RECORDS, Limit, Limits, Reached};
 use super::signature::JudgedRrset;
 use super::status::Status;
 use crate::dns::message::Question;
 use crate::dns::{Ds, Name, RecordType, Timestamp};
-use crate::evidence::topology::{Topology, Trail};
+use crate::evidence::topology::{self, Topology, Trail};
 use crate::evidence::view::{ExchangeId, Reply, View};
+pub(super) use arrival::distinct_ds;
 pub use signal::JudgedSignal;
 
 /// The whole judgement.
@@ -38,7 +39,7 @@ pub struct Chain {
     pub probes: Vec<JudgedTarget>,
     /// What operators of name servers say of a zone without DS (RFC 9615).
     pub signals: Vec<JudgedSignal>,
-    /// The worst of the targets.
+    /// The worst of the targets, and of what was not reached behind them.
     pub status: Status,
     /// Limits that ended a search.
     pub reached: Reached,
@@ -106,18 +107,9 @@ pub struct JudgedZone {
 }
 
 impl JudgedZone {
-    /// All DS records that any parent server published, in order, each once.
+    /// The DS records that any parent server published, in order, each once, as far as they are read.
     pub fn published_ds(&self) -> Vec<Ds> {
-        let mut all = Vec::new();
-        for (_, judged) in self.delegation.values() {
-            let rdata = judged.rrset.iter().flat_map(|set| &set.rrset.rdata);
-            for ds in rdata.filter_map(|rdata| Ds::parse(rdata).ok()) {
-                if !all.contains(&ds) {
-                    all.push(ds);
-                }
-            }
-        }
-        all
+        distinct_ds(self.delegation.values().map(|(_, judged)| judged))
     }
 }
 
@@ -245,8 +237,11 @@ pub fn judge_under(
     let reached = state.judge.reached.clone();
     let signatures_computed = state.judge.signatures_computed();
     let signals = state.signals();
+    // What lies behind the last alias that was followed may be anything.
+    let is_cut_short = topology.limits.contains(&topology::Limit::Aliases);
+    let rest = is_cut_short.then_some(Status::Indeterminate);
     let mut chain = Chain {
-        status: Status::worst(targets.iter().map(|target| target.status)),
+        status: Status::worst(targets.iter().map(|target| target.status).chain(rest)),
         probes: probes.unwrap_or_default(),
         signals,
         zones: Vec::new(),
@@ -304,14 +299,18 @@ impl<'a> State<'a> {
                 self.settle(keys.map(|server| (server.key_status, server.keys.is_unsigned())))
             }
         };
-        self.zones.push(JudgedZone {
+        let zone = JudgedZone {
             apex: apex.clone(),
             parent: zone.parent.clone(),
             delegation,
             arrival,
             servers,
             status,
-        });
+        };
+        if zone.published_ds().len() >= DS_RECORDS {
+            self.judge.reached.insert(Limit::DsRecords);
+        }
+        self.zones.push(zone);
     }
 
     /// What a resolver ends with when servers give data of these statuses, each with whether it has no

@@ -4,12 +4,13 @@
 //! DNSKEY RRset; a matching tag proves nothing. Each DS is followed to its own end, so that a report can
 //! say of every one what became of it. Once one entry point holds, all zone keys of the RRset may sign.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::anchor::{AnchorKind, TrustAnchor};
 use super::judge::Judge;
 use super::limits::Limit;
-use super::signature::{self, JudgedRrset, SignatureFault};
+use super::signature::{self, JudgedRrset, JudgedSignature, SignatureFault};
 use super::status::Status;
 use crate::crypto::{self, Algorithm, DigestType, KeyFault};
 use crate::dns::{Dnskey, Ds, Name, Rrset};
@@ -136,12 +137,14 @@ pub fn authenticate(
 ) -> JudgedKeys {
     let dnskeys = read_keys(judge, rrset);
     let judged = signature::judge_rrset(judge, zone, rrset, &dnskeys);
+    let has_stronger = entries.iter().any(is_stronger);
+    let mut doors: Vec<_> = dnskeys.iter().map(|key| Door::new(zone, key)).collect();
     let entries: Vec<_> = entries
         .iter()
         .map(|entry| {
-            let outcome = usable(entry, entries)
+            let outcome = usable(entry, has_stronger)
                 .err()
-                .unwrap_or_else(|| follow(zone, entry, &dnskeys, &judged, judge));
+                .unwrap_or_else(|| follow(entry, &mut doors, &judged, judge));
             (entry.clone(), outcome)
         })
         .collect();
@@ -161,13 +164,7 @@ pub fn authenticate(
 /// Whether none of the entry points is one that a validator with this code can follow; the zone is then
 /// insecure (RFC 4035, section 5.2; RFC 6840, section 5.2). An empty set is not.
 pub fn none_supported(entries: &[EntryPoint]) -> bool {
-    let is_supported = |entry| {
-        !matches!(
-            usable(entry, entries),
-            Err(Outcome::UnsupportedAlgorithm | Outcome::UnsupportedDigest)
-        )
-    };
-    !entries.is_empty() && !entries.iter().any(is_supported)
+    !entries.is_empty() && !entries.iter().any(|entry| supported(entry).is_ok())
 }
 
 fn status_of(entries: &[(EntryPoint, Outcome)]) -> Status {
@@ -196,68 +193,110 @@ fn read_keys(judge: &mut Judge, rrset: &Rrset) -> Vec<Dnskey> {
         .collect()
 }
 
-/// Whether an entry point can be followed at all, beside the others.
-fn usable(entry: &EntryPoint, all: &[EntryPoint]) -> Result<(), Outcome> {
+/// Whether an entry point can be followed at all, beside others with a stronger digest or without.
+fn usable(entry: &EntryPoint, has_stronger: bool) -> Result<(), Outcome> {
+    supported(entry)?;
+    match entry {
+        EntryPoint::Ds(ds) if ds.digest_type == DigestType::SHA1.0 && has_stronger => {
+            Err(Outcome::Sha1Ignored)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether there is code here for its algorithm and digest type.
+fn supported(entry: &EntryPoint) -> Result<(), Outcome> {
     if !entry.algorithm().is_supported() {
         return Err(Outcome::UnsupportedAlgorithm);
     }
-    let EntryPoint::Ds(ds) = entry else {
-        return Ok(());
-    };
-    if !DigestType(ds.digest_type).is_supported() {
-        return Err(Outcome::UnsupportedDigest);
+    match entry {
+        EntryPoint::Ds(ds) if !DigestType(ds.digest_type).is_supported() => {
+            Err(Outcome::UnsupportedDigest)
+        }
+        _ => Ok(()),
     }
-    if ds.digest_type == DigestType::SHA1.0 && all.iter().any(is_stronger) {
-        return Err(Outcome::Sha1Ignored);
-    }
-    Ok(())
 }
 
 fn is_stronger(entry: &EntryPoint) -> bool {
     match entry {
-        EntryPoint::Ds(ds) => {
-            let digest = DigestType(ds.digest_type);
-            digest != DigestType::SHA1 && digest.is_supported() && entry.algorithm().is_supported()
-        }
+        EntryPoint::Ds(ds) => ds.digest_type != DigestType::SHA1.0 && supported(entry).is_ok(),
         EntryPoint::Dnskey(_) => false,
+    }
+}
+
+/// A key that entry points may lead to. Its digests are computed once, however many DS records have its tag.
+struct Door<'k> {
+    zone: &'k Name,
+    key: &'k Dnskey,
+    tag: u16,
+    digests: BTreeMap<u8, Vec<u8>>,
+}
+
+impl<'k> Door<'k> {
+    fn new(zone: &'k Name, key: &'k Dnskey) -> Self {
+        Self {
+            zone,
+            key,
+            tag: key.key_tag(),
+            digests: BTreeMap::new(),
+        }
+    }
+
+    /// What an entry point of this kind has to hold to lead here: a digest of the key, or its octets.
+    fn mark(&mut self, entry: &EntryPoint) -> &[u8] {
+        let EntryPoint::Ds(ds) = entry else {
+            return &self.key.key;
+        };
+        let (zone, key) = (self.zone, self.key);
+        self.digests.entry(ds.digest_type).or_insert_with(|| {
+            let digest_type = DigestType(ds.digest_type);
+            crypto::ds_digest(digest_type, &zone.canonical_wire(), &key.rdata()).unwrap_or_default()
+        })
+    }
+}
+
+impl EntryPoint {
+    /// The digest, or the octets of the key.
+    fn mark(&self) -> &[u8] {
+        match self {
+            Self::Ds(ds) => &ds.digest,
+            Self::Dnskey(key) => &key.key,
+        }
     }
 }
 
 /// Follows one entry point to the best that any key of its tag and algorithm has to offer.
 fn follow(
-    zone: &Name,
     entry: &EntryPoint,
-    dnskeys: &[Dnskey],
+    doors: &mut [Door<'_>],
     rrset: &JudgedRrset,
     judge: &mut Judge,
 ) -> Outcome {
-    let candidates = dnskeys.iter().filter(|key| {
-        key.key_tag() == entry.key_tag() && Algorithm(key.algorithm) == entry.algorithm()
-    });
+    let (tag, algorithm) = (entry.key_tag(), entry.algorithm());
+    let candidates = doors
+        .iter_mut()
+        .filter(|door| door.tag == tag && Algorithm(door.key.algorithm) == algorithm);
     let mut best = Outcome::NoKey;
-    for key in candidates {
-        let outcome = follow_to(zone, entry, key, rrset, judge);
-        if outcome == Outcome::Holds {
-            return outcome;
+    for door in candidates {
+        let mark = door.mark(entry);
+        if mark != entry.mark() {
+            // A key that the digest matches says more than one that only shares the tag.
+            if best == Outcome::NoKey {
+                best = Outcome::DigestMismatch(mark.to_vec());
+            }
+            continue;
         }
-        // A key that the digest matches says more than one that only shares the tag.
-        if !matches!(outcome, Outcome::DigestMismatch(_)) || best == Outcome::NoKey {
-            best = outcome;
+        best = enter(door, rrset, judge);
+        if best == Outcome::Holds {
+            break;
         }
     }
     best
 }
 
-fn follow_to(
-    zone: &Name,
-    entry: &EntryPoint,
-    key: &Dnskey,
-    rrset: &JudgedRrset,
-    judge: &mut Judge,
-) -> Outcome {
-    if let Some(found) = mismatch(zone, entry, key) {
-        return Outcome::DigestMismatch(found);
-    }
+/// What becomes of an entry point that this key matches.
+fn enter(door: &Door<'_>, rrset: &JudgedRrset, judge: &mut Judge) -> Outcome {
+    let key = door.key;
     if !key.is_zone_key() && !judge.traits.enters_by_unflagged_keys {
         return Outcome::NotZoneKey;
     }
@@ -270,39 +309,18 @@ fn follow_to(
     if let Err(fault) = judge.read_key(key).as_ref() {
         return Outcome::KeyUnusable(*fault);
     }
-    signed_by(key, rrset)
+    signed_by(door, rrset)
 }
 
-/// The key's own digest (or its octets, for an anchor that is a key) when it is not the one asked for.
-fn mismatch(zone: &Name, entry: &EntryPoint, key: &Dnskey) -> Option<Vec<u8>> {
-    match entry {
-        EntryPoint::Ds(ds) => {
-            let own = crypto::ds_digest(
-                DigestType(ds.digest_type),
-                &zone.canonical_wire(),
-                &key.rdata(),
-            )?;
-            (own[..] != ds.digest[..]).then_some(own)
-        }
-        EntryPoint::Dnskey(anchor) => (anchor.key != key.key).then(|| key.key.to_vec()),
-    }
-}
-
-fn signed_by(key: &Dnskey, rrset: &JudgedRrset) -> Outcome {
+fn signed_by(door: &Door<'_>, rrset: &JudgedRrset) -> Outcome {
     let mut outcome = Outcome::NotSigning;
-    for signature in &rrset.signatures {
-        match &signature.result {
-            Ok(signer) if signer == key => return Outcome::Holds,
-            Ok(_) => {}
-            Err(fault) if is_by(&signature.rrsig, key) => {
-                outcome = Outcome::Signature(fault.clone())
-            }
-            Err(_) => {}
+    for JudgedSignature { rrsig, result } in &rrset.signatures {
+        let is_by = rrsig.algorithm == door.key.algorithm && rrsig.key_tag == door.tag;
+        match result {
+            Ok(signer) if signer == door.key => return Outcome::Holds,
+            Err(fault) if is_by => outcome = Outcome::Signature(fault.clone()),
+            _ => {}
         }
     }
     outcome
-}
-
-fn is_by(rrsig: &crate::dns::Rrsig, key: &Dnskey) -> bool {
-    rrsig.algorithm == key.algorithm && rrsig.key_tag == key.key_tag()
 }

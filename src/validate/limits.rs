@@ -6,6 +6,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+/// DS records of one zone that are read, over all servers of its parent. BIND keeps no more than 100 records of
+/// a name and type (`max-records-per-type`, CVE-2024-1737); zones in use have fewer than ten.
+pub const DS_RECORDS: usize = 100;
+
 /// Budgets of one audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -51,6 +55,8 @@ pub enum Limit {
     Nsec3Hashes,
     /// [`Limits::keys_per_rrset`].
     KeysPerRrset,
+    /// [`DS_RECORDS`].
+    DsRecords,
 }
 
 /// The limits that ended a search in this audit.
@@ -63,6 +69,7 @@ impl fmt::Display for Limit {
             Self::SignaturesPerAudit => "signature checks in all",
             Self::Nsec3Hashes => "NSEC3 hashes in all",
             Self::KeysPerRrset => "keys in one DNSKEY RRset",
+            Self::DsRecords => "DS records of one zone",
         })
     }
 }

@@ -5,9 +5,10 @@
 //! the order of the RFC, and the first that fails is the signature's fault.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 
-use super::judge::Judge;
+use super::judge::{Judge, ReadKey};
 use super::limits::Limit;
 use super::status::Status;
 use super::traits::Luck;
@@ -161,16 +162,46 @@ impl JudgedRrset {
     }
 }
 
+/// What the signatures of one RRset are checked with. A hostile server may send thousands of signatures beside
+/// hundreds of keys and records: what is the same for each is computed once, and none of it before a key fits.
+struct Bench<'a> {
+    zone: &'a Name,
+    rrset: &'a Rrset,
+    canonical: OnceCell<Vec<Vec<u8>>>,
+    candidates: Vec<Candidate<'a>>,
+    left: u32,
+}
+
+/// A key that may have signed.
+struct Candidate<'a> {
+    key: &'a Dnskey,
+    tag: u16,
+    read: OnceCell<ReadKey>,
+}
+
+impl<'a> Candidate<'a> {
+    fn new(key: &'a Dnskey) -> Self {
+        let (tag, read) = (key.key_tag(), OnceCell::new());
+        Self { key, tag, read }
+    }
+}
+
 /// Judges every signature of `rrset`, which stands in `zone`, against `keys`.
 pub fn judge_rrset(judge: &mut Judge, zone: &Name, rrset: &Rrset, keys: &[Dnskey]) -> JudgedRrset {
-    let mut left = judge.limits.signatures_per_rrset;
     judge.failures_left = judge.traits.failures_per_rrset.unwrap_or(u32::MAX);
     let (rrsigs, keys) = (in_order(judge, &rrset.rrsigs), keys_in_order(judge, keys));
+    let mut bench = Bench {
+        zone,
+        rrset,
+        canonical: OnceCell::new(),
+        candidates: keys.iter().map(Candidate::new).collect(),
+        left: judge.limits.signatures_per_rrset,
+    };
     let signatures: Vec<_> = rrsigs
         .iter()
         .map(|rrsig| JudgedSignature {
             rrsig: rrsig.clone(),
-            result: judge_signature(judge, zone, rrset, rrsig, &keys, &mut left),
+            result: bench.judge(judge, rrsig),
         })
         .collect();
     let is_secure = signatures.iter().any(|signature| signature.result.is_ok())
@@ -213,34 +244,73 @@ fn is_overlooked(judge: &Judge, signatures: &[JudgedSignature]) -> bool {
     judge.luck == Luck::Bad && read.is_some_and(|read| invalid >= read)
 }
 
-fn judge_signature(
-    judge: &mut Judge,
-    zone: &Name,
-    rrset: &Rrset,
-    rrsig: &Rrsig,
-    keys: &[Dnskey],
-    left: &mut u32,
-) -> Result<Dnskey, SignatureFault> {
-    check_fields(zone, rrset, rrsig)?;
-    check_times(rrsig, judge.now)?;
-    let algorithm = Algorithm(rrsig.algorithm);
-    if !algorithm.is_supported() {
-        return Err(SignatureFault::UnsupportedAlgorithm(algorithm));
-    }
-    // A label count that exceeds the owner was refused above; what is left is RDATA too long to sign.
-    let data = rrset.signed_data(rrsig).ok_or(SignatureFault::Mismatch)?;
-    let mut fault = SignatureFault::NoKey;
-    let candidates = keys.iter().filter(|key| key.algorithm == rrsig.algorithm);
-    for key in candidates.filter(|key| key.key_tag() == rrsig.key_tag) {
-        match try_key(judge, rrset.rtype, key, &data, rrsig, left) {
-            Ok(()) => return Ok(key.clone()),
-            Err(error) => fault = error,
+impl Bench<'_> {
+    fn judge(&mut self, judge: &mut Judge, rrsig: &Rrsig) -> Result<Dnskey, SignatureFault> {
+        check_fields(self.zone, self.rrset, rrsig)?;
+        check_times(rrsig, judge.now)?;
+        let algorithm = Algorithm(rrsig.algorithm);
+        if !algorithm.is_supported() {
+            return Err(SignatureFault::UnsupportedAlgorithm(algorithm));
         }
-        if matches!(fault, SignatureFault::NotTried(_)) {
-            break;
+        let mut fault = SignatureFault::NoKey;
+        for at in 0..self.candidates.len() {
+            let Candidate { key, tag, .. } = self.candidates[at];
+            if key.algorithm != rrsig.algorithm || tag != rrsig.key_tag {
+                continue;
+            }
+            match self.try_key(judge, at, rrsig) {
+                Ok(()) => return Ok(key.clone()),
+                Err(error) => fault = error,
+            }
+            if matches!(fault, SignatureFault::NotTried(_)) {
+                break;
+            }
+        }
+        Err(fault)
+    }
+
+    fn try_key(
+        &mut self,
+        judge: &mut Judge,
+        at: usize,
+        rrsig: &Rrsig,
+    ) -> Result<(), SignatureFault> {
+        let Candidate { key, read, .. } = &self.candidates[at];
+        let enters =
+            judge.traits.enters_by_unflagged_keys && self.rrset.rtype == RecordType::DNSKEY;
+        if !key.is_zone_key() && !enters {
+            return Err(SignatureFault::NotZoneKey);
+        }
+        if key.protocol != 3 {
+            return Err(SignatureFault::Protocol(key.protocol));
+        }
+        if key.is_revoked() && !judge.traits.trusts_revoked_keys {
+            return Err(SignatureFault::Revoked);
+        }
+        let public = read.get_or_init(|| judge.read_key(key)).as_ref().as_ref();
+        let public = public.map_err(|fault| SignatureFault::KeyUnusable(*fault))?;
+        if self.left == 0 {
+            judge.reached.insert(Limit::SignaturesPerRrset);
+            return Err(SignatureFault::NotTried(Limit::SignaturesPerRrset));
+        }
+        if judge.failures_left == 0 {
+            return Err(SignatureFault::NotTried(Limit::SignaturesPerRrset));
+        }
+        self.left -= 1;
+        let rrset = self.rrset;
+        let canonical = self.canonical.get_or_init(|| rrset.canonical_rdata());
+        // A label count that exceeds the owner was refused before; what is left is RDATA too long to sign.
+        let data = rrset.signed_data_of(rrsig, canonical);
+        let data = data.ok_or(SignatureFault::Mismatch)?;
+        match judge.check_signature(key, public, &data, &rrsig.signature) {
+            None => Err(SignatureFault::NotTried(Limit::SignaturesPerAudit)),
+            Some(Ok(())) => Ok(()),
+            Some(Err(fault)) => {
+                judge.failures_left -= 1;
+                Err(fault.into())
+            }
         }
     }
-    Err(fault)
 }
 
 fn check_fields(zone: &Name, rrset: &Rrset, rrsig: &Rrsig) -> Result<(), SignatureFault> {
@@ -274,47 +344,6 @@ fn check_times(rrsig: &Rrsig, now: Timestamp) -> Result<(), SignatureFault> {
         return Err(SignatureFault::NotYetValid(inception));
     }
     Ok(())
-}
-
-fn try_key(
-    judge: &mut Judge,
-    covered: RecordType,
-    dnskey: &Dnskey,
-    data: &[u8],
-    rrsig: &Rrsig,
-    left: &mut u32,
-) -> Result<(), SignatureFault> {
-    let enters = judge.traits.enters_by_unflagged_keys && covered == RecordType::DNSKEY;
-    if !dnskey.is_zone_key() && !enters {
-        return Err(SignatureFault::NotZoneKey);
-    }
-    if dnskey.protocol != 3 {
-        return Err(SignatureFault::Protocol(dnskey.protocol));
-    }
-    if dnskey.is_revoked() && !judge.traits.trusts_revoked_keys {
-        return Err(SignatureFault::Revoked);
-    }
-    let key = judge.read_key(dnskey);
-    let key = key
-        .as_ref()
-        .as_ref()
-        .map_err(|fault| SignatureFault::KeyUnusable(*fault))?;
-    if *left == 0 {
-        judge.reached.insert(Limit::SignaturesPerRrset);
-        return Err(SignatureFault::NotTried(Limit::SignaturesPerRrset));
-    }
-    if judge.failures_left == 0 {
-        return Err(SignatureFault::NotTried(Limit::SignaturesPerRrset));
-    }
-    *left -= 1;
-    match judge.check_signature(dnskey, key, data, &rrsig.signature) {
-        None => Err(SignatureFault::NotTried(Limit::SignaturesPerAudit)),
-        Some(Ok(())) => Ok(()),
-        Some(Err(fault)) => {
-            judge.failures_left -= 1;
-            Err(fault.into())
-        }
-    }
 }
 
 impl From<Arithmetic> for SignatureFault {

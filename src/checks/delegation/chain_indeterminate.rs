@@ -1,12 +1,14 @@
 //! The verdict: it could not be told.
 
 use crate::checks::{Context, Statement};
+use crate::evidence::topology::{Limit, limits::ALIASES};
 use crate::validate::{Arrival, End, JudgedTarget, JudgedZone, Status};
 
 declare! {
     /// # chain-indeterminate
     ///
-    /// There is no verdict: no trust anchor covers the name, or the data for one could not be had.
+    /// There is no verdict: no trust anchor covers the name, the data for one could not be had, or the name leads
+    /// through more aliases than are followed.
     ///
     /// ## Why it matters
     ///
@@ -51,7 +53,25 @@ fn run(context: &Context<'_>) -> Vec<Statement> {
     targets
         .filter(|target| target.status == Status::Indeterminate)
         .map(|target| state(context, target))
+        .chain(cut_short(context))
         .collect()
+}
+
+/// Where the aliases are more than are followed.
+fn cut_short(context: &Context<'_>) -> Option<Statement> {
+    let targets = &context.chain.targets;
+    let (first, last) = (&targets.first()?.question, targets.last()?);
+    let is_cut_short = context.topology.limits.contains(&Limit::Aliases);
+    let message = format!(
+        "{} {} is indeterminate: the aliases go on behind {}, and no more than {} are followed",
+        first.name, first.rtype, last.question.name, ALIASES
+    );
+    is_cut_short.then(|| {
+        Statement::new(&last.zone, message)
+            .about("owner", &first.name)
+            .about("rrtype", first.rtype)
+            .fix("let the first alias lead to the last name at once: resolvers give up on the way")
+    })
 }
 
 fn state(context: &Context<'_>, target: &JudgedTarget) -> Statement {
@@ -84,6 +104,10 @@ fn top<'a>(context: &Context<'a>, zone: &'a JudgedZone) -> Option<&'a JudgedZone
     while let Some(zone) = current {
         if zone.status == Status::Indeterminate {
             found = Some(zone);
+        }
+        if let Arrival::Anchors(_) = zone.arrival {
+            // What is above it takes no part.
+            break;
         }
         let above = zone
             .parent

@@ -6,7 +6,7 @@ use super::world::{
 use crate::crypto::DigestType;
 use crate::dns::{Dnskey, Ds, RecordType};
 use crate::evidence::probes;
-use crate::evidence::topology::SpecialAddress;
+use crate::evidence::topology::{Limit, SpecialAddress};
 use crate::evidence::view::View;
 use crate::evidence::{Exchange, Outcome as Heard, Transport};
 use crate::policy::Reach;
@@ -248,6 +248,52 @@ fn verdicts_are_stated_where_the_chain_turned() {
         });
         assert!(stated.zone.is_root(), "{code}");
     }
+}
+
+#[test]
+fn what_lies_above_an_anchor_is_no_reason() {
+    let stated = fires("chain-indeterminate", |world| {
+        world.chain.targets[0].status = Status::Indeterminate;
+        world.chain.zones[0].status = Status::Indeterminate;
+        world.chain.zones[0].arrival = Arrival::Ended(Status::Indeterminate, End::NoAnchor);
+        world.zone().status = Status::Indeterminate;
+        world.zone().arrival = Arrival::Anchors(Vec::new());
+    });
+    assert_eq!(stated.zone, apex());
+    assert!(
+        stated
+            .message
+            .contains("no server of a.test. gives its DNSKEY RRset")
+    );
+}
+
+#[test]
+fn aliases_that_go_on_are_told() {
+    let stated = fires("chain-indeterminate", |world| {
+        world.topology.limits.insert(Limit::Aliases);
+    });
+    assert!(stated.message.contains("the aliases go on behind a.test."));
+}
+
+/// Nothing is known of what lies behind the last alias that was followed, however secure all before it is.
+#[cfg(feature = "agent")]
+#[test]
+fn aliases_that_go_on_leave_the_verdict_open() {
+    use super::lab;
+    use crate::evidence::topology::{Basis, Topology};
+    use crate::validate::{Limits, anchor, chain};
+
+    let evidence = lab::evidence("valid.test", &[], true, lab::straight);
+    let view = View::new(evidence.exchanges.clone());
+    let anchors = anchor::from_records(&evidence.anchors).unwrap();
+    let mut topology = Topology::new(&view, &Basis::of(&evidence));
+    let status = |topology: &Topology| {
+        let limits = Limits::default();
+        chain::judge(&view, topology, &anchors, limits, evidence.started).status
+    };
+    assert_eq!(status(&topology), Status::Secure);
+    topology.limits.insert(Limit::Aliases);
+    assert_eq!(status(&topology), Status::Indeterminate);
 }
 
 /// What the first parent server answered to the question for DS: the octets behind the header's counts

@@ -1,10 +1,11 @@
 //! How trust arrives at a zone: trust anchors of its own, DS records of a secure parent, or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 
 use super::super::answer::{self, JudgedDs};
 use super::super::keys::EntryPoint;
+use super::super::limits::DS_RECORDS;
 use super::super::status::Status;
 use super::{Arrival, End, State};
 use crate::dns::{Ds, Message, Name, RecordType};
@@ -44,7 +45,7 @@ impl State<'_> {
         rtype: RecordType,
     ) -> Option<(ExchangeId, JudgedDs)> {
         let reply = self.whole_reply(server, &probes::question(child, rtype))?;
-        if !says_ds(parent, child, reply.message) {
+        if !says_ds(parent, child, rtype, reply.message) {
             return None;
         }
         let trust = self.trust_at(parent, server);
@@ -103,29 +104,27 @@ impl State<'_> {
     }
 }
 
-/// The DS records of every parent server whose DS RRset is secure, each once.
+/// The DS records of every parent server whose DS RRset is secure.
 fn secure_entries(delegation: &BTreeMap<SocketAddr, (ExchangeId, JudgedDs)>) -> Vec<EntryPoint> {
-    let mut entries = Vec::new();
-    let secure = delegation
-        .values()
-        .filter(|(_, ds)| ds.status == Status::Secure);
-    for rdata in secure
-        .flat_map(|(_, ds)| &ds.rrset)
-        .flat_map(|set| &set.rrset.rdata)
-    {
-        let Ok(ds) = Ds::parse(rdata) else {
-            continue;
-        };
-        let entry = EntryPoint::Ds(ds);
-        if !entries.contains(&entry) {
-            entries.push(entry);
-        }
-    }
-    entries
+    let said = delegation.values().map(|(_, ds)| ds);
+    let secure = distinct_ds(said.filter(|ds| ds.status == Status::Secure));
+    secure.into_iter().map(EntryPoint::Ds).collect()
 }
 
-/// Whether a parent server's response speaks about the DS of `child` from the parent side.
-fn says_ds(parent: &Name, child: &Name, message: &Message) -> bool {
+/// The DS records that parent servers gave, each once, up to [`DS_RECORDS`].
+pub(in crate::validate) fn distinct_ds<'d>(said: impl Iterator<Item = &'d JudgedDs>) -> Vec<Ds> {
+    let sets = said.filter_map(|judged| judged.rrset.as_ref());
+    let all = sets.flat_map(|set| &set.rrset.rdata);
+    let mut seen = HashSet::new();
+    all.filter(|rdata| seen.insert(*rdata))
+        .filter_map(|rdata| Ds::parse(rdata).ok())
+        .take(DS_RECORDS)
+        .collect()
+}
+
+/// Whether a parent server's response to a question for `rtype` speaks about the DS of `child` from the parent
+/// side.
+fn says_ds(parent: &Name, child: &Name, rtype: RecordType, message: &Message) -> bool {
     let has = |section: &[crate::dns::Record], rtype, owner: &Name| {
         section
             .iter()
@@ -140,11 +139,41 @@ fn says_ds(parent: &Name, child: &Name, message: &Message) -> bool {
                 && record.owner.is_at_or_below(parent)
         });
     let from_child = has(&message.authority, RecordType::SOA, child);
-    // An answer that holds neither DS nor SOA nor NS denies the DS, without any proof.
-    let is_bare = message.is_authoritative()
+    // An answer about DS that holds neither DS nor SOA nor NS denies the DS, without any proof. One about NS,
+    // by a server that has the child as well, says nothing of it.
+    let is_bare = rtype == RecordType::DS
+        && message.is_authoritative()
         && !message
             .authority
             .iter()
             .any(|record| record.rtype == RecordType::NS);
     answered || referred || ((denied || is_bare) && !from_child)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::{Class, Record};
+
+    #[test]
+    fn the_childs_own_ns_records_say_nothing_of_the_ds() {
+        let [parent, child] = ["test.", "child.test."].map(|text| text.parse::<Name>().unwrap());
+        let ns = Record {
+            owner: child.clone(),
+            rtype: RecordType::NS,
+            class: Class::IN,
+            ttl: 300,
+            rdata: b"\x02ns\x04test\x00".as_slice().into(),
+            fault: None,
+        };
+        let mut message = Message::parse(&[0, 0, 0x84, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap();
+        assert!(says_ds(&parent, &child, RecordType::DS, &message));
+        assert!(!says_ds(&parent, &child, RecordType::NS, &message));
+        message.answer.push(ns);
+        assert!(!says_ds(&parent, &child, RecordType::NS, &message));
+        // A referral stands in the authority section, and the parent alone gives it.
+        std::mem::swap(&mut message.answer, &mut message.authority);
+        message.flags = 0x8000;
+        assert!(says_ds(&parent, &child, RecordType::NS, &message));
+    }
 }
