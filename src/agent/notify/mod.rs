@@ -112,8 +112,8 @@ pub struct Post {
     troubles: Mutex<BTreeMap<String, Option<String>>>,
     /// What is seen in a rehearsal.
     rehearsed: Mutex<Vec<(Subject, Seen)>>,
-    /// Which endpoints have taken which message of a rehearsal.
-    arrived: Mutex<BTreeSet<(String, Happening)>>,
+    /// Which endpoints have taken which message of a rehearsal, and when the latest such incident began.
+    arrived: Mutex<BTreeMap<(String, Happening), Timestamp>>,
     bell: Notify,
     /// Counts what was written into the outbox.
     written: watch::Sender<u64>,
