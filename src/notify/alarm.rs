@@ -114,7 +114,8 @@ impl Seen {
         }
         Self {
             signals,
-            is_blind: state.verdict.is_none_or(|it| it == Verdict::Indeterminate),
+            is_blind: state.called.is_in_doubt()
+                || state.verdict.is_none_or(|it| it == Verdict::Indeterminate),
             is_doubted: is_broken && state.verdict != Some(Verdict::Bogus),
         }
     }

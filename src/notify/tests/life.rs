@@ -255,6 +255,26 @@ fn a_look_that_did_not_see_the_fault_does_not_speak_for_it() {
     assert_eq!(first[0].summary, "the RRSIG of the SOA RRset has expired");
 }
 
+/// The first look at a zone that came back to a list, or one that differs from what is called.
+#[test]
+fn nothing_ends_by_a_look_that_no_other_has_agreed_with() {
+    let zone = subject("a.test");
+    for before in [None, Some(Verdict::Secure)] {
+        let mut board = board();
+        let both = [broken().signals, warned().signals].concat();
+        board.look(&zone, seen(both), at(0));
+        assert_eq!(told(&mut board, at(60)).len(), 1);
+        let mut state = ZoneState::new(zone.zone.clone());
+        state.called.verdict = before;
+        state.verdict = Some(Verdict::Bogus);
+        state.called = state.called.look(Verdict::Bogus, false, at(60));
+        board.look(&zone, Seen::of(&state, Severity::Warning), at(60));
+        let rest = told(&mut board, at(20_000));
+        let ended = rest.iter().any(|one| one.event == Happening::Resolved);
+        assert!(!ended, "{before:?}");
+    }
+}
+
 fn failing(endpoint: &str) -> (Subject, Signal) {
     let subject = Subject {
         group: format!("notify {endpoint}"),
