@@ -54,7 +54,7 @@ impl PastKey {
             .keys
             .iter()
             .any(|key| key.identity == identity);
-        !is_there && (look.is_whole() || self.missed + 1 >= PATIENCE)
+        !is_there && (look.is_whole() || self.missed.saturating_add(1) >= PATIENCE)
     }
 
     /// Whether some cache surely still has a DNSKEY RRset without it at `at`, fetched at the last look that
@@ -148,4 +148,47 @@ fn forget(mut keys: BTreeMap<String, PastKey>) -> BTreeMap<String, PastKey> {
         keys.remove(&identity);
     }
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::Name;
+    use crate::report::{Inventory, Ttls};
+
+    /// A key is remembered for much longer than looks are counted.
+    #[test]
+    fn a_key_that_is_gone_for_months_stays_gone() {
+        let past = PastKey {
+            key_tag: 1,
+            algorithm: 13,
+            flags: 257,
+            first: Timestamp(0),
+            last: Timestamp(0),
+            unseen: None,
+            joined_ttl: 0,
+            signed_keys: None,
+            signed_data: None,
+            missed: u8::MAX,
+            gone: Some(Timestamp(1)),
+        };
+        let inventory = Inventory {
+            zone: Name::root(),
+            parent: None,
+            keys: Vec::new(),
+            ds: Vec::new(),
+            name_servers: Vec::new(),
+            signatures: Vec::new(),
+            ttls: Ttls::default(),
+            is_keys_whole: false,
+            is_ds_whole: false,
+            nsec3_iterations: None,
+        };
+        let look = Look {
+            at: Timestamp(2),
+            inventory: &inventory,
+            servers: &[],
+        };
+        assert!(!look.is_whole() && past.is_gone("key", look));
+    }
 }

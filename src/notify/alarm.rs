@@ -16,6 +16,9 @@ use crate::watch::ZoneState;
 /// The code of a zone that is called bogus, whatever finding explains it.
 pub const CHAIN_BROKEN: &str = "chain-broken";
 
+/// The code of an endpoint that does not take messages.
+pub const ENDPOINT_FAILING: &str = "notify-endpoint-failing";
+
 /// Which alarm.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key {
@@ -57,6 +60,17 @@ pub struct Signal {
     pub cause: Cause,
 }
 
+impl Signal {
+    /// Whether the chain breaks elsewhere than it did `before`: in the zone itself and no longer above it, the
+    /// other way round, or in another zone above.
+    pub(super) fn has_moved(&self, before: &Self) -> bool {
+        let mut causes = [&self.cause, &before.cause].into_iter();
+        self.code == CHAIN_BROKEN
+            && self.cause != before.cause
+            && causes.any(|cause| matches!(cause, Cause::Parent(_)))
+    }
+}
+
 /// What a look says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Seen {
@@ -64,6 +78,8 @@ pub struct Seen {
     pub signals: Vec<Signal>,
     /// Whether the look could not tell: what was wrong before is then taken to be so still.
     pub is_blind: bool,
+    /// Whether the look did not see the broken chain that is called: what was said of it before stays.
+    pub is_doubted: bool,
 }
 
 /// Longest sentence that is kept of a signal, in characters.
@@ -98,7 +114,9 @@ impl Seen {
         }
         Self {
             signals,
-            is_blind: state.verdict.is_none_or(|it| it == Verdict::Indeterminate),
+            is_blind: state.called.is_in_doubt()
+                || state.verdict.is_none_or(|it| it == Verdict::Indeterminate),
+            is_doubted: is_broken && state.verdict != Some(Verdict::Bogus),
         }
     }
 }
@@ -181,6 +199,12 @@ impl Alarm {
             code: self.signal.code.clone(),
             scope: self.signal.scope.clone(),
         }
+    }
+
+    /// The endpoint that it is about, if it is about none of the zones: that is its scope then.
+    pub fn endpoint(&self) -> Option<&str> {
+        let scope = Some(self.signal.scope.as_str());
+        scope.filter(|scope| !self.subject.is_drill && !scope.is_empty())
     }
 
     /// Whether it counts as wrong: firing, or kept so.

@@ -10,7 +10,7 @@ mod tell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::alarm::{Alarm, CHAIN_BROKEN, Key, Patience, Phase, Seen, Signal, Subject};
-use super::incident::{Incident, fingerprint};
+use super::incident::Incident;
 use super::notice::Notice;
 use super::route::Route;
 use super::silence::Silence;
@@ -203,7 +203,11 @@ impl Board {
                 scope: signal.scope.clone(),
             };
             before.retain(|known| *known != key);
-            self.signal(subject, signal, now);
+            let is_doubted = seen.is_doubted && signal.code == CHAIN_BROKEN;
+            match is_doubted && self.alarms.contains_key(&key) {
+                true => self.advance(&key, true, now),
+                false => self.signal(subject, signal, now),
+            }
         }
         for key in before.into_iter().filter(|_| !seen.is_blind) {
             self.advance(&key, false, now);
@@ -214,15 +218,19 @@ impl Board {
     pub fn signal(&mut self, subject: &Subject, signal: Signal, now: Timestamp) {
         let mut new = Alarm::new(subject.clone(), signal, now);
         let key = new.key();
+        let mut left = None;
         match self.alarms.get_mut(&key) {
             Some(known) => {
                 if known.signal.severity != new.signal.severity {
                     self.changed_alarms.insert(key.clone());
                 }
-                // What incident it is part of does not change while it is.
+                // What incident it is part of does not change while it is, unless the fault is elsewhere now.
                 if known.is_on() {
-                    new.signal.cause = known.signal.cause.clone();
                     new.subject.group = known.subject.group.clone();
+                    match new.signal.has_moved(&known.signal) {
+                        true => left = Some(known.clone()),
+                        false => new.signal.cause = known.signal.cause.clone(),
+                    }
                 }
                 known.signal = new.signal;
                 known.subject = new.subject;
@@ -231,6 +239,10 @@ impl Board {
                 self.changed_alarms.insert(key.clone());
                 self.alarms.insert(key.clone(), new);
             }
+        }
+        if let Some(left) = left {
+            self.changed_alarms.insert(key.clone());
+            self.leave(&left, now);
         }
         self.advance(&key, true, now);
     }
@@ -374,25 +386,6 @@ impl Board {
             return;
         };
         self.changed_alarms.insert(key.clone());
-        let fingerprint = fingerprint(&alarm);
-        let Some(incident) = self.incidents.get_mut(&fingerprint) else {
-            return;
-        };
-        if !incident.members.remove(key) {
-            return;
-        }
-        match (incident.members.is_empty(), &incident.told) {
-            // What nobody was told of needs no end.
-            (true, None) => {
-                self.incidents.remove(&fingerprint);
-                self.changed_incidents.insert(fingerprint);
-            }
-            (true, Some(_)) => self.schedule(&fingerprint, now),
-            (false, Some(told)) => {
-                let at = told.at.plus(self.timing.group_interval).max(now);
-                self.schedule(&fingerprint, at);
-            }
-            (false, None) => {}
-        }
+        self.leave(&alarm, now);
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
-use super::alarm::{Alarm, CHAIN_BROKEN, Subject, clipped};
+use super::alarm::{Alarm, CHAIN_BROKEN, ENDPOINT_FAILING, Subject, clipped};
 use super::incident::{Cause, Incident, Told, plain};
 use crate::crypto::sha256;
 use crate::dns::Timestamp;
@@ -336,6 +336,7 @@ fn title(
                 (_, Cause::Servers(_)) => format!(" on {}", servers(cause)),
             };
             match incident.code.as_str() {
+                ENDPOINT_FAILING => rows.first().map_or(who, |row| row.message.clone()),
                 CHAIN_BROKEN if count > 1 => format!("{who}{whose} are bogus{because}"),
                 CHAIN_BROKEN => format!("{who} is bogus{because}"),
                 code => format!("{who}{whose}: {code}"),

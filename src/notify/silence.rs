@@ -41,6 +41,8 @@ impl Silence {
         let code = &alarm.signal.code;
         self.is_in_force(now)
             && alarm.signal.severity < Severity::Bogus
+            // What is silenced is zones, and not that messages about others do not arrive.
+            && alarm.endpoint().is_none()
             && self.zones.matches(&alarm.subject.zone)
             && (self.codes.is_empty() || self.codes.contains(code))
     }

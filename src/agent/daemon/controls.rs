@@ -87,6 +87,10 @@ impl Standing {
 pub async fn check(means: &Means, watch: &Watch) {
     for control in &means.controls {
         let shown = ask(means, control).await;
+        if !watch.has(means) {
+            // Others are asked by now.
+            return;
+        }
         let validates = shown.map(|shown| shown.validates);
         let strips = shown.map(|shown| shown.strips);
         let label = control.resolver.label.as_str();

@@ -176,6 +176,14 @@ impl Meters {
         ))
     }
 
+    /// Drops the series of a resolver that is no longer asked.
+    pub fn forget_resolver(&self, label: &str) {
+        for family in [&self.resolver_validates, &self.resolver_strips] {
+            // One that never answered has no series.
+            let _ = family.remove_label_values(&[label]);
+        }
+    }
+
     /// A configuration was read at `at`, and taken or not.
     pub fn reloaded(&self, is_taken: bool, at: Timestamp) {
         self.reload_successful.set(i64::from(is_taken));

@@ -94,10 +94,32 @@ impl Watch {
         let zones = i64::try_from(targets.len()).unwrap_or(i64::MAX);
         self.meters.zones.set(zones);
         *self.level.write().unwrap_or_else(PoisonError::into_inner) = orders.level;
-        let means = Arc::clone(&orders.means);
-        *self.means.write().unwrap_or_else(PoisonError::into_inner) = Some(means);
+        self.equip(&orders.means);
         self.fleet_mut().set(targets, now());
+        self.post.rewatch(orders.is_complete);
         self.post.configure(Arc::clone(&orders.notify));
+    }
+
+    /// Audits with these means from now on. Resolvers that are none of theirs are told of no more.
+    fn equip(&self, means: &Arc<Means>) {
+        let mut kept = self.means.write().unwrap_or_else(PoisonError::into_inner);
+        let before = kept.replace(Arc::clone(means));
+        for control in before.iter().flat_map(|before| &before.controls) {
+            let label = &control.resolver.label;
+            if means
+                .controls
+                .iter()
+                .all(|one| one.resolver.label != *label)
+            {
+                self.meters.forget_resolver(label);
+            }
+        }
+    }
+
+    /// Whether these are the means that zones are audited with at present.
+    fn has(&self, means: &Means) -> bool {
+        self.means()
+            .is_some_and(|current| std::ptr::eq(&*current, means))
     }
 
     /// Whether the loop moves on: what readiness means, and what feeds the watchdog.
@@ -120,3 +142,6 @@ pub fn now() -> Timestamp {
     let seconds = since.map_or(0, |since| since.as_secs());
     Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests;

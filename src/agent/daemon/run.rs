@@ -43,6 +43,8 @@ pub enum Command {
 pub struct Orders {
     /// The zones; none when they were taken over.
     pub targets: Vec<Target>,
+    /// Whether these are all of them: no list is still to be read for the first time.
+    pub is_complete: bool,
     /// With what they are audited.
     pub means: Arc<Means>,
     /// Audits under way at a time.

@@ -10,9 +10,10 @@ use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
+use super::look::Means;
 use super::meters::Meters;
 use super::run::{Command, Orders, run};
 use super::{Watch, now};
@@ -66,12 +67,13 @@ enum News {
 /// Runs until SIGTERM or SIGINT, then stops within five seconds.
 ///
 /// # Errors
-/// Those of signals that cannot be waited for, and of meters that cannot be made.
+/// Those of signals that cannot be waited for, and of meters that cannot be made; that a part of it was lost.
 pub async fn serve(setup: Setup) -> io::Result<()> {
     let meters = Meters::new().map_err(io::Error::other)?;
     let mut signals = Signals::new()?;
     let watch = Arc::new(Watch::new(setup.store, meters));
     let mut orders = setup.orders;
+    let mut means = Arc::clone(&orders.means);
     watch.take(&mut orders);
     remember(&watch).await;
     watch.meters.reloaded(true, now());
@@ -93,28 +95,36 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
     }
     let mut changes = setup.changes;
     let fed = tokio::spawn(feed(Arc::clone(&watch)));
-    let telling = tokio::spawn(engine::run(Arc::clone(&watch)));
+    let mut telling = tokio::spawn(engine::run(Arc::clone(&watch)));
     tell(&[NotifyState::Ready]);
-    loop {
+    let ended = loop {
         let news = tokio::select! {
             news = signals.next() => news,
             Some(wish) = reloads.recv() => News::Reload(Some(wish)),
             Some(change) = changes.recv() => News::Change(change),
-            _ = &mut watching => break,
+            ended = &mut watching => break Err(lost("what starts audits", ended)),
+            ended = &mut telling => break Err(lost("what judges and tells", ended)),
         };
         match news {
-            News::Stop => break,
+            News::Stop => break Ok(()),
             News::Change(change) => {
                 let up = watch.meters.source_up.with_label_values(&[&change.source]);
                 up.set(i64::from(change.is_read));
-                if let Some(orders) = change.orders {
+                // What was sent just before another configuration was taken is of the one before.
+                let is_current = |orders: &Orders| Arc::ptr_eq(&orders.means, &means);
+                if let Some(orders) = change.orders.filter(is_current) {
                     // A loop that has ended is seen at the next turn.
                     let _ = commands.send(Command::Orders(Box::new(orders))).await;
                 }
             }
-            News::Reload(wish) => reload(&watch, setup.renew.as_ref(), &commands, wish).await,
+            News::Reload(wish) => tokio::select! {
+                taken = reload(&watch, setup.renew.as_ref(), &commands, wish) => {
+                    means = taken.unwrap_or(means);
+                }
+                () = signals.stop() => break Ok(()),
+            },
         }
-    }
+    };
     tell(&[NotifyState::Stopping]);
     fed.abort();
     let end = async {
@@ -132,7 +142,15 @@ pub async fn serve(setup: Setup) -> io::Result<()> {
     if timeout(STOP, end).await.is_err() {
         tracing::warn!("not everything ended within {} s", STOP.as_secs());
     }
-    Ok(())
+    ended
+}
+
+/// A part that never ends by itself has ended: the process ends with it, to be started again.
+fn lost(part: &str, ended: Result<(), JoinError>) -> io::Error {
+    let why = ended.err().map(|error| format!(": {error}"));
+    let problem = format!("{part} has ended{}", why.unwrap_or_default());
+    tracing::error!(%problem, "the daemon cannot go on");
+    io::Error::other(problem)
 }
 
 /// Takes over what the store knows of the zones.
@@ -149,12 +167,13 @@ async fn remember(watch: &Watch) {
     watch.fleet_mut().heed(now());
 }
 
+/// Reads the configuration anew; the means of the one that is in force from now on, if it is another one.
 async fn reload(
     watch: &Watch,
     renew: Option<&Renew>,
     commands: &mpsc::Sender<Command>,
     wish: Option<Reload>,
-) {
+) -> Option<Arc<Means>> {
     // A reload that systemd asked for is told with its time (sd_notify(3), RELOADING).
     match NotifyState::monotonic_usec_now() {
         Ok(time) => tell(&[NotifyState::Reloading, time]),
@@ -165,6 +184,8 @@ async fn reload(
         None => Err("there is no configuration file to read anew".to_owned()),
     };
     watch.meters.reloaded(outcome.is_ok(), now());
+    let taken = outcome.as_ref().ok();
+    let taken = taken.map(|orders| Arc::clone(&orders.means));
     let outcome = match outcome {
         Ok(orders) => {
             // Lists that are still followed tell of themselves anew.
@@ -186,6 +207,7 @@ async fn reload(
         // Whoever asked may have gone.
         let _ = told.send(outcome);
     }
+    taken
 }
 
 /// Feeds the watchdog of systemd, only while audits are being started.
@@ -220,6 +242,14 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
         })
+    }
+
+    /// Waits for an end, whatever else is wished.
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 
     async fn next(&mut self) -> News {

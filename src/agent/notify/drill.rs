@@ -17,7 +17,7 @@ use super::{Post, guard};
 use crate::agent::daemon::fleet::{Fleet, Target};
 use crate::agent::daemon::look::{Means, look};
 use crate::agent::daemon::now;
-use crate::dns::{Name, Timestamp};
+use crate::dns::Timestamp;
 use crate::lab::server::RunningLab;
 use crate::lab::{self, Fault, Lab};
 use crate::notify::alarm::CHAIN_BROKEN;
@@ -33,7 +33,7 @@ const GROUP: &str = "drill";
 /// Most looks until a verdict is called: two agree when nothing interferes.
 const LOOKS: usize = 5;
 /// How long a message may take to arrive everywhere.
-const LIMIT: Duration = Duration::from_secs(120);
+pub const LIMIT: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A rehearsal that came through.
@@ -45,49 +45,77 @@ pub struct Passed {
     pub resolved: Duration,
 }
 
-/// Rehearses once with these endpoints.
+/// Rehearses once with these endpoints, each of which may take so long to take a message.
 ///
 /// # Errors
 /// Where the way ended.
-pub async fn run(post: &Post, endpoints: BTreeSet<String>) -> Result<Passed, String> {
+pub async fn run(
+    post: &Post,
+    endpoints: BTreeSet<String>,
+    limit: Duration,
+) -> Result<Passed, String> {
     if endpoints.is_empty() {
         return Err("no endpoint takes rehearsals".to_owned());
     }
-    guard(&post.arrived).clear();
     let lab = Arc::new(Lab::new(now()));
     let running = lab::server::serve(Arc::clone(&lab), 0).await;
     let mut running = running.map_err(|error| format!("the lab: {error}"))?;
-    let passed = rehearse(post, &endpoints, &lab, &mut running).await;
+    let takers = Takers {
+        endpoints,
+        limit,
+        since: now(),
+    };
+    let passed = rehearse(post, &takers, &lab, &mut running).await;
+    if passed.is_err() {
+        // Who was told of the fault is told that it is over, and the next rehearsal begins anew.
+        show_seen(post, subject(), Seen::default());
+    }
     running.stop().await;
     passed
 }
 
+fn subject() -> Subject {
+    Subject {
+        zone: ZONE.parse().expect("a fixed name"),
+        group: GROUP.to_owned(),
+        labels: BTreeMap::new(),
+        is_drill: true,
+    }
+}
+
+fn show_seen(post: &Post, subject: Subject, seen: Seen) {
+    guard(&post.rehearsed).push((subject, seen));
+    post.bell.notify_one();
+}
+
 async fn rehearse(
     post: &Post,
-    endpoints: &BTreeSet<String>,
+    takers: &Takers,
     lab: &Lab,
     running: &mut RunningLab,
 ) -> Result<Passed, String> {
-    let zone: Name = ZONE.parse().expect("a fixed name");
+    let subject = subject();
     let fault = Fault::Zone {
-        zone: zone.clone(),
+        zone: subject.zone.clone(),
         case: CASE.to_owned(),
     };
     let means = Arc::new(Means::of_lab(lab, running.port)?);
-    let mut zone = Zone::new(means, zone);
+    let mut zone = Zone::new(means, subject);
+    // What an earlier rehearsal left in the outbox may arrive meanwhile, and counts for nothing.
+    guard(&post.arrived).clear();
     let broken = lab
         .with_faults(&[fault])
         .map_err(|error| error.to_string())?;
     let begun = Instant::now();
     show(running, Arc::new(broken)).await?;
     zone.until(Verdict::Bogus, post).await?;
-    arrived(post, endpoints, Happening::Firing).await?;
+    arrived(post, takers, Happening::Firing).await?;
     let told = begun.elapsed();
     let begun = Instant::now();
     let whole = lab.with_faults(&[]).map_err(|error| error.to_string())?;
     show(running, Arc::new(whole)).await?;
     zone.until(Verdict::Secure, post).await?;
-    arrived(post, endpoints, Happening::Resolved).await?;
+    arrived(post, takers, Happening::Resolved).await?;
     let resolved = begun.elapsed();
     Ok(Passed { told, resolved })
 }
@@ -105,11 +133,11 @@ struct Zone {
 }
 
 impl Zone {
-    fn new(means: Arc<Means>, zone: Name) -> Self {
+    fn new(means: Arc<Means>, subject: Subject) -> Self {
         let target = Target {
-            zone: zone.clone(),
-            group: GROUP.to_owned(),
-            labels: BTreeMap::new(),
+            zone: subject.zone.clone(),
+            group: subject.group.clone(),
+            labels: subject.labels.clone(),
             pace: Pace::default(),
             also: Vec::new(),
             resolvers: Vec::new(),
@@ -120,12 +148,7 @@ impl Zone {
         Self {
             means,
             fleet,
-            subject: Subject {
-                zone,
-                group: GROUP.to_owned(),
-                labels: BTreeMap::new(),
-                is_drill: true,
-            },
+            subject,
         }
     }
 
@@ -148,8 +171,7 @@ impl Zone {
                 }
                 // What changes so fast looks odd to checks that remember; that is not rehearsed.
                 seen.signals.retain(|signal| signal.code == CHAIN_BROKEN);
-                guard(&post.rehearsed).push((self.subject.clone(), seen));
-                post.bell.notify_one();
+                show_seen(post, self.subject.clone(), seen);
                 return Ok(());
             }
         }
@@ -157,19 +179,25 @@ impl Zone {
     }
 }
 
+/// Who has to take the messages of a rehearsal.
+struct Takers {
+    endpoints: BTreeSet<String>,
+    limit: Duration,
+    /// When it began: messages about an incident before that are of an earlier one.
+    since: Timestamp,
+}
+
 /// Waits until each endpoint has taken a message.
-async fn arrived(
-    post: &Post,
-    endpoints: &BTreeSet<String>,
-    event: Happening,
-) -> Result<(), String> {
+async fn arrived(post: &Post, takers: &Takers, event: Happening) -> Result<(), String> {
     let begun = Instant::now();
     loop {
         let missing: Vec<&str> = {
             let arrived = guard(&post.arrived);
-            let is_missing = |name: &&String| !arrived.contains(&((*name).clone(), event));
-            endpoints
-                .iter()
+            let is_missing = |name: &&String| {
+                let began = arrived.get(&((*name).clone(), event));
+                began.is_none_or(|began| *began < takers.since)
+            };
+            (takers.endpoints.iter())
                 .filter(is_missing)
                 .map(String::as_str)
                 .collect()
@@ -177,14 +205,39 @@ async fn arrived(
         if missing.is_empty() {
             return Ok(());
         }
-        if begun.elapsed() > LIMIT {
+        if begun.elapsed() > takers.limit {
             let what = match event {
                 Happening::Resolved => "that it is over",
                 _ => "the fault",
             };
-            let (limit, missing) = (LIMIT.as_secs(), missing.join(" "));
+            let (limit, missing) = (takers.limit.as_secs(), missing.join(" "));
             return Err(format!("not taken within {limit} s by {missing}: {what}"));
         }
         sleep(PAUSE).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::notify::meters::Meters;
+
+    /// What was told of the fault is taken back; else the next rehearsal would have nothing to tell.
+    #[tokio::test]
+    async fn a_rehearsal_that_does_not_come_through_leaves_nothing_behind() {
+        let post = Post::new(Meters::new(&prometheus::Registry::new()).unwrap());
+        let nobody = BTreeSet::from(["nobody".to_owned()]);
+        // What is told of an earlier rehearsal is not taken for what is told of this one.
+        let earlier = ("nobody".to_owned(), Happening::Firing);
+        let late = async {
+            sleep(PAUSE * 4).await;
+            guard(&post.arrived).insert(earlier, Timestamp(1));
+        };
+        let (outcome, ()) = tokio::join!(run(&post, nobody, Duration::from_secs(2)), late);
+        let problem = outcome.unwrap_err();
+        assert!(problem.ends_with("by nobody: the fault"), "{problem}");
+        let seen = std::mem::take(&mut *guard(&post.rehearsed));
+        let signals: Vec<usize> = seen.iter().map(|(_, seen)| seen.signals.len()).collect();
+        assert_eq!(signals, [1, 0]);
     }
 }

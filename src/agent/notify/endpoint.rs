@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
+use reqwest::header::HeaderValue;
 use reqwest::{Certificate, Url};
 
 use super::exec;
@@ -101,7 +102,7 @@ impl Endpoint {
                 .iter()
                 .map(key)
                 .collect::<Result<_, _>>()?,
-            token: configured.token.as_ref().map(Secret::read).transpose()?,
+            token: configured.token.as_ref().map(token).transpose()?,
             timeout: configured.timeout.0,
             way,
         })
@@ -182,6 +183,15 @@ fn key(secret: &Secret) -> Result<SigningKey, String> {
         .map_err(|problem| format!("secret {secret}: {problem}"))
 }
 
+/// A token that can stand in a header.
+fn token(secret: &Secret) -> Result<Exposed, String> {
+    let token = secret.read()?;
+    match HeaderValue::from_str(token.expose()) {
+        Ok(_) => Ok(token),
+        Err(_) => Err(format!("secret {secret}: not one line of printable text")),
+    }
+}
+
 fn route(configured: &Configured) -> Result<Route, String> {
     Ok(Route {
         endpoint: configured.name.clone(),
@@ -191,4 +201,22 @@ fn route(configured: &Configured) -> Result<Route, String> {
         events: configured.events.iter().copied().collect(),
         has_drills: configured.drills,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_no_header_can_have_is_refused_and_not_repeated() {
+        let path = std::env::temp_dir().join(format!("anchorwatch-token-{}", std::process::id()));
+        std::fs::write(&path, "hunter2\nhunter3\n").unwrap();
+        let problem = token(&Secret::File(path.clone())).unwrap_err();
+        std::fs::remove_file(&path).unwrap();
+        assert!(
+            problem.ends_with("not one line of printable text"),
+            "{problem}"
+        );
+        assert!(!problem.contains("hunter"), "{problem}");
+    }
 }

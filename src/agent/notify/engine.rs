@@ -45,6 +45,7 @@ pub async fn run(watch: Arc<Watch>) {
         by_hand: Vec::new(),
         errands: Errands::default(),
         is_configured: false,
+        is_complete: true,
         // The first turn finds that a clock was set back while nobody watched.
         at: Timestamp(i64::MAX),
     };
@@ -79,6 +80,8 @@ struct Engine {
     by_hand: Vec<String>,
     errands: Errands,
     is_configured: bool,
+    /// Whether every list of zones has been read.
+    is_complete: bool,
     /// When the last turn was.
     at: Timestamp,
 }
@@ -143,12 +146,17 @@ impl Engine {
         let looked = std::mem::take(&mut *guard(&self.post.looked));
         let troubles = std::mem::take(&mut *guard(&self.post.troubles));
         let rehearsed = std::mem::take(&mut *guard(&self.post.rehearsed));
+        let rewatched = std::mem::take(&mut *guard(&self.post.rewatched));
+        self.is_complete = rewatched.unwrap_or(self.is_complete);
         let at = now();
         if std::mem::replace(&mut self.at, at) > at {
             self.post_change(Change::SetBack(at)).await;
         }
         let changes = {
             let mut board = guard(&self.post.board);
+            if is_new || rewatched.is_some() {
+                self.end_unwatched(&mut board, at);
+            }
             if is_new {
                 self.judge_all(&mut board, at);
             }
@@ -183,23 +191,27 @@ impl Engine {
         }
     }
 
-    /// Judges every zone, and ends what is about zones that are no longer watched.
-    fn judge_all(&self, board: &mut Board, at: Timestamp) {
-        let zones: Vec<Name> = {
-            let fleet = self.watch.fleet();
-            let is_watched = |subject: &Subject| {
-                let endpoint = subject.labels.get(ENDPOINT);
-                match endpoint.filter(|name| subject.group == group_of(name)) {
-                    Some(name) => self.settings.endpoints.iter().any(|one| one.name == *name),
-                    None => subject.is_drill || fleet.member(&subject.zone).is_some(),
+    /// Ends what is about zones that are no longer watched. While a list of zones has not been read since the
+    /// start, a zone that is not watched may be on it.
+    fn end_unwatched(&self, board: &mut Board, at: Timestamp) {
+        let fleet = self.watch.fleet();
+        let is_watched = |subject: &Subject| {
+            let endpoint = subject.labels.get(ENDPOINT);
+            match endpoint.filter(|name| subject.group == group_of(name)) {
+                Some(name) => self.settings.endpoints.iter().any(|one| one.name == *name),
+                None => {
+                    let is_member = fleet.member(&subject.zone).is_some();
+                    subject.is_drill || !self.is_complete || is_member
                 }
-            };
-            board.keep_zones(is_watched, at);
-            fleet
-                .members()
-                .map(|member| member.target.zone.clone())
-                .collect()
+            }
         };
+        board.keep_zones(is_watched, at);
+    }
+
+    fn judge_all(&self, board: &mut Board, at: Timestamp) {
+        let zones: Vec<Name> = (self.watch.fleet().members())
+            .map(|member| member.target.zone.clone())
+            .collect();
         self.judge(board, zones, at);
     }
 

@@ -76,7 +76,9 @@ impl Errands {
             .into_iter()
             .find(|(_, what, state)| what == DRILL && state.is_empty());
         let at = now();
-        let begun = *self.last.get_or_insert(at);
+        // What is later than now was told by a clock that was wrong.
+        let begun = self.last.map_or(at, |last| last.min(at));
+        self.last = Some(begun);
         let is_due =
             |every: Duration| at.since(begun) >= i64::try_from(every.as_secs()).unwrap_or(i64::MAX);
         if asked.is_none() && !settings.drill.is_some_and(is_due) {
@@ -97,7 +99,7 @@ impl Errands {
 async fn rehearse(id: Option<i64>, endpoints: BTreeSet<String>, store: Store, post: Arc<Post>) {
     say(&store, id, RUNNING.to_owned()).await;
     let names = endpoints.iter().cloned().collect::<Vec<_>>().join(" ");
-    let outcome = drill::run(&post, endpoints).await;
+    let outcome = drill::run(&post, endpoints, drill::LIMIT).await;
     let at = now();
     let (kind, text) = match &outcome {
         Ok(Passed { told, resolved }) => {
@@ -134,5 +136,31 @@ async fn say(store: &Store, id: Option<i64>, state: String) {
     let Some(id) = id else { return };
     if let Err(error) = store.post(Change::ErrandState(id, Some(state))).await {
         tracing::error!(%error, "who asked for a rehearsal is not told of it");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::notify::meters::Meters;
+    use crate::agent::store::Retention;
+
+    /// Else there would be none until the clock says again what it said by mistake.
+    #[tokio::test]
+    async fn a_rehearsal_that_a_wrong_clock_dated_ahead_puts_off_none() {
+        let store = Store::in_memory(Retention::default()).unwrap();
+        let post = Arc::new(Post::new(
+            Meters::new(&prometheus::Registry::new()).unwrap(),
+        ));
+        let settings = Settings {
+            drill: Some(Duration::from_secs(86_400)),
+            ..Settings::default()
+        };
+        let mut errands = Errands {
+            last: Some(now().plus(365 * 86_400)),
+            running: None,
+        };
+        errands.turn(&settings, &store, &post).await;
+        assert!(errands.last.is_some_and(|last| last <= now()));
     }
 }

@@ -1,12 +1,15 @@
 //! A program that is told: JSON on its standard input, no shell, a time that it may take.
 //!
-//! It runs in a process group of its own, which ends with its time. What it says is read to a bound; then
+//! It runs in a process group of its own, which ends with its time, and with the attempt when that is given up,
+//! so that it holds up no stop and never runs twice at a time for one message. What it says is read to a bound; then
 //! its pipe is closed, so that a program that floods gets an error and no memory is filled. Of the
 //! environment it has what finds other programs, and no secret.
 
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
@@ -30,7 +33,10 @@ const VARIABLES: [&str; 5] = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"];
 /// Runs a program with `input`. One that ends with 0 has taken the message.
 pub async fn run(command: &[String], input: String, timeout: Duration) -> (Answer, String) {
     let command = command.to_vec();
-    let ran = tokio::task::spawn_blocking(move || wait(&command, input, timeout)).await;
+    let attempt = Attempt::default();
+    let is_given_up = Arc::clone(&attempt.0);
+    let ran = tokio::task::spawn_blocking(move || wait(&command, input, timeout, &is_given_up));
+    let ran = ran.await;
     match ran {
         Ok(Ok((status, said))) if status.success() => (Answer::Status(200, None), said),
         Ok(Ok((status, said))) => {
@@ -48,10 +54,21 @@ pub async fn run(command: &[String], input: String, timeout: Duration) -> (Answe
     }
 }
 
+/// Who waits for the program; whether that is given up.
+#[derive(Default)]
+struct Attempt(Arc<AtomicBool>);
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 fn wait(
     command: &[String],
     input: String,
     timeout: Duration,
+    is_given_up: &AtomicBool,
 ) -> Result<(ExitStatus, String), String> {
     let (program, arguments) = command.split_first().ok_or("no command")?;
     let begun = Instant::now();
@@ -75,10 +92,11 @@ fn wait(
         child.stderr.take().map(listen),
     ];
     let ended = loop {
+        let is_patient = begun.elapsed() < timeout && !is_given_up.load(Ordering::Relaxed);
         // While nobody has waited for it, its group has its number and no other has.
         let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
         match waitid(Id::Pid(group), flags) {
-            Ok(WaitStatus::StillAlive) if begun.elapsed() < timeout => std::thread::sleep(PAUSE),
+            Ok(WaitStatus::StillAlive) if is_patient => std::thread::sleep(PAUSE),
             Ok(WaitStatus::StillAlive) | Err(_) => break false,
             Ok(_) => break true,
         }
@@ -168,6 +186,24 @@ mod tests {
         let begun = Instant::now();
         let (answer, _) = ran("sleep 60 & sleep 60", Duration::from_millis(300));
         assert!(answer.to_string().contains("it was ended"), "{answer}");
+        assert!(begun.elapsed() < Duration::from_secs(10));
+    }
+
+    /// The blocking threads of a runtime are waited for when it ends.
+    #[test]
+    fn one_that_nobody_waits_for_any_more_is_ended() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
+        let runtime = runtime.unwrap();
+        let command = ["sh", "-c", "sleep 60"].map(str::to_owned);
+        let begun = Instant::now();
+        let given_up = async {
+            let running = run(&command, String::new(), LONG);
+            tokio::time::timeout(Duration::from_millis(300), running).await
+        };
+        assert!(runtime.block_on(given_up).is_err());
+        drop(runtime);
         assert!(begun.elapsed() < Duration::from_secs(10));
     }
 

@@ -13,6 +13,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response, Url};
 use rustls::crypto::ring as provider;
 use tokio::sync::Mutex;
+use tokio::time::timeout_at;
 
 use crate::agent::daemon::now;
 use crate::evidence::topology::special;
@@ -20,6 +21,8 @@ use crate::notify::retry::Answer;
 
 /// How much of an answer is read, in octets.
 const SAID: usize = 16 << 10;
+/// How long its body may take once the status is there.
+const LISTENING: Duration = Duration::from_secs(1);
 /// How much of it is shown, in characters.
 const SHOWN: usize = 300;
 /// How long addresses that were found are used.
@@ -70,7 +73,10 @@ impl Carrier {
     ) -> (Answer, String) {
         let sent = tokio::time::timeout(self.timeout, self.exchange(headers, body)).await;
         match sent {
-            Ok(Ok(answered)) => answered,
+            Ok(Ok(response)) => {
+                let answer = Answer::Status(response.status().as_u16(), retry_after(&response));
+                (answer, said(response).await)
+            }
             Ok(Err(problem)) => (Answer::None(problem), String::new()),
             Err(_) => {
                 let problem = format!("no answer within {} ms", self.timeout.as_millis());
@@ -83,7 +89,7 @@ impl Carrier {
         &self,
         headers: Vec<(&'static str, String)>,
         body: String,
-    ) -> Result<(Answer, String), String> {
+    ) -> Result<Response, String> {
         let client = self.client().await?;
         let request = client
             .post(self.url.clone())
@@ -91,10 +97,7 @@ impl Carrier {
         let request = headers.into_iter().fold(request, |request, (name, value)| {
             request.header(name, value)
         });
-        let sent = request.body(body).send().await;
-        let response = sent.map_err(innermost)?;
-        let answer = Answer::Status(response.status().as_u16(), retry_after(&response));
-        Ok((answer, said(response).await))
+        request.body(body).send().await.map_err(innermost)
     }
 
     async fn client(&self) -> Result<Client, String> {
@@ -185,7 +188,8 @@ fn retry_after(response: &Response) -> Option<i64> {
 /// The beginning of a body. One that is cut short is as good as whole: the status has been told.
 async fn said(mut response: Response) -> String {
     let mut octets = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
+    let until = tokio::time::Instant::now() + LISTENING;
+    while let Ok(Ok(Some(chunk))) = timeout_at(until, response.chunk()).await {
         octets.extend_from_slice(&chunk);
         if octets.len() > SAID {
             break;
@@ -207,4 +211,32 @@ fn innermost(error: reqwest::Error) -> String {
         cause = inner;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// The status has been told: what never comes after it does not make a message be sent ten times.
+    #[tokio::test]
+    async fn a_message_is_taken_when_its_answer_says_so_and_never_ends() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let receiver = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut heard = [0; 4096];
+            assert!(stream.read(&mut heard).await.unwrap() > 0);
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nso far";
+            stream.write_all(answer).await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let limit = Duration::from_secs(3);
+        let carrier = Carrier::new(url.parse().unwrap(), true, limit, None);
+        let answered = carrier.post(Vec::new(), "{}".to_owned()).await;
+        assert_eq!(answered, (Answer::Status(200, None), "so far".to_owned()));
+        receiver.abort();
+    }
 }

@@ -108,12 +108,14 @@ pub struct Post {
     /// None until the first ones are in force.
     settings: watch::Sender<Option<Arc<Settings>>>,
     looked: Mutex<BTreeSet<Name>>,
+    /// Whether the zones that are watched since the last turn, if they are others, are all of them.
+    rewatched: Mutex<Option<bool>>,
     /// What is wrong with endpoints: the latest word on each.
     troubles: Mutex<BTreeMap<String, Option<String>>>,
     /// What is seen in a rehearsal.
     rehearsed: Mutex<Vec<(Subject, Seen)>>,
-    /// Which endpoints have taken which message of a rehearsal.
-    arrived: Mutex<BTreeSet<(String, Happening)>>,
+    /// Which endpoints have taken which message of a rehearsal, and when the latest such incident began.
+    arrived: Mutex<BTreeMap<(String, Happening), Timestamp>>,
     bell: Notify,
     /// Counts what was written into the outbox.
     written: watch::Sender<u64>,
@@ -129,6 +131,7 @@ impl Post {
         Self {
             settings: watch::Sender::default(),
             looked: Mutex::default(),
+            rewatched: Mutex::default(),
             troubles: Mutex::default(),
             rehearsed: Mutex::default(),
             arrived: Mutex::default(),
@@ -146,6 +149,12 @@ impl Post {
             self.settings.send_replace(Some(settings));
             self.bell.notify_one();
         }
+    }
+
+    /// Other zones are watched from now on. When `is_complete` is false, a list of them was never read yet.
+    pub fn rewatch(&self, is_complete: bool) {
+        *guard(&self.rewatched) = Some(is_complete);
+        self.bell.notify_one();
     }
 
     /// A zone was looked at: what is known of it is to be judged.

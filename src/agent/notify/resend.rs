@@ -46,9 +46,5 @@ async fn is_to_be_repeated(
 ) -> bool {
     let held = store.held(&endpoint.name).await;
     let is_first = held.is_ok_and(|held| !held.contains(&notice.incident));
-    let standing = || guard(&post.board).standing(&endpoint.name, now());
-    is_first
-        && standing()
-            .iter()
-            .any(|now| now.incident == notice.incident && now.ended == notice.ended)
+    is_first && guard(&post.board).still_stands(notice)
 }

@@ -105,7 +105,7 @@ impl Sender {
         if attempt.answer.is_taken() {
             if notice.drill {
                 let arrived = (self.endpoint.name.clone(), notice.event);
-                guard(&self.post.arrived).insert(arrived);
+                guard(&self.post.arrived).insert(arrived, notice.began);
             }
             meters.success.with_label_values(&name).set(now().0);
         } else {

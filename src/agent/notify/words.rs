@@ -9,12 +9,10 @@ use crate::agent::daemon::fleet::Member;
 use crate::agent::store::StoredEvent;
 use crate::agent::store::outbox::{Kept, Outgoing};
 use crate::dns::{Name, Timestamp};
+use crate::notify::alarm::ENDPOINT_FAILING;
 use crate::notify::{Board, Cause, Changes, Key, Notice, Signal, Silence, Subject};
 use crate::report::Severity;
 use crate::watch::Event;
-
-/// The code of an endpoint that does not take messages.
-pub const ENDPOINT_FAILING: &str = "notify-endpoint-failing";
 
 pub(super) fn subject(member: &Member) -> Subject {
     Subject {

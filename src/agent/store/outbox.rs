@@ -247,10 +247,10 @@ fn silence(
 fn sent(within: &Transaction<'_>, number: i64, sent: &Sent) -> Result<(), rusqlite::Error> {
     match sent {
         Sent::Done => {
-            // What is dead and older than what was taken must not come after it, should it be sent again.
+            // What is older than what was taken must not come after it: it was dead, and is sent again, or may be.
             run(
                 within,
-                "DELETE FROM message WHERE is_dead = 1 AND id < ?1
+                "DELETE FROM message WHERE id < ?1
                  AND (endpoint, incident) = (SELECT endpoint, incident FROM message WHERE id = ?1)",
                 params![number],
             )?;

@@ -57,6 +57,30 @@ impl Board {
         self.schedule(&fingerprint, wait);
     }
 
+    /// Takes an alarm out of its incident, which ends with the last one.
+    pub(super) fn leave(&mut self, alarm: &Alarm, now: Timestamp) {
+        let fingerprint = fingerprint(alarm);
+        let Some(incident) = self.incidents.get_mut(&fingerprint) else {
+            return;
+        };
+        if !incident.members.remove(&alarm.key()) {
+            return;
+        }
+        match (incident.members.is_empty(), &incident.told) {
+            // What nobody was told of needs no end.
+            (true, None) => {
+                self.incidents.remove(&fingerprint);
+                self.changed_incidents.insert(fingerprint);
+            }
+            (true, Some(_)) => self.schedule(&fingerprint, now),
+            (false, Some(told)) => {
+                let at = told.at.plus(self.timing.group_interval).max(now);
+                self.schedule(&fingerprint, at);
+            }
+            (false, None) => {}
+        }
+    }
+
     /// Has an incident told at an instant, or before if it is due then.
     pub(super) fn schedule(&mut self, fingerprint: &str, at: Timestamp) {
         let Some(incident) = self.incidents.get_mut(fingerprint) else {

@@ -33,10 +33,20 @@ impl Board {
                 .as_ref()
                 .filter(|told| told.endpoints.contains(endpoint))
             {
-                notices.push(Notice::of(incident, Happening::Updated, told, now));
+                notices.push(self.notice(incident, Happening::Updated, told, now));
             }
         }
         notices
+    }
+
+    /// Whether what [`Board::standing`] gave a moment ago still is so.
+    pub fn still_stands(&self, notice: &Notice) -> bool {
+        match notice.ended {
+            Some(_) => self.over.iter().any(|(_, over)| over.id == notice.id),
+            None => (self.incidents.get(&notice.fingerprint)).is_some_and(|incident| {
+                incident.id() == notice.incident && !incident.members.is_empty()
+            }),
+        }
     }
 
     /// Says what there is to say of an incident.
@@ -123,9 +133,7 @@ impl Board {
         told: &mut Told,
         now: Timestamp,
     ) {
-        let mut notice = Notice::of(incident, event, told, now);
-        let link = self.timing.link.as_ref();
-        notice.link = link.map(|link| format!("{link}{}", incident.id()));
+        let notice = self.notice(incident, event, told, now);
         told.count += 1;
         if !told.endpoints.is_empty() {
             let endpoints: Vec<String> = told.endpoints.iter().cloned().collect();
@@ -138,17 +146,25 @@ impl Board {
         }
     }
 
+    fn notice(&self, incident: &Incident, event: Happening, told: &Told, now: Timestamp) -> Notice {
+        let link = self.timing.link.as_ref();
+        Notice {
+            link: link.map(|link| format!("{link}{}", incident.id())),
+            ..Notice::of(incident, event, told, now)
+        }
+    }
+
     pub(super) fn endpoints(&self, incident: &Incident, alarms: &[&Alarm]) -> BTreeSet<String> {
         let is_wanted = |route: &&Route| {
-            alarms.iter().any(|alarm| {
-                // An endpoint that fails is not told by itself.
-                alarm.signal.scope != route.endpoint
-                    && route.takes(
-                        alarm.signal.severity,
-                        &incident.group,
-                        &alarm.subject.zone,
-                        incident.is_drill,
-                    )
+            alarms.iter().any(|alarm| match alarm.endpoint() {
+                // That one fails is for every other to tell, whatever zones it is for.
+                Some(failing) => failing != route.endpoint && alarm.signal.severity >= route.least,
+                None => route.takes(
+                    alarm.signal.severity,
+                    &incident.group,
+                    &alarm.subject.zone,
+                    incident.is_drill,
+                ),
             })
         };
         let wanted = self.routes.iter().filter(is_wanted);

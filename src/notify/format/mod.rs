@@ -13,6 +13,7 @@ use data_encoding::HEXLOWER;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde_json::{Value, json};
 
+use super::alarm::{CHAIN_BROKEN, ENDPOINT_FAILING};
 use super::notice::{Happening, Notice, TOP};
 use crate::crypto::sha256;
 use crate::report::Severity;
@@ -264,7 +265,7 @@ impl Formatter {
         context! {
             kind => kind(notice),
             status => status(notice),
-            explain => format!("anchorwatch explain {}", notice.reason.as_ref().unwrap_or(&notice.code)),
+            explain => explain(notice),
             omitted,
             lines,
             rows => plain(&alerts),
@@ -275,6 +276,20 @@ impl Formatter {
             routing_key => self.routing_key.clone().unwrap_or_default(),
             notice => plain(&named),
         }
+    }
+}
+
+/// The command that tells more. Only findings have a page.
+fn explain(notice: &Notice) -> String {
+    let zone = notice.zones.first().map(|row| row.zone.as_str());
+    match (&notice.reason, notice.event, notice.code.as_str()) {
+        (Some(reason), ..) => format!("anchorwatch explain {reason}"),
+        (None, Happening::Test | Happening::Heartbeat, _) | (None, _, ENDPOINT_FAILING) => {
+            "anchorwatch notify pending".to_owned()
+        }
+        (None, Happening::Event, _) => format!("anchorwatch events {}", zone.unwrap_or_default()),
+        (None, _, CHAIN_BROKEN) => format!("anchorwatch audit {}", zone.unwrap_or_default()),
+        (None, _, code) => format!("anchorwatch explain {code}"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::dns::{Name, Timestamp};
+use crate::notify::alarm::{CHAIN_BROKEN, ENDPOINT_FAILING};
 use crate::notify::format::limits::{BODY, LIMITS};
 use crate::notify::format::{Format, Formatter, samples};
 use crate::notify::notice::{Row, TOP};
@@ -211,4 +212,33 @@ fn a_template_that_fails_on_one_message_has_the_one_that_is_built_in_in_its_plac
         "{}",
         body.text
     );
+}
+
+/// A code that no finding has is none that could be explained.
+#[test]
+fn the_command_that_tells_more_is_one_that_there_is() {
+    let text = |code: &str, reason: Option<&str>| {
+        let notice = Notice {
+            code: code.to_owned(),
+            reason: reason.map(str::to_owned),
+            ..many()
+        };
+        formatter(Format::Standard, None)
+            .unwrap()
+            .body(&notice)
+            .text
+    };
+    for (code, reason, command) in [
+        (
+            CHAIN_BROKEN,
+            Some("rrsig-expired"),
+            "explain rrsig-expired\"",
+        ),
+        (CHAIN_BROKEN, None, "audit "),
+        (ENDPOINT_FAILING, None, "notify pending\""),
+        ("rrsig-expired", None, "explain rrsig-expired\""),
+    ] {
+        let told = format!("\"explain\":\"anchorwatch {command}");
+        assert!(text(code, reason).contains(&told), "{code}: {told}");
+    }
 }

@@ -8,7 +8,8 @@ use crate::notify::{
     Alarm, Board, Cause, Changes, Happening, Incident, Notice, Route, Seen, Signal, Silence,
     Subject, Timing,
 };
-use crate::report::Severity;
+use crate::report::{Severity, Verdict};
+use crate::watch::ZoneState;
 
 const BEGUN: Timestamp = Timestamp(1_790_000_000);
 
@@ -46,7 +47,7 @@ fn servers() -> Cause {
 fn seen(signals: Vec<Signal>) -> Seen {
     Seen {
         signals,
-        is_blind: false,
+        ..Seen::default()
     }
 }
 
@@ -155,6 +156,7 @@ fn what_a_look_could_not_see_is_no_change() {
     let blind = Seen {
         signals: Vec::new(),
         is_blind: true,
+        ..Seen::default()
     };
     board.look(&zone, blind, at(20));
     assert!(told(&mut board, at(10_000)).is_empty());
@@ -208,6 +210,142 @@ fn a_broken_parent_is_named_first() {
         "corp.test is broken, not 2 zones: what is below it does not validate (rrsig-expired)"
     );
     assert_eq!(first[0].labels["parent"], "corp.test");
+}
+
+/// The parent is mended, and the zone turns out to be broken itself.
+#[test]
+fn a_fault_that_is_elsewhere_now_is_another_incident() {
+    let mut board = board();
+    let zone = subject("a.corp.test");
+    let parent = Cause::Parent("corp.test".parse().unwrap());
+    let above = || seen(vec![signal(CHAIN_BROKEN, Severity::Bogus, parent.clone())]);
+    board.look(&zone, above(), at(0));
+    board.look(&subject("b.corp.test"), above(), at(0));
+    assert_eq!(told(&mut board, at(10)).len(), 1);
+    board.look(&zone, broken(), at(20));
+    let second = told(&mut board, at(30));
+    assert_eq!(events(&second), [(Happening::Firing, 1)]);
+    assert_eq!(second[0].title, "a.corp.test is bogus (rrsig-expired)");
+    let rest = told(&mut board, at(310));
+    assert_eq!(events(&rest), [(Happening::Updated, 1)]);
+    let title = "corp.test is broken, not b.corp.test: what is below it does not validate";
+    assert!(rest[0].title.starts_with(title), "{}", rest[0].title);
+    // Other name servers are no other fault.
+    let moved = signal(CHAIN_BROKEN, Severity::Bogus, Cause::Servers(Vec::new()));
+    board.look(&zone, seen(vec![moved]), at(320));
+    assert!(told(&mut board, at(10_000)).is_empty());
+}
+
+/// One look may be right by chance; what is called, and why, stays until another agrees.
+#[test]
+fn a_look_that_did_not_see_the_fault_does_not_speak_for_it() {
+    let mut state = ZoneState::new("a.test".parse().unwrap());
+    state.called.verdict = Some(Verdict::Bogus);
+    state.verdict = Some(Verdict::Secure);
+    state.summary = "secure: a chain of signatures leads to it".to_owned();
+    let mut board = board();
+    board.look(&subject("a.test"), broken(), at(0));
+    board.look(
+        &subject("a.test"),
+        Seen::of(&state, Severity::Warning),
+        at(5),
+    );
+    let first = told(&mut board, at(10));
+    assert_eq!(first[0].title, "a.test is bogus (rrsig-expired)");
+    assert_eq!(first[0].summary, "the RRSIG of the SOA RRset has expired");
+}
+
+/// The first look at a zone that came back to a list, or one that differs from what is called.
+#[test]
+fn nothing_ends_by_a_look_that_no_other_has_agreed_with() {
+    let zone = subject("a.test");
+    for before in [None, Some(Verdict::Secure)] {
+        let mut board = board();
+        let both = [broken().signals, warned().signals].concat();
+        board.look(&zone, seen(both), at(0));
+        assert_eq!(told(&mut board, at(60)).len(), 1);
+        let mut state = ZoneState::new(zone.zone.clone());
+        state.called.verdict = before;
+        state.verdict = Some(Verdict::Bogus);
+        state.called = state.called.look(Verdict::Bogus, false, at(60));
+        board.look(&zone, Seen::of(&state, Severity::Warning), at(60));
+        let rest = told(&mut board, at(20_000));
+        let ended = rest.iter().any(|one| one.event == Happening::Resolved);
+        assert!(!ended, "{before:?}");
+    }
+}
+
+fn failing(endpoint: &str) -> (Subject, Signal) {
+    let subject = Subject {
+        group: format!("notify {endpoint}"),
+        ..subject(".")
+    };
+    let cause = Cause::Zone(subject.zone.clone());
+    let signal = Signal {
+        scope: endpoint.to_owned(),
+        reason: None,
+        ..signal("notify-endpoint-failing", Severity::Error, cause)
+    };
+    (subject, signal)
+}
+
+/// A word by another channel is of no zone and of no group, and no silence is about it.
+#[test]
+fn an_endpoint_that_fails_is_told_to_all_others_whatever_they_are_for() {
+    let narrow = |endpoint: &str| Route {
+        groups: vec!["shops".to_owned()],
+        zones: vec!["*.example".parse().unwrap()],
+        ..route(endpoint, Severity::Warning)
+    };
+    let mut board = Board::new(timing(), vec![narrow("one"), narrow("other")]);
+    board.set_silences([Silence {
+        zones: "*".parse().unwrap(),
+        ..silence(at(100_000))
+    }]);
+    let (about, signal) = failing("one");
+    board.signal(&about, signal, at(0));
+    board.tick(at(60));
+    board.tick(at(70));
+    let messages = board.take_changes().messages;
+    assert_eq!(messages.len(), 1);
+    assert_eq!(messages[0].0, ["other"]);
+}
+
+/// The scope of a rehearsal is no endpoint.
+#[test]
+fn an_endpoint_called_drill_is_rehearsed_as_well() {
+    let mut board = Board::new(timing(), vec![route("drill", Severity::Bogus)]);
+    let rehearsed = Subject {
+        is_drill: true,
+        ..subject("a.test")
+    };
+    let fault = Signal {
+        scope: "drill".to_owned(),
+        ..signal(CHAIN_BROKEN, Severity::Bogus, servers())
+    };
+    board.look(&rehearsed, seen(vec![fault]), at(0));
+    assert_eq!(told(&mut board, at(0)).len(), 1);
+}
+
+/// What is repeated says what was said, with the link; and it is not repeated when it is over.
+#[test]
+fn what_stands_is_repeated_as_it_was_told() {
+    let timing = Timing {
+        link: Some("https://watch.example/".to_owned()),
+        ..timing()
+    };
+    let mut board = Board::new(timing, vec![route("ops", Severity::Warning)]);
+    board.look(&subject("a.test"), broken(), at(0));
+    let first = told(&mut board, at(10));
+    let again = board.standing("ops", at(70));
+    assert_eq!(again[0].link, first[0].link);
+    assert!(again[0].link.is_some() && board.still_stands(&again[0]));
+    board.look(&subject("a.test"), seen(vec![]), at(80));
+    assert_eq!(told(&mut board, at(110)).len(), 1);
+    assert!(!board.still_stands(&again[0]));
+    let over = board.standing("ops", at(120));
+    assert_eq!(events(&over), [(Happening::Resolved, 1)]);
+    assert!(board.still_stands(&over[0]));
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
+use super::lists::{List, Lists, follow};
 use super::resolvers::{controls, resolvers, traits};
 use super::{limit, log, store, tell_where, web};
 use crate::agent::cli::failure::Failure;
@@ -15,7 +16,7 @@ use crate::agent::cli::plan::ServePlan;
 use crate::agent::cli::values;
 use crate::agent::config::file::{Changes, Expect, Level as ToldLevel, LogFormat, LogLevel};
 use crate::agent::config::policy::Rulebook;
-use crate::agent::config::sources::{self, Kept, Source};
+use crate::agent::config::sources;
 use crate::agent::config::{self, Settings, settings};
 use crate::agent::daemon::fleet::Target;
 use crate::agent::daemon::look::Means;
@@ -147,10 +148,16 @@ struct Roster {
     path: PathBuf,
     policy: Option<PathBuf>,
     sender: mpsc::Sender<Change>,
-    following: Mutex<Option<JoinHandle<()>>>,
+    /// The lists, and the task that follows them.
+    following: Mutex<(Lists, Option<JoinHandle<()>>)>,
 }
 
 impl Roster {
+    fn following(&self) -> MutexGuard<'_, (Lists, Option<JoinHandle<()>>)> {
+        let following = self.following.lock();
+        following.unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn renew(&self) -> Result<Orders, String> {
         self.take(load(&self.path)?).await
     }
@@ -162,89 +169,21 @@ impl Roster {
             .map_err(|error| error.to_string())?
             .unwrap_or_default();
         let means = Arc::new(Common::new(&settings, rules).await?);
-        let mut lists = Vec::new();
-        for source in &settings.sources {
-            let mut kept = Kept::default();
-            kept.take(sources::read(source, &settings.groups).await);
-            if let Some(problem) = &kept.problem {
-                tracing::error!(%problem, "the list of zones is empty until it can be read");
-            }
-            lists.push(kept);
-        }
-        let orders = means.orders(&settings, &lists);
-        let follower = follow(settings, means, lists, self.sender.clone());
-        let mut following = self
-            .following
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = following.replace(tokio::spawn(follower)) {
+        let before = self.following().0.clone();
+        let lists = before.renewed(&settings).await;
+        let orders = means.orders(&settings, &lists.all());
+        let follower = follow(settings, means, lists.clone(), self.sender.clone());
+        let mut following = self.following();
+        if let Some(before) = following.1.replace(tokio::spawn(follower)) {
             before.abort();
         }
+        following.0 = lists;
         Ok(orders)
     }
 }
 
-/// Reads each list when it is due, and sends on what changed.
-async fn follow(
-    settings: Settings,
-    common: Arc<Common>,
-    mut lists: Vec<Kept>,
-    sender: mpsc::Sender<Change>,
-) {
-    let mut readings = JoinSet::new();
-    for (index, (source, kept)) in settings.sources.iter().zip(&lists).enumerate() {
-        let is_read = kept.problem.is_none();
-        if send(&sender, source, is_read, None).await.is_err() {
-            return;
-        }
-        readings.spawn(read_later(index, source.clone(), settings.groups.clone()));
-    }
-    while let Some(Ok((index, read))) = readings.join_next().await {
-        let (Some(kept), Some(source)) = (lists.get_mut(index), settings.sources.get(index)) else {
-            return;
-        };
-        let is_changed = kept.take(read);
-        let problem = kept.problem.clone();
-        if let Some(problem) = &problem {
-            tracing::error!(%problem, "the last list stays in force");
-        }
-        let orders = is_changed.then(|| common.orders(&settings, &lists));
-        if send(&sender, source, problem.is_none(), orders)
-            .await
-            .is_err()
-        {
-            return;
-        }
-        readings.spawn(read_later(index, source.clone(), settings.groups.clone()));
-    }
-}
-
-async fn send(
-    sender: &mpsc::Sender<Change>,
-    source: &Source,
-    is_read: bool,
-    orders: Option<Orders>,
-) -> Result<(), mpsc::error::SendError<Change>> {
-    let source = source.origin.to_string();
-    sender
-        .send(Change {
-            source,
-            is_read,
-            orders,
-        })
-        .await
-}
-
-type Groups = BTreeMap<String, config::file::Group>;
-type Reading = (usize, Result<Vec<settings::Target>, sources::SourceError>);
-
-async fn read_later(index: usize, source: Source, groups: Groups) -> Reading {
-    tokio::time::sleep(source.refresh).await;
-    (index, sources::read(&source, &groups).await)
-}
-
 /// What all zones of a configuration have in common.
-struct Common {
+pub(super) struct Common {
     means: Arc<Means>,
     notify: Arc<notify::Settings>,
     rules: Rulebook,
@@ -291,8 +230,9 @@ impl Common {
         })
     }
 
-    fn orders(&self, settings: &Settings, lists: &[Kept]) -> Orders {
-        let read = settings.sources.iter().zip(lists);
+    /// What is to be watched while the lists hold what they hold.
+    pub fn orders(&self, settings: &Settings, lists: &[List]) -> Orders {
+        let read = lists.iter();
         let read = read.map(|(source, kept)| (&source.origin, kept.targets.as_slice()));
         let (targets, duplicates) = sources::merge(&settings.zones, read);
         for duplicate in duplicates {
@@ -311,6 +251,7 @@ impl Common {
             self.target(settings, wanted, policy)
         };
         Orders {
+            is_complete: lists.iter().all(|(_, kept)| kept.is_known),
             targets: targets.iter().map(target).collect(),
             means: Arc::clone(&self.means),
             at_once: usize::try_from(settings.watch.audits).unwrap_or(usize::MAX),

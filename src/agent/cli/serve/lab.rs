@@ -125,6 +125,7 @@ fn orders(lab: &Lab, running: &RunningLab) -> Result<Orders, Failure> {
         policy: Arc::default(),
     });
     Ok(Orders {
+        is_complete: true,
         targets: targets.collect(),
         means: Arc::new(means),
         at_once: AT_ONCE,

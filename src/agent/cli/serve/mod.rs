@@ -2,12 +2,14 @@
 
 mod file;
 pub(super) mod lab;
+mod lists;
 mod resolvers;
 
 use std::io::{self, IsTerminal};
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tracing::Level;
@@ -21,6 +23,8 @@ use crate::agent::http::web::Web;
 use crate::agent::store::{Retention, Store};
 use crate::report::render::counted;
 
+/// How long what cannot be ended is waited for.
+const LEFT: Duration = Duration::from_secs(1);
 /// Descriptors that are asked for.
 const DESCRIPTORS: u64 = 16_384;
 
@@ -31,12 +35,15 @@ pub fn run(plan: &ServePlan) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::trouble("threads, sockets and timers", error))?;
-    runtime.block_on(async {
+    let watched = runtime.block_on(async {
         match &plan.source {
             WatchSource::Lab(faults) => lab::watch(plan, faults.as_deref()).await,
             WatchSource::File(path) => file::watch(plan, path).await,
         }
-    })
+    });
+    // The system may look up a name for longer than a stop may take.
+    runtime.shutdown_timeout(LEFT);
+    watched
 }
 
 /// Every listener, connection and question takes a descriptor, of which a process commonly may have 1,024

@@ -175,6 +175,8 @@ impl Source {
 /// The last good list of a source, and what went wrong since.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Kept {
+    /// Whether the list was ever read.
+    pub is_known: bool,
     /// The zones of the last list that could be read.
     pub targets: Vec<Target>,
     /// Why the last reading failed, if it did.
@@ -182,12 +184,13 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Takes in what a reading gave; whether the zones are other ones now.
+    /// Takes in what a reading gave; whether the zones are other ones now, or known for the first time.
     pub fn take(&mut self, read: Result<Vec<Target>, SourceError>) -> bool {
         match read {
             Ok(targets) => {
                 self.problem = None;
-                let is_changed = targets != self.targets;
+                let is_changed = !self.is_known || targets != self.targets;
+                self.is_known = true;
                 self.targets = targets;
                 is_changed
             }

@@ -126,6 +126,23 @@ fn messages_of_one_incident_wait_for_each_other_and_for_no_other() {
     });
 }
 
+/// Somebody replays what is dead while what comes after it is under way: it would arrive as the last word.
+#[test]
+fn what_is_sent_again_does_not_come_after_what_was_taken_meanwhile() {
+    run(async {
+        let store = Store::in_memory(Retention::default()).unwrap();
+        let messages = vec![message("a", "x", 0), message("a", "x", 1)];
+        store.keep_alarms(kept(messages)).await.unwrap();
+        let (_, first) = due(&store).await.remove(0);
+        let dead = Sent::Dead("status 500".to_owned());
+        store.post(Change::Sent(first, dead)).await.unwrap();
+        let (_, second) = due(&store).await.remove(0);
+        store.post(Change::Replay(None, NOW)).await.unwrap();
+        store.post(Change::Sent(second, Sent::Done)).await.unwrap();
+        assert!(names(&store).await.is_empty());
+    });
+}
+
 #[test]
 fn a_disabled_endpoint_has_nothing_that_waits_until_somebody_replays() {
     let at = Scratch::new("disabled");

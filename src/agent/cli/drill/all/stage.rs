@@ -211,6 +211,7 @@ fn orders(
         });
     }
     Ok(Orders {
+        is_complete: true,
         targets,
         means: Arc::new(means),
         at_once: AT_ONCE,
