@@ -111,13 +111,12 @@ fn broken(wish: &Wish<'_>, keys: &JudgedKeys) -> Vec<&'static str> {
 mod tests {
     use super::*;
     use crate::checks::tests::lab;
-    use crate::policy::Policy;
 
     #[test]
     fn each_of_two_signers_has_to_be_led_to() {
         let told = |name| {
             let evidence = lab::evidence(name, &[], true, lab::straight);
-            let report = crate::audit(&evidence, &Policy::default(), evidence.started);
+            let report = lab::judge(&evidence);
             let all = report.findings.into_iter().chain(report.folded);
             all.filter(|one| one.code == CHECK.code)
                 .map(|one| one.message)
