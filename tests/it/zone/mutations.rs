@@ -804,3 +804,8 @@ fn a_sample_looks_at_the_signature_over_the_keys() {
         assert!(!is_good(&outcome), "{seed}");
     }
 }
+        "x.example. 3600 IN HINFO one",
+        "x.example. 3600 IN OPT \\# 0",
+        "x.example. 3600 IN AXFR \\# 0",
+        "$ORIGIN example. more",
+        "$TTL 1 2",
