@@ -208,10 +208,10 @@ pub fn read(
     let first_nsec3 = first_nsec3(&names);
     let tolerated = settings.policy.nsec3_iterations_tolerated;
     let hashing = apex.hashing(first_nsec3, tolerated, &mut scribe);
-    let denial = match (&hashing, first_nsec3) {
-        (Some(parameters), _) => Denial::Nsec3(parameters),
-        (None, Some(_)) => Denial::Unknown,
-        (None, None) => Denial::Nsec,
+    let denial = match (&hashing[..], first_nsec3) {
+        ([], Some(_)) => Denial::Unknown,
+        ([], None) => Denial::Nsec,
+        (chains, _) => Denial::Nsec3(chains),
     };
     let chosen = settings
         .sample
@@ -222,7 +222,10 @@ pub fn read(
         Denial::Nsec3(_) => names.nodes.iter().filter(|node| node.is_listed()).count(),
         _ => 0,
     };
-    let expected = Mutex::new(nsec3::Expectations::with_capacity(reserved));
+    let expected = hashing
+        .iter()
+        .map(|_| Mutex::new(nsec3::Expectations::with_capacity(reserved)));
+    let expected: Vec<_> = expected.collect();
     let frame = Frame {
         names: &names,
         apex: &taken.apex,
@@ -243,9 +246,9 @@ pub fn read(
     for part in &mut parts {
         scribe.absorb(std::mem::take(&mut part.ledger));
     }
-    if let Denial::Nsec3(parameters) = denial {
+    for (number, expected) in expected.into_iter().enumerate() {
         let expected = expected.into_inner().expect("nobody panics with it");
-        let chain = nsec3::Chain::new(&names, &taken.apex, parameters, expected);
+        let chain = nsec3::Chain::new(&names, &taken.apex, (&hashing, number), expected);
         chain.examine(&found.hashed, &mut scribe);
     }
     if found.counts.nsec > 0 && found.counts.nsec3 > 0 {
@@ -288,7 +291,7 @@ pub fn read(
         taken: &taken,
         found,
         soa: soa.map(|(soa, _)| soa),
-        hashing: hashing.as_ref(),
+        hashing: hashing.first(),
         sample,
         is_denial_checked: !matches!(denial, Denial::Unknown),
         at: settings.at,

@@ -2,6 +2,7 @@
 
 mod against;
 mod as_served;
+mod chains;
 mod fuzz;
 mod gate;
 mod input;
