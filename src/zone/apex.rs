@@ -1,11 +1,24 @@
 //! What stands at the apex and is looked at once: SOA, NS, NSEC3PARAM, CDS and CDNSKEY, the DS at the parent.
 
+use super::examine::place;
 use super::fault::{self, Place, Scribe};
 use super::keys::{ZoneKey, ZoneKeys};
+use super::names::{Kind, Names};
 use super::nsec3::{MAX_CHAINS, MAX_ITERATIONS, Parameters};
 use super::store::Rec;
+use super::wire;
 use crate::crypto::{Algorithm, DigestType, ds_digest};
 use crate::dns::{Ds, Nsec3param, RecordType, Soa};
+
+/// What a zone says of a name server that it names.
+enum Host {
+    /// It has an address, or the zone is not who tells it.
+    Good,
+    /// It has a CNAME (RFC 2181, section 10.3).
+    Alias,
+    /// It has no address.
+    Nowhere,
+}
 
 /// The records at the apex.
 pub struct Apex<'a> {
@@ -68,14 +81,65 @@ impl<'a> Apex<'a> {
         }
     }
 
-    /// Tells when there are no NS records.
-    pub fn ns(&self, scribe: &mut Scribe<'_>) {
+    /// Tells when there are no NS records, and of those that name a host of the zone without an address: primary
+    /// servers refuse to load such a zone.
+    pub fn ns(&self, names: &Names, scribe: &mut Scribe<'_>) {
         if self.of(RecordType::NS).next().is_none() {
             let at = self.place(RecordType::NS);
             scribe.add(fault::APEX_NS_MISSING, at, || {
                 "no NS at the apex".to_owned()
             });
         }
+        for record in self.of(RecordType::NS) {
+            let at = place(self.name, record);
+            let host = || wire::shown(record.rdata);
+            match self.host(names, record.rdata) {
+                Host::Good => {}
+                Host::Alias => scribe.add(fault::NS_ALIAS, at, || {
+                    format!("the name server {} is an alias", host())
+                }),
+                Host::Nowhere => scribe.add(fault::NS_UNRESOLVABLE, at, || {
+                    format!("the name server {} has no address", host())
+                }),
+            }
+        }
+    }
+
+    /// What the zone says of a host, as far as it answers for it.
+    fn host(&self, names: &Names, host: &[u8]) -> Host {
+        if !wire::is_at_or_below(host, self.name) {
+            return Host::Good;
+        }
+        if let Some(node) = names.find(host).map(|at| &names.nodes[at])
+            && (node.has.data() || !node.kind.is_inside())
+        {
+            let mut records = Vec::new();
+            names.records(node, &mut records);
+            let is_alias = records
+                .iter()
+                .any(|record| record.rtype == RecordType::CNAME);
+            return match node.kind {
+                Kind::Apex | Kind::Plain if is_alias => Host::Alias,
+                Kind::Apex | Kind::Plain if !node.has.address() => Host::Nowhere,
+                _ => Host::Good,
+            };
+        }
+        let mut above = wire::parent(host);
+        while wire::is_at_or_below(above, self.name) {
+            let wildcard = [b"\x01*", above].concat();
+            let found = names.find(above).map(|at| &names.nodes[at]);
+            let is_elsewhere = found.is_some_and(|node| {
+                matches!(node.kind, Kind::Cut | Kind::BelowDname) || node.has.dname()
+            });
+            if is_elsewhere || names.find(&wildcard).is_some() {
+                return Host::Good;
+            }
+            if above.len() == 1 {
+                break;
+            }
+            above = wire::parent(above);
+        }
+        Host::Nowhere
     }
 
     /// How NSEC3 owner names are made: for each chain that an NSEC3PARAM announces, else for that of the first

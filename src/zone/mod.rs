@@ -198,7 +198,7 @@ pub fn read(
         records: apex_records(&names, &taken.apex),
     };
     let soa = apex.soa(&mut scribe);
-    apex.ns(&mut scribe);
+    apex.ns(&names, &mut scribe);
     taken.keys.examine(
         apex.place(RecordType::DNSKEY),
         settings.policy.rsa_bits_recommended,
