@@ -45,6 +45,10 @@ pub struct Frame<'f> {
     pub denial_ttl: Option<u32>,
     /// TTLs above this are told of.
     pub max_ttl: Option<u32>,
+    /// Signatures that were made to last longer are told of, in seconds.
+    pub max_lifetime: Option<i64>,
+    /// Signatures with more left are told of, in seconds.
+    pub max_remaining: Option<i64>,
     /// How many faults of each code are kept.
     pub kept: usize,
     /// For each chain of NSEC3 records the hashes that should have one, as the chunks find them.
@@ -337,7 +341,10 @@ impl<'f> Chunk<'f> {
             let covered = signature::covered(set[0].rdata);
             if covered == RecordType::RRSIG {
                 self.unexpected(owner, set, "signatures are not signed");
-            } else if !records.iter().any(|record| record.rtype == covered) {
+            } else if records
+                .binary_search_by_key(&covered.0, |record| record.rtype.0)
+                .is_err()
+            {
                 for rrsig in set {
                     self.scribe
                         .add(fault::RRSIG_ORPHAN, place(owner, rrsig), || {

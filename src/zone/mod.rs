@@ -78,6 +78,10 @@ pub struct Settings {
     /// Thresholds.
     pub policy: Policy,
     /// How many faults of each code are kept.
+    /// Signatures that were made to last longer than so many seconds are told of.
+    pub max_lifetime: Option<i64>,
+    /// Signatures with more than so many seconds left are told of.
+    pub max_remaining: Option<i64>,
     pub kept: usize,
     /// TTLs above this are told of.
     pub max_ttl: Option<u32>,
@@ -235,6 +239,8 @@ pub fn read(
         is_sampled: &is_sampled,
         policy: &settings.policy,
         now: settings.at,
+        max_lifetime: settings.max_lifetime,
+        max_remaining: settings.max_remaining,
         denial,
         denial_ttl: soa.as_ref().map(|(soa, ttl)| soa.minimum.min(*ttl)),
         max_ttl: settings.max_ttl,

@@ -7,6 +7,7 @@ mod fuzz;
 mod gate;
 mod input;
 mod ledger;
+mod life;
 mod live;
 mod more;
 mod mutations;

@@ -171,6 +171,8 @@ fn settings(args: &ZoneArgs, works: &dyn Works) -> Result<Settings, Failure> {
 }
 
 fn read_ds(path: &std::path::Path) -> Result<Vec<Ds>, Failure> {
+        max_lifetime: args.max_lifetime,
+        max_remaining: args.max_remaining,
     const OPTION: &str = "--ds";
     let refused = |problem: String| Failure::usage(format!("{OPTION} {}", path.display()), problem);
     let text = files::read_text(OPTION, path, master::MAX_INPUT)?;
