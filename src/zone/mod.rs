@@ -286,11 +286,7 @@ pub fn read(
     }
     let sample = chosen.map(|chosen| Sample {
         names: chosen.len(),
-        of: names
-            .nodes
-            .iter()
-            .filter(|node| node.kind.is_inside() && node.has.signature())
-            .count(),
+        of: sample::candidates(&names.nodes).count(),
         seed: settings.sample.map_or(0, |(_, seed)| seed),
     });
     let outcome = outcome::Draft {

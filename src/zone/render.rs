@@ -57,11 +57,11 @@ pub fn text(outcome: &Outcome, status: Status, style: &Style) -> String {
     if let Some(sample) = &outcome.sample {
         let _ = writeln!(
             out,
-            "  a sample of {} of {} names (seed {}): if one name in a thousand is bad, it misses all of them with probability {:.4}",
+            "  a sample of {} of {} names (seed {}): if one name in a thousand is bad, it misses all of them with a probability of {}",
             sample.names,
             sample.of,
             sample.seed,
-            sample.miss(0.001)
+            probability(sample.miss(0.001))
         );
     }
     histogram(&mut out, outcome, style.all);
@@ -77,6 +77,14 @@ pub fn text(outcome: &Outcome, status: Status, style: &Style) -> String {
 
 fn live(out: &mut String, heard: &Live) {
     let _ = writeln!(out);
+/// To four places, and never 0 for what can happen.
+fn probability(most: f64) -> String {
+    match (most * 1e4).ceil() / 1e4 {
+        0.0 => "0".to_owned(),
+        most => format!("at most {most:.4}"),
+    }
+}
+
     match heard.ds.as_deref() {
         Some([]) => {
             let _ = writeln!(out, "  the parent has no DS");
