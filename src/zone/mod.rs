@@ -32,9 +32,6 @@ mod wire;
 
 mod zonemd;
 
-#[cfg(test)]
-mod tests;
-
 pub use change::{
     Ailment, Before, Change, Delegations, Field, KeyChange, KeyStep, Listed, OtherZone, SerialStep,
     TypeChange, Version, compare,
@@ -43,7 +40,7 @@ pub use examine::Counts;
 pub use fault::{CODES, Code, Fault};
 pub use live::{Live, Served, delegated, served};
 pub use outcome::{Grievance, JSON_SCHEMA, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
-pub use render::{json, metrics, metrics_of_nothing, nagios, ndjson, text};
+pub use render::{json, metrics, metrics_of_nothing, nagios, nagios_of_nothing, ndjson, text};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -78,13 +75,13 @@ pub struct Settings {
     /// Thresholds.
     pub policy: Policy,
     /// How many faults of each code are kept.
+    pub kept: usize,
+    /// TTLs above this are told of.
+    pub max_ttl: Option<u32>,
     /// Signatures that were made to last longer than so many seconds are told of.
     pub max_lifetime: Option<i64>,
     /// Signatures with more than so many seconds left are told of.
     pub max_remaining: Option<i64>,
-    pub kept: usize,
-    /// TTLs above this are told of.
-    pub max_ttl: Option<u32>,
     /// The DS RRset that the parent has or is going to have; an empty one where it certainly has none.
     pub ds: Option<Vec<Ds>>,
     /// Verify the signatures of so many names alone, chosen by this seed.
@@ -239,11 +236,11 @@ pub fn read(
         is_sampled: &is_sampled,
         policy: &settings.policy,
         now: settings.at,
-        max_lifetime: settings.max_lifetime,
-        max_remaining: settings.max_remaining,
         denial,
         denial_ttl: soa.as_ref().map(|(soa, ttl)| soa.minimum.min(*ttl)),
         max_ttl: settings.max_ttl,
+        max_lifetime: settings.max_lifetime,
+        max_remaining: settings.max_remaining,
         kept: settings.kept,
         expected: &expected,
     };

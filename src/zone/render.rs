@@ -30,7 +30,9 @@ pub fn text(outcome: &Outcome, status: Status, style: &Style) -> String {
             "NSEC3, {} iterations, {} octets of salt",
             hashing.iterations, hashing.salt_octets
         ),
-        None => "NSEC".to_owned(),
+        None if counts.nsec3 > 0 => "NSEC3, not looked at".to_owned(),
+        None if counts.nsec > 0 => "NSEC".to_owned(),
+        None => "nothing".to_owned(),
     };
     let _ = writeln!(out, "  denial by {chain}");
     for key in &outcome.keys {
@@ -75,8 +77,6 @@ pub fn text(outcome: &Outcome, status: Status, style: &Style) -> String {
     out
 }
 
-fn live(out: &mut String, heard: &Live) {
-    let _ = writeln!(out);
 /// To four places, and never 0 for what can happen.
 fn probability(most: f64) -> String {
     match (most * 1e4).ceil() / 1e4 {
@@ -85,6 +85,8 @@ fn probability(most: f64) -> String {
     }
 }
 
+fn live(out: &mut String, heard: &Live) {
+    let _ = writeln!(out);
     match heard.ds.as_deref() {
         Some([]) => {
             let _ = writeln!(out, "  the parent has no DS");
@@ -271,6 +273,12 @@ pub fn nagios(outcome: &Outcome, status: Status) -> String {
         total(Severity::Error),
         total(Severity::Warning),
     )
+}
+
+/// One line for Nagios and its kin, when nothing is known of the zone.
+pub fn nagios_of_nothing(zone: &str, why: &str) -> String {
+    let line = one_line(&format!("{zone}: {why}")).replace('|', "/");
+    format!("ZONE {} - {line}\n", Status::Unknown)
 }
 
 const STATUS: &str = "# HELP anchorwatch_zone_file_status 0 good, 1 warning, 2 critical, 3 unknown.
