@@ -250,6 +250,7 @@ fn signatures() -> Vec<Bent> {
             "record dropped",
             bent(chain, a, "A", dropped),
             &[
+                "delegation-ns-unresolvable",
                 "zone-nsec-chain-broken",
                 "zone-nsec-superfluous",
                 "zone-rrsig-orphan",
