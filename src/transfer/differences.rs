@@ -88,8 +88,8 @@ impl Differences {
         match items.find(|item| item.rtype == rtype && item.rdata == *canonical) {
             Some(item) => {
                 item.is_met = true;
-                // What is there and comes again has the TTL that came.
-                !item.is_removed && item.added.is_none()
+                // It goes, or comes again with the TTL that came.
+                false
             }
             None => true,
         }
@@ -189,6 +189,8 @@ mod tests {
         assert_eq!(put(&back), Ok(vec![(1, 60), (2, 60)]));
         let gone = [(Added, 60, 3), (Removed, 60, 3)];
         assert_eq!(put(&gone), Ok(vec![(1, 60), (2, 60)]));
+        let gone = [(Added, 60, 1), (Removed, 60, 1)];
+        assert_eq!(put(&gone), Ok(vec![(2, 60)]), "it was there before");
         let twice = [(Added, 60, 3), (Removed, 60, 3), (Added, 70, 3)];
         assert_eq!(put(&twice), Ok(vec![(1, 60), (2, 60), (3, 70)]));
         assert_eq!(put(&[(Added, 90, 1)]), Ok(vec![(1, 90), (2, 60)]));

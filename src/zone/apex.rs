@@ -1,11 +1,24 @@
 //! What stands at the apex and is looked at once: SOA, NS, NSEC3PARAM, CDS and CDNSKEY, the DS at the parent.
 
+use super::examine::place;
 use super::fault::{self, Place, Scribe};
 use super::keys::{ZoneKey, ZoneKeys};
-use super::nsec3::{MAX_ITERATIONS, Parameters};
+use super::names::{Kind, Names};
+use super::nsec3::{MAX_CHAINS, MAX_ITERATIONS, Parameters};
 use super::store::Rec;
+use super::wire;
 use crate::crypto::{Algorithm, DigestType, ds_digest};
 use crate::dns::{Ds, Nsec3param, RecordType, Soa};
+
+/// What a zone says of a name server that it names.
+enum Host {
+    /// It has an address, or the zone is not who tells it.
+    Good,
+    /// It has a CNAME (RFC 2181, section 10.3).
+    Alias,
+    /// It has no address.
+    Nowhere,
+}
 
 /// The records at the apex.
 pub struct Apex<'a> {
@@ -68,26 +81,109 @@ impl<'a> Apex<'a> {
         }
     }
 
-    /// Tells when there are no NS records.
-    pub fn ns(&self, scribe: &mut Scribe<'_>) {
+    /// Tells when there are no NS records, and of those that name a host of the zone without an address: primary
+    /// servers refuse to load such a zone.
+    pub fn ns(&self, names: &Names, scribe: &mut Scribe<'_>) {
         if self.of(RecordType::NS).next().is_none() {
             let at = self.place(RecordType::NS);
             scribe.add(fault::APEX_NS_MISSING, at, || {
                 "no NS at the apex".to_owned()
             });
         }
+        for record in self.of(RecordType::NS) {
+            let at = place(self.name, record);
+            let host = || wire::shown(record.rdata);
+            match self.host(names, record.rdata) {
+                Host::Good => {}
+                Host::Alias => scribe.add(fault::NS_ALIAS, at, || {
+                    format!("the name server {} is an alias", host())
+                }),
+                Host::Nowhere => scribe.add(fault::NS_UNRESOLVABLE, at, || {
+                    format!("the name server {} has no address", host())
+                }),
+            }
+        }
     }
 
-    /// How NSEC3 owner names are made, by NSEC3PARAM or else by the first NSEC3 record there is.
+    /// What the zone says of a host, as far as it answers for it.
+    fn host(&self, names: &Names, host: &[u8]) -> Host {
+        if !wire::is_at_or_below(host, self.name) {
+            return Host::Good;
+        }
+        if let Some(node) = names.find(host).map(|at| &names.nodes[at])
+            && (node.has.data() || !node.kind.is_inside())
+        {
+            let mut records = Vec::new();
+            names.records(node, &mut records);
+            let is_alias = records
+                .iter()
+                .any(|record| record.rtype == RecordType::CNAME);
+            return match node.kind {
+                Kind::Apex | Kind::Plain if is_alias => Host::Alias,
+                Kind::Apex | Kind::Plain if !node.has.address() => Host::Nowhere,
+                _ => Host::Good,
+            };
+        }
+        let mut above = wire::parent(host);
+        while wire::is_at_or_below(above, self.name) {
+            let wildcard = [b"\x01*", above].concat();
+            let found = names.find(above).map(|at| &names.nodes[at]);
+            let is_elsewhere = found.is_some_and(|node| {
+                matches!(node.kind, Kind::Cut | Kind::BelowDname) || node.has.dname()
+            });
+            if is_elsewhere || names.find(&wildcard).is_some() {
+                return Host::Good;
+            }
+            if above.len() == 1 {
+                break;
+            }
+            above = wire::parent(above);
+        }
+        Host::Nowhere
+    }
+
+    /// How NSEC3 owner names are made: for each chain that an NSEC3PARAM announces, else for that of the first
+    /// NSEC3 record there is. None where the zone has no NSEC3, or has one that is not gone through.
     pub fn hashing(
         &self,
         first_nsec3: Option<&[u8]>,
         tolerated: u16,
         scribe: &mut Scribe<'_>,
-    ) -> Option<Parameters> {
+    ) -> Vec<Parameters> {
         let at = self.place(RecordType::NSEC3PARAM);
-        let all = self.rdata(RecordType::NSEC3PARAM);
-        for rdata in &all {
+        let announced = self.announced(scribe);
+        let Some(first) = first_nsec3 else {
+            if !announced.is_empty() {
+                scribe.add(fault::NSEC3PARAM_MISMATCH, at, || {
+                    "NSEC3PARAM in a zone without NSEC3".to_owned()
+                });
+            }
+            return Vec::new();
+        };
+        let mut chains = announced;
+        if chains.is_empty() {
+            chains.extend(Parameters::of(first));
+            if !chains.is_empty() {
+                scribe.add(fault::NSEC3PARAM_MISMATCH, at, || {
+                    "no NSEC3PARAM has the parameters of the NSEC3 records".to_owned()
+                });
+            }
+        }
+        for chain in &chains {
+            self.costs(chain, tolerated, scribe);
+        }
+        let is_dear = |chain: &Parameters| chain.iterations > MAX_ITERATIONS;
+        match chains.len() > MAX_CHAINS || chains.iter().any(is_dear) {
+            true => Vec::new(),
+            false => chains,
+        }
+    }
+
+    /// The chains that are whole, by what NSEC3PARAM says. One with flags says nothing (RFC 5155, section 4.1.2).
+    fn announced(&self, scribe: &mut Scribe<'_>) -> Vec<Parameters> {
+        let at = self.place(RecordType::NSEC3PARAM);
+        let mut announced = Vec::new();
+        for rdata in self.rdata(RecordType::NSEC3PARAM) {
             match Nsec3param::parse(rdata) {
                 Ok(parameters) if parameters.flags != 0 => {
                     scribe.add(fault::NSEC3_FLAGS, at, || {
@@ -99,49 +195,32 @@ impl<'a> Apex<'a> {
                         "NSEC3PARAM: the hash algorithm is not 1".to_owned()
                     });
                 }
-                Ok(_) => {}
+                Ok(_) => announced.extend(Parameters::of(rdata)),
                 Err(why) => scribe.add(fault::NSEC3PARAM_MISMATCH, at, || {
                     format!("NSEC3PARAM: {why}")
                 }),
             }
         }
-        // With several, as between two chains, the one that the first record is of.
-        let used = first_nsec3.and_then(Parameters::of);
-        let announced: Vec<Parameters> = all
-            .iter()
-            .filter_map(|rdata| Parameters::of(rdata))
-            .collect();
-        match (&used, first_nsec3) {
-            (Some(used), _) if !announced.contains(used) => {
-                scribe.add(fault::NSEC3PARAM_MISMATCH, at, || {
-                    "no NSEC3PARAM has the parameters of the NSEC3 records".to_owned()
-                });
-            }
-            (None, None) if !announced.is_empty() => {
-                scribe.add(fault::NSEC3PARAM_MISMATCH, at, || {
-                    "NSEC3PARAM in a zone without NSEC3".to_owned()
-                });
-            }
-            _ => {}
-        }
-        let chosen = used.filter(|used| announced.is_empty() || announced.contains(used));
-        let chosen =
-            chosen.or_else(|| announced.first().cloned().filter(|_| first_nsec3.is_some()))?;
-        if chosen.iterations > tolerated.min(MAX_ITERATIONS) {
+        announced
+    }
+
+    /// Tells of iterations and salt, which cost more than they are worth (RFC 9276, section 3.1).
+    fn costs(&self, chain: &Parameters, tolerated: u16, scribe: &mut Scribe<'_>) {
+        let at = self.place(RecordType::NSEC3PARAM);
+        if chain.iterations > tolerated.min(MAX_ITERATIONS) {
             scribe.add(fault::NSEC3_ITERATIONS_LIMIT, at, || {
-                format!("{} iterations", chosen.iterations)
+                format!("{} iterations", chain.iterations)
             });
-        } else if chosen.iterations > 0 {
+        } else if chain.iterations > 0 {
             scribe.add(fault::NSEC3_ITERATIONS, at, || {
-                format!("{} iterations, not 0", chosen.iterations)
+                format!("{} iterations, not 0", chain.iterations)
             });
         }
-        if !chosen.salt.is_empty() {
+        if !chain.salt.is_empty() {
             scribe.add(fault::NSEC3_SALT, at, || {
-                format!("a salt of {} octets", chosen.salt.len())
+                format!("a salt of {} octets", chain.salt.len())
             });
         }
-        (chosen.iterations <= MAX_ITERATIONS).then_some(chosen)
     }
 
     /// CDS and CDNSKEY against the keys (RFC 7344, sections 4 and 5; RFC 8078, section 4).

@@ -30,7 +30,8 @@ use crate::validate::{Arrival, Chain, Limits, chain};
 /// or are made for the whole zone in other files here.
 ///
 /// Left out are `rrsig-lifetime-too-long` and `rrsig-remaining-too-long`: a gate would refuse zones that are signed
-/// offline for long, and are right.
+/// offline for long, and are right. With [`Settings::max_lifetime`] and [`Settings::max_remaining`] they are told of
+/// every signature in the zone.
 pub const DECIDED: &[Code] = &[
     fault::KEY_EXPONENT,
     fault::KEY_LEADING_ZERO,

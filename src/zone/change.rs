@@ -15,6 +15,7 @@
 
 mod data;
 mod keys;
+mod meeting;
 mod merge;
 mod told;
 

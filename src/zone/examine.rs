@@ -45,10 +45,14 @@ pub struct Frame<'f> {
     pub denial_ttl: Option<u32>,
     /// TTLs above this are told of.
     pub max_ttl: Option<u32>,
+    /// Signatures that were made to last longer are told of, in seconds.
+    pub max_lifetime: Option<i64>,
+    /// Signatures with more left are told of, in seconds.
+    pub max_remaining: Option<i64>,
     /// How many faults of each code are kept.
     pub kept: usize,
-    /// The hashes that should have an NSEC3 record, as the chunks find them.
-    pub expected: &'f Mutex<Expectations>,
+    /// For each chain of NSEC3 records the hashes that should have one, as the chunks find them.
+    pub expected: &'f [Mutex<Expectations>],
 }
 
 /// How a zone proves what it does not have.
@@ -56,8 +60,8 @@ pub struct Frame<'f> {
 pub enum Denial<'f> {
     /// By NSEC.
     Nsec,
-    /// By NSEC3 with these parameters.
-    Nsec3(&'f Parameters),
+    /// By NSEC3, in a chain for each of these parameters.
+    Nsec3(&'f [Parameters]),
     /// By NSEC3 records that are not looked at: their parameters are wrong, which is told elsewhere.
     Unknown,
 }
@@ -128,7 +132,11 @@ pub fn chunk(frame: &Frame<'_>, first: usize, nodes: &[Node]) -> Part {
         frame,
         scribe: Scribe::new(frame.policy, frame.kept),
         part: Part::default(),
-        expected: Expectations::default(),
+        expected: frame
+            .expected
+            .iter()
+            .map(|_| Expectations::default())
+            .collect(),
         types: Vec::new(),
         listed: listed_before(frame.names, first, |_| true),
         required: listed_before(frame.names, first, is_required),
@@ -148,8 +156,9 @@ pub fn chunk(frame: &Frame<'_>, first: usize, nodes: &[Node]) -> Part {
         chunk.node(index, node, &mut records, computed);
     }
     chunk.part.ledger = chunk.scribe.ledger;
-    let mut expected = frame.expected.lock().expect("nobody panics with it");
-    expected.append(chunk.expected);
+    for (all, own) in frame.expected.iter().zip(chunk.expected) {
+        all.lock().expect("nobody panics with it").append(own);
+    }
     chunk.part
 }
 
@@ -208,7 +217,8 @@ struct Chunk<'f> {
     frame: &'f Frame<'f>,
     scribe: Scribe<'f>,
     part: Part,
-    expected: Expectations,
+    /// For each chain of NSEC3 records.
+    expected: Vec<Expectations>,
     types: Vec<RecordType>,
     /// The listed name before, and the one before that is required.
     listed: Option<&'f [u8]>,
@@ -331,7 +341,10 @@ impl<'f> Chunk<'f> {
             let covered = signature::covered(set[0].rdata);
             if covered == RecordType::RRSIG {
                 self.unexpected(owner, set, "signatures are not signed");
-            } else if !records.iter().any(|record| record.rtype == covered) {
+            } else if records
+                .binary_search_by_key(&covered.0, |record| record.rtype.0)
+                .is_err()
+            {
                 for rrsig in set {
                     self.scribe
                         .add(fault::RRSIG_ORPHAN, place(owner, rrsig), || {

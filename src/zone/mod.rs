@@ -32,9 +32,6 @@ mod wire;
 
 mod zonemd;
 
-#[cfg(test)]
-mod tests;
-
 pub use change::{
     Ailment, Before, Change, Delegations, Field, KeyChange, KeyStep, Listed, OtherZone, SerialStep,
     TypeChange, Version, compare,
@@ -43,7 +40,7 @@ pub use examine::Counts;
 pub use fault::{CODES, Code, Fault};
 pub use live::{Live, Served, delegated, served};
 pub use outcome::{Grievance, JSON_SCHEMA, KeyLine, Outcome, SCHEMA, Sample, Unreadable};
-pub use render::{json, metrics, metrics_of_nothing, nagios, ndjson, text};
+pub use render::{json, metrics, metrics_of_nothing, nagios, nagios_of_nothing, ndjson, text};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -81,6 +78,10 @@ pub struct Settings {
     pub kept: usize,
     /// TTLs above this are told of.
     pub max_ttl: Option<u32>,
+    /// Signatures that were made to last longer than so many seconds are told of.
+    pub max_lifetime: Option<i64>,
+    /// Signatures with more than so many seconds left are told of.
+    pub max_remaining: Option<i64>,
     /// The DS RRset that the parent has or is going to have; an empty one where it certainly has none.
     pub ds: Option<Vec<Ds>>,
     /// Verify the signatures of so many names alone, chosen by this seed.
@@ -198,7 +199,7 @@ pub fn read(
         records: apex_records(&names, &taken.apex),
     };
     let soa = apex.soa(&mut scribe);
-    apex.ns(&mut scribe);
+    apex.ns(&names, &mut scribe);
     taken.keys.examine(
         apex.place(RecordType::DNSKEY),
         settings.policy.rsa_bits_recommended,
@@ -208,10 +209,10 @@ pub fn read(
     let first_nsec3 = first_nsec3(&names);
     let tolerated = settings.policy.nsec3_iterations_tolerated;
     let hashing = apex.hashing(first_nsec3, tolerated, &mut scribe);
-    let denial = match (&hashing, first_nsec3) {
-        (Some(parameters), _) => Denial::Nsec3(parameters),
-        (None, Some(_)) => Denial::Unknown,
-        (None, None) => Denial::Nsec,
+    let denial = match (&hashing[..], first_nsec3) {
+        ([], Some(_)) => Denial::Unknown,
+        ([], None) => Denial::Nsec,
+        (chains, _) => Denial::Nsec3(chains),
     };
     let chosen = settings
         .sample
@@ -222,7 +223,10 @@ pub fn read(
         Denial::Nsec3(_) => names.nodes.iter().filter(|node| node.is_listed()).count(),
         _ => 0,
     };
-    let expected = Mutex::new(nsec3::Expectations::with_capacity(reserved));
+    let expected = hashing
+        .iter()
+        .map(|_| Mutex::new(nsec3::Expectations::with_capacity(reserved)));
+    let expected: Vec<_> = expected.collect();
     let frame = Frame {
         names: &names,
         apex: &taken.apex,
@@ -235,6 +239,8 @@ pub fn read(
         denial,
         denial_ttl: soa.as_ref().map(|(soa, ttl)| soa.minimum.min(*ttl)),
         max_ttl: settings.max_ttl,
+        max_lifetime: settings.max_lifetime,
+        max_remaining: settings.max_remaining,
         kept: settings.kept,
         expected: &expected,
     };
@@ -243,9 +249,9 @@ pub fn read(
     for part in &mut parts {
         scribe.absorb(std::mem::take(&mut part.ledger));
     }
-    if let Denial::Nsec3(parameters) = denial {
+    for (number, expected) in expected.into_iter().enumerate() {
         let expected = expected.into_inner().expect("nobody panics with it");
-        let chain = nsec3::Chain::new(&names, &taken.apex, parameters, expected);
+        let chain = nsec3::Chain::new(&names, &taken.apex, (&hashing, number), expected);
         chain.examine(&found.hashed, &mut scribe);
     }
     if found.counts.nsec > 0 && found.counts.nsec3 > 0 {
@@ -277,18 +283,14 @@ pub fn read(
     }
     let sample = chosen.map(|chosen| Sample {
         names: chosen.len(),
-        of: names
-            .nodes
-            .iter()
-            .filter(|node| node.kind.is_inside() && node.has.signature())
-            .count(),
+        of: sample::candidates(&names.nodes).count(),
         seed: settings.sample.map_or(0, |(_, seed)| seed),
     });
     let outcome = outcome::Draft {
         taken: &taken,
         found,
         soa: soa.map(|(soa, _)| soa),
-        hashing: hashing.as_ref(),
+        hashing: hashing.first(),
         sample,
         is_denial_checked: !matches!(denial, Denial::Unknown),
         at: settings.at,

@@ -69,6 +69,11 @@ impl Has {
         self.0 & what != 0
     }
 
+    /// A DNAME record.
+    pub fn dname(self) -> bool {
+        self.has(Self::DNAME)
+    }
+
     /// An NSEC record.
     pub fn nsec(self) -> bool {
         self.has(Self::NSEC)

@@ -1,7 +1,8 @@
 //! The chain of NSEC3 records: every name and every empty name above one, hashed, against what is there.
 //!
 //! RFC 5155, section 7.1. The hashes that should be there and the records that are there are both in order,
-//! and are gone through side by side. A delegation without DS, and an empty name above nothing else, may be
+//! and are gone through side by side. Each NSEC3PARAM announces a chain of its own, which has to be whole, since a
+//! server may go by any (section 4). A delegation without DS, and an empty name above nothing else, may be
 //! left out where the span that covers it has the Opt-Out flag (RFC 5155, section 6).
 
 mod expected;
@@ -15,12 +16,16 @@ use super::names::Names;
 use super::store::Rec;
 use super::wire;
 use crate::crypto::nsec3_hash;
-use crate::dns::{Nsec3param, RecordType};
+use crate::dns::{Nsec3param, RecordType, present};
+use crate::policy::Reach;
 pub use expected::{Expectations, Expected, Status};
 
 /// Above so many iterations names are not hashed: RFC 5155, section 10.3 has no zone above 2,500, and no
 /// validator of today takes more than 150.
 pub const MAX_ITERATIONS: u16 = 500;
+
+/// More chains than this are not gone through: one change of parameters has two.
+pub const MAX_CHAINS: usize = 8;
 
 /// A hashed owner name.
 pub type Hash = [u8; 20];
@@ -80,7 +85,9 @@ impl<'r> View<'r> {
 pub struct Chain<'c> {
     names: &'c Names,
     apex: &'c [u8],
-    parameters: &'c Parameters,
+    /// Of all chains that there should be, and which of them this is.
+    chains: &'c [Parameters],
+    number: usize,
     expected: Vec<Expected>,
     bitmaps: Vec<Vec<u8>>,
     /// How far through the expected hashes.
@@ -98,11 +105,11 @@ struct Before<'n> {
 }
 
 impl<'c> Chain<'c> {
-    /// The chain that should be there.
+    /// One of the chains that should be there, by its number.
     pub fn new(
         names: &'c Names,
         apex: &'c [u8],
-        parameters: &'c Parameters,
+        (chains, number): (&'c [Parameters], usize),
         expectations: Expectations,
     ) -> Self {
         let (mut expected, bitmaps) = expectations.into_parts();
@@ -111,7 +118,8 @@ impl<'c> Chain<'c> {
         Self {
             names,
             apex,
-            parameters,
+            chains,
+            number,
             expected,
             bitmaps,
             at: 0,
@@ -172,7 +180,7 @@ impl<'c> Chain<'c> {
         let decoded = BASE32HEX_NOPAD.decode(&label.to_ascii_uppercase()).ok();
         let hash = decoded.and_then(|octets| Hash::try_from(octets).ok());
         let hash = hash.filter(|_| wire::parent(owner) == self.apex);
-        if hash.is_none() {
+        if hash.is_none() && self.number == 0 {
             scribe.add(fault::NSEC3_OWNER, place(owner, record), || {
                 "the owner of an NSEC3 is no hash below the apex".to_owned()
             });
@@ -180,7 +188,7 @@ impl<'c> Chain<'c> {
         hash
     }
 
-    /// The record of the chain at hand; others are told of.
+    /// The record of the chain at hand.
     fn chosen<'r>(
         &mut self,
         owner: &[u8],
@@ -190,33 +198,10 @@ impl<'c> Chain<'c> {
         let mut chosen: Option<(Rec<'r>, View<'r>)> = None;
         for record in records {
             let at = place(owner, record);
-            if record.rdata.first() != Some(&1) {
-                scribe.add(fault::NSEC3_HASH, at, || {
-                    "the hash algorithm is not 1".to_owned()
-                });
-                continue;
-            }
-            let Some(view) = View::of(record.rdata) else {
-                scribe.add(fault::NSEC3_NEXT, at, || {
-                    "an NSEC3 that cannot be read".to_owned()
-                });
+            let read = self.read(record, at, scribe);
+            let Some((_, view)) = read.filter(|(chain, _)| *chain == self.number) else {
                 continue;
             };
-            if view.flags & !1 != 0 {
-                scribe.add(fault::NSEC3_FLAGS, at, || format!("flags {}", view.flags));
-            }
-            if view.next.len() != 20 {
-                scribe.add(fault::NSEC3_NEXT, at, || {
-                    format!("the next hash has {} octets, not 20", view.next.len())
-                });
-                continue;
-            }
-            if Parameters::of(record.rdata).as_ref() != Some(self.parameters) {
-                scribe.add(fault::NSEC3PARAM_MISMATCH, at, || {
-                    "not the parameters of NSEC3PARAM".to_owned()
-                });
-                continue;
-            }
             if view.is_opt_out() && !self.is_opt_out_seen {
                 self.is_opt_out_seen = true;
                 scribe.add(fault::NSEC3_OPT_OUT, at, || {
@@ -235,6 +220,48 @@ impl<'c> Chain<'c> {
             chosen = Some((*record, view));
         }
         chosen
+    }
+
+    /// The number of the chain that a record is of. What is wrong with the record by itself is told once, with
+    /// the first chain.
+    fn read<'r>(
+        &self,
+        record: &Rec<'r>,
+        at: Place<'_>,
+        scribe: &mut Scribe<'_>,
+    ) -> Option<(usize, View<'r>)> {
+        let mut tell = |code, reach, why: &dyn Fn() -> String| {
+            if self.number == 0 {
+                scribe.weigh(code, reach, at, why);
+            }
+        };
+        if record.rdata.first() != Some(&1) {
+            let why = || "the hash algorithm is not 1".to_owned();
+            tell(fault::NSEC3_HASH, Reach::Everywhere, &why);
+            return None;
+        }
+        let Some(view) = View::of(record.rdata) else {
+            let why = || "an NSEC3 that cannot be read".to_owned();
+            tell(fault::NSEC3_NEXT, Reach::Everywhere, &why);
+            return None;
+        };
+        if view.flags & !1 != 0 {
+            let why = || format!("flags {}", view.flags);
+            tell(fault::NSEC3_FLAGS, Reach::Everywhere, &why);
+        }
+        if view.next.len() != 20 {
+            let why = || format!("the next hash has {} octets, not 20", view.next.len());
+            tell(fault::NSEC3_NEXT, Reach::Everywhere, &why);
+            return None;
+        }
+        let own = Parameters::of(record.rdata)?;
+        let chain = self.chains.iter().position(|chain| *chain == own);
+        if chain.is_none() {
+            // Servers go by NSEC3PARAM: a chain that is being made or taken away hurts nobody.
+            let why = || "not the parameters of NSEC3PARAM".to_owned();
+            tell(fault::NSEC3PARAM_MISMATCH, Reach::Harmless, &why);
+        }
+        Some((chain?, view))
     }
 
     /// The expected hashes before this one.
@@ -258,6 +285,19 @@ impl<'c> Chain<'c> {
         name
     }
 
+    /// Of which chain something is said, where there are several.
+    fn of_chain(&self) -> String {
+        let chain = &self.chains[self.number];
+        match self.chains.len() {
+            1 => String::new(),
+            _ => format!(
+                " with {} iterations and salt {}",
+                chain.iterations,
+                present::salt(&chain.salt)
+            ),
+        }
+    }
+
     fn tell_missing(
         &self,
         missing: std::ops::Range<usize>,
@@ -275,14 +315,14 @@ impl<'c> Chain<'c> {
                 (Status::Optional | Status::OptionalEmpty, true) => {}
                 (Status::Empty | Status::OptionalEmpty, _) => {
                     scribe.add(fault::NSEC3_ENT_MISSING, at, || {
-                        "an empty name without NSEC3".to_owned()
+                        format!("an empty name without NSEC3{}", self.of_chain())
                     });
                 }
                 (Status::SecureCut, true) => scribe.add(fault::NSEC3_OPT_OUT_SECURE, at, || {
                     "a delegation with DS that an Opt-Out span leaves out".to_owned()
                 }),
                 _ => scribe.add(fault::NSEC_MISSING, at, || {
-                    "the name has no NSEC3".to_owned()
+                    format!("the name has no NSEC3{}", self.of_chain())
                 }),
             }
         }

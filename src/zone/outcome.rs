@@ -54,12 +54,16 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// How likely it is that none of the bad names is in the sample, if this share of all names is bad.
+    /// How likely it is at most that none of the bad names is in the sample, if this share of all names is bad.
+    ///
+    /// Of n names drawn from N, with B of them bad, none is bad with the probability (N−B)/N · (N−B−1)/(N−1) ···,
+    /// n factors of which none is above the first, 1 − B/N. One name of the sample may not have been drawn: the apex
+    /// is always in it.
     pub fn miss(&self, share: f64) -> f64 {
         if self.names >= self.of {
             return 0.0;
         }
-        (1.0 - share).powf(self.names as f64)
+        (1.0 - share).powf(self.names.saturating_sub(1) as f64)
     }
 }
 

@@ -36,7 +36,9 @@ pub fn text(outcome: &Outcome, status: Status, style: &Style) -> String {
             counted(hashing.iterations, "iteration"),
             counted(hashing.salt_octets, "octet")
         ),
-        None => "NSEC".to_owned(),
+        None if counts.nsec3 > 0 => "NSEC3, not looked at".to_owned(),
+        None if counts.nsec > 0 => "NSEC".to_owned(),
+        None => "nothing".to_owned(),
     };
     let _ = writeln!(out, "  denial by {chain}");
     for key in &outcome.keys {
@@ -63,11 +65,11 @@ pub fn text(outcome: &Outcome, status: Status, style: &Style) -> String {
     if let Some(sample) = &outcome.sample {
         let _ = writeln!(
             out,
-            "  a sample of {} of {} names (seed {}): if one name in a thousand is bad, it misses all of them with probability {:.4}",
+            "  a sample of {} of {} names (seed {}): if one name in a thousand is bad, it misses all of them with a probability of {}",
             sample.names,
             sample.of,
             sample.seed,
-            sample.miss(0.001)
+            probability(sample.miss(0.001))
         );
     }
     histogram(&mut out, outcome, style.all);
@@ -79,6 +81,14 @@ pub fn text(outcome: &Outcome, status: Status, style: &Style) -> String {
     }
     faults(&mut out, outcome, style);
     out
+}
+
+/// To four places, and never 0 for what can happen.
+fn probability(most: f64) -> String {
+    match (most * 1e4).ceil() / 1e4 {
+        0.0 => "0".to_owned(),
+        most => format!("at most {most:.4}"),
+    }
 }
 
 fn live(out: &mut String, heard: &Live) {
@@ -273,6 +283,12 @@ pub fn nagios(outcome: &Outcome, status: Status) -> String {
         total(Severity::Error),
         total(Severity::Warning),
     )
+}
+
+/// One line for Nagios and its kin, when nothing is known of the zone.
+pub fn nagios_of_nothing(zone: &str, why: &str) -> String {
+    let line = one_line(&format!("{zone}: {why}")).replace('|', "/");
+    format!("ZONE {} - {line}\n", Status::Unknown)
 }
 
 const STATUS: &str = "# HELP anchorwatch_zone_file_status 0 good, 1 warning, 2 critical, 3 unknown.

@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 
 use super::names::{Kind, Node};
 
+/// The places of the names that the zone answers for and that have signatures.
+pub fn candidates(nodes: &[Node]) -> impl Iterator<Item = usize> {
+    let all = nodes.iter().enumerate();
+    let signed = all.filter(|(_, node)| node.kind.is_inside() && node.has.signature());
+    signed.map(|(at, _)| at)
+}
+
 /// `count` of the names that the zone answers for, each as likely as any other (Knuth, volume 2, algorithm
 /// 3.4.2 S), by the numbers of SplitMix64.
 pub fn chosen(nodes: &[Node], count: usize, seed: u64) -> BTreeSet<usize> {
-    let candidates: Vec<usize> = (0..nodes.len())
-        .filter(|at| nodes[*at].kind.is_inside() && nodes[*at].has.signature())
-        .collect();
+    let candidates: Vec<usize> = candidates(nodes).collect();
     let mut state = seed;
     let mut next = || {
         state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);

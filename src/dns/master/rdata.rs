@@ -64,9 +64,8 @@ fn shape(rtype: RecordType) -> Option<&'static [Field]> {
         T::NS | T::CNAME | T::PTR | T::DNAME => &[Name],
         T::MB | T::MG | T::MR | T::MD | T::MF | T::NSAP_PTR => &[Name],
         T::SOA => &[Name, Name, U32, Period, Period, Period, Period],
-        T::TXT | T::SPF | T::RESINFO | T::HINFO | T::ISDN | T::NINFO | T::AVC | T::WALLET => {
-            &[Texts]
-        }
+        T::HINFO => &[Text, Text],
+        T::TXT | T::SPF | T::RESINFO | T::ISDN | T::NINFO | T::AVC | T::WALLET => &[Texts],
         T::X25 => &[Text],
         T::GPOS => &[Text, Text, Text],
         T::MINFO | T::RP | T::TALINK => &[Name, Name],

@@ -262,6 +262,9 @@ impl<'o> Reader<'o> {
             self.last_ttl = time.or(self.last_ttl);
             return Ok(Step::Nothing);
         }
+        if self.are_octets_checked && rtype.is_meta() {
+            return Err((at, format!("{rtype} is no type of data")));
+        }
         let data = entries.tokens.get(at + 1..).unwrap_or_default();
         let is_generic = data
             .first()
@@ -310,6 +313,14 @@ impl<'o> Reader<'o> {
             .map(|token| entries.text(token).to_vec())
             .collect();
         let is = |name: &[u8]| texts[0].eq_ignore_ascii_case(name);
+        let most = if is(b"$INCLUDE") { 3 } else { 2 };
+        if let Some(extra) = texts.get(most) {
+            let directive = shown(&texts[0]);
+            return Err((
+                most,
+                format!("{} is left over after {directive}", shown(extra)),
+            ));
+        }
         if is(b"$ORIGIN") {
             let text = texts
                 .get(1)

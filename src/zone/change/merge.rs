@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::keys::Pairs;
+use super::meeting::{Meeting, Pairs};
 use super::{Delegations, Listed, TypeChange, Version};
 use crate::dns::{RecordType, Timestamp, present};
 use crate::zone::names::{Kind, Names, Node};
@@ -41,7 +41,7 @@ impl Seen {
             new,
             at,
             kept,
-            meeting: super::keys::Meeting::new(&old.keys, &new.keys),
+            meeting: Meeting::new(&old.keys, &new.keys),
         };
         let stretches: Vec<_> = stretches(&old.names, &new.names).collect();
         let parts: Vec<Self> = stretches
@@ -131,7 +131,7 @@ struct Frame<'f> {
     new: &'f Version,
     at: Timestamp,
     kept: usize,
-    meeting: super::keys::Meeting,
+    meeting: Meeting,
 }
 
 /// A name in one of the versions.

@@ -136,6 +136,8 @@ fn changed(old: &str, new: &str, ds: Option<Vec<Ds>>) -> Outcome {
         policy: Policy::default(),
         kept: 3,
         max_ttl: None,
+        max_lifetime: None,
+        max_remaining: None,
         ds,
         sample: None,
         is_going_on: false,
@@ -449,6 +451,8 @@ fn other_zones_are_not_versions() {
         policy: Policy::default(),
         kept: 3,
         max_ttl: None,
+        max_lifetime: None,
+        max_remaining: None,
         ds: None,
         sample: None,
         is_going_on: false,
@@ -457,4 +461,56 @@ fn other_zones_are_not_versions() {
     let (mut outcome, two) = version(other, &settings);
     let refused = compare((&one.0, &one.1), (&mut outcome, &two), &settings);
     assert_eq!(refused, Err(OtherZone("example.".into(), "other.".into())));
+}
+
+/// Two words of the key exchanged: another key with the same tag.
+#[test]
+fn another_key_with_the_same_tag_is_another_key() {
+    let twin = |text: &str| {
+        let line = text
+            .lines()
+            .find(|line| line.contains("DNSKEY 256"))
+            .unwrap();
+        let words: Vec<&str> = line.split(' ').collect();
+        let mut key = data_encoding::BASE64.decode(words[6].as_bytes()).unwrap();
+        key[10..14].copy_from_slice(&[1, 2, 3, 4]);
+        let one = data_encoding::BASE64.encode(&key);
+        key[10..14].copy_from_slice(&[3, 4, 1, 2]);
+        let other = data_encoding::BASE64.encode(&key);
+        [one, other].map(|key| {
+            text.replace(words[6], &key)
+                .replace(&tag_of(line), &tag_of(&line.replace(words[6], &key)))
+        })
+    };
+    let [old, _] = twin(&zone(1, &[KSK, ZSK], &[ZSK]).text());
+    let [same, new] = twin(&zone(2, &[KSK, ZSK], &[ZSK]).text());
+    let [old, same, new] = [&old[..], &same, &new];
+    assert_eq!(judged_texts(old, same, None), NOTHING);
+    let told = judged_texts(old, new, None);
+    let expected = [
+        ("rollover-signing-too-early", Some(7200)),
+        ("rollover-zsk-removed-too-early", Some(300)),
+    ];
+    assert_eq!(told, expected);
+}
+
+/// As signatures write it, between blanks.
+fn tag_of(line: &str) -> String {
+    let records =
+        crate::dns::master::read(&format!("{line}\n"), &crate::dns::Name::root()).unwrap();
+    format!(" {} ", crate::dns::rdata::key_tag(&records[0].rdata))
+}
+
+#[test]
+fn a_ds_that_was_withdrawn_may_be_in_caches() {
+    let old = zone(1, &[KSK, KSK2, ZSK], &[ZSK]).text();
+    let new = zone(2, &[KSK2, ZSK], &[ZSK]).text();
+    let outcome = changed(&old, &new, Some(vec![KSK2.ds()]));
+    let not_judged = outcome.change.unwrap().not_judged;
+    assert!(
+        not_judged[0].contains("withdrew one less than its TTL ago"),
+        "{not_judged:?}"
+    );
+    let same = changed(&old, &old, Some(vec![KSK2.ds()]));
+    assert_eq!(same.change.unwrap().not_judged, [""; 0]);
 }

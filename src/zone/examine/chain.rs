@@ -39,7 +39,7 @@ impl<'f> Chunk<'f> {
             self.part.hashed.push(index as u32);
         }
         match self.frame.denial {
-            Denial::Nsec3(parameters) => self.expect(index, node, owner, parameters),
+            Denial::Nsec3(chains) => self.expect(index, node, owner, chains),
             Denial::Nsec => self.nsec(index, node, owner, nsec),
             Denial::Unknown => {}
         }
@@ -136,13 +136,13 @@ impl<'f> Chunk<'f> {
         });
     }
 
-    /// Notes what the chain of NSEC3 records should have for the name, and for the empty names above it.
+    /// Notes what each chain of NSEC3 records should have for the name, and for the empty names above it.
     pub(super) fn expect(
         &mut self,
         index: usize,
         node: &Node,
         owner: &'f [u8],
-        parameters: &Parameters,
+        chains: &[Parameters],
     ) {
         if node.has.nsec() {
             self.scribe
@@ -154,43 +154,40 @@ impl<'f> Chunk<'f> {
             return;
         }
         let bitmap = self.bitmap(node, None);
-        let bitmap = self.expected.interned(bitmap);
         let is_required = is_required(node);
-        let status = match (is_required, node.kind) {
-            (false, _) => HashedStatus::Optional,
-            (true, Kind::Cut) => HashedStatus::SecureCut,
-            (true, _) => HashedStatus::Required,
+        let (status, empty, before) = match (is_required, node.kind) {
+            (false, _) => (
+                HashedStatus::Optional,
+                HashedStatus::OptionalEmpty,
+                self.listed,
+            ),
+            (true, Kind::Cut) => (HashedStatus::SecureCut, HashedStatus::Empty, self.required),
+            (true, _) => (HashedStatus::Required, HashedStatus::Empty, self.required),
         };
         // Index of a name: fewer than 2^32 are read.
         let index = index as u32;
-        self.expected.all.push(Expected {
-            hash: parameters.hash(owner),
-            node: index,
-            bitmap,
-            status,
-            depth: 0,
-        });
-        let (before, status) = match is_required {
-            true => (self.required, HashedStatus::Empty),
-            false => (self.listed, HashedStatus::OptionalEmpty),
-        };
-        let mut above = wire::parent(owner);
-        let mut depth = 1;
-        while wire::is_below(above, self.frame.apex) {
-            if before.is_some_and(|before| wire::is_at_or_below(before, above)) {
-                break;
+        let apex = self.frame.apex;
+        for (parameters, expected) in chains.iter().zip(&mut self.expected) {
+            let mut note = |name: &[u8], bitmap: &[u8], status, depth| {
+                let bitmap = expected.interned(bitmap);
+                expected.all.push(Expected {
+                    hash: parameters.hash(name),
+                    node: index,
+                    bitmap,
+                    status,
+                    depth,
+                });
+            };
+            note(owner, &bitmap, status, 0);
+            let mut above = wire::parent(owner);
+            let mut depth = 1;
+            while wire::is_below(above, apex)
+                && !before.is_some_and(|before| wire::is_at_or_below(before, above))
+            {
+                note(above, &[], empty, depth);
+                above = wire::parent(above);
+                depth += 1;
             }
-            let bitmap = self.expected.interned(Vec::new());
-            let hash = parameters.hash(above);
-            self.expected.all.push(Expected {
-                hash,
-                node: index,
-                bitmap,
-                status,
-                depth,
-            });
-            above = wire::parent(above);
-            depth += 1;
         }
     }
 }

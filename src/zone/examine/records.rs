@@ -2,6 +2,7 @@
 
 use super::Chunk;
 use super::{nowhere, place};
+use crate::crypto::DigestType;
 use crate::dns::RecordType;
 use crate::zone::names::{Kind, Node};
 use crate::zone::store::Rec;
@@ -127,6 +128,12 @@ impl Chunk<'_> {
         }
         for record in records
             .iter()
+            .filter(|record| record.rtype == RecordType::DS)
+        {
+            self.digest(owner, record);
+        }
+        for record in records
+            .iter()
             .filter(|record| record.rtype == RecordType::NS)
         {
             if wire::is_at_or_below(record.rdata, owner) && !self.has_address(index, record.rdata) {
@@ -138,6 +145,23 @@ impl Chunk<'_> {
                         )
                     });
             }
+        }
+    }
+
+    /// A digest of another length is that of no key (RFC 4034, section 5.1.4), and name servers may not load it.
+    fn digest(&mut self, owner: &[u8], record: &Rec<'_>) {
+        let Some((head, digest)) = record.rdata.split_first_chunk::<4>() else {
+            return;
+        };
+        let digest_type = DigestType(head[3]);
+        let expected = digest_type.digest_len();
+        if let Some(expected) = expected.filter(|expected| *expected != digest.len()) {
+            self.scribe.add(fault::DS_LENGTH, place(owner, record), || {
+                format!(
+                    "the digest has {} octets, and {digest_type} gives {expected}",
+                    digest.len()
+                )
+            });
         }
     }
 

@@ -3,7 +3,8 @@
 use super::Chunk;
 use super::place;
 use crate::crypto::{Algorithm, SignatureFault};
-use crate::dns::{RecordType, Serial};
+use crate::dns::time::humane;
+use crate::dns::{RecordType, Serial, Timestamp};
 use crate::policy::Reach;
 use crate::zone::fault::Code;
 use crate::zone::signature::{Computed, RrsigView, Wrong};
@@ -36,12 +37,14 @@ impl Chunk<'_> {
                 });
             return;
         }
+        let longest = set.iter().rev().max_by_key(|record| record.ttl);
+        let longest = longest.unwrap_or(&set[0]);
         let mut faults: Vec<(usize, Code, String)> = Vec::new();
         let mut is_any_valid = false;
         // Those by which it is signed as far as can be told.
         let mut algorithms: Vec<u8> = Vec::new();
         for (at, rrsig) in rrsigs.iter().enumerate() {
-            match self.signature(owner, set, rrsig, computed) {
+            match self.signature(owner, longest, rrsig, computed) {
                 Ok(worth) => {
                     is_any_valid |= worth == Worth::Valid;
                     algorithms.extend(rrsig.rdata.get(2));
@@ -80,14 +83,15 @@ impl Chunk<'_> {
         }
     }
 
+    /// A signature over the RRset whose record with the longest TTL is `longest`.
     pub(super) fn signature(
         &mut self,
         owner: &[u8],
-        set: &[Rec<'_>],
+        longest: &Rec<'_>,
         rrsig: &Rec<'_>,
         computed: Option<&Computed>,
     ) -> Result<Worth, (Code, String)> {
-        let rtype = set[0].rtype;
+        let rtype = longest.rtype;
         let malformed = || {
             (
                 fault::RRSIG_MALFORMED,
@@ -96,20 +100,20 @@ impl Chunk<'_> {
         };
         let view = RrsigView::of(rrsig.rdata).ok_or_else(malformed)?;
         self.note_end(&view);
-        if rrsig.ttl != set[0].ttl {
+        if rrsig.ttl != longest.ttl {
             self.scribe.add(fault::RRSIG_TTL, place(owner, rrsig), || {
                 format!(
                     "{rtype}: the RRSIG has TTL {}, the RRset {}",
-                    rrsig.ttl, set[0].ttl
+                    rrsig.ttl, longest.ttl
                 )
             });
         }
-        if let Some(over) = set.iter().find(|record| record.ttl > view.original_ttl) {
+        if longest.ttl > view.original_ttl {
             self.scribe
-                .add(fault::TTL_EXCEEDS_ORIGINAL, place(owner, over), || {
+                .add(fault::TTL_EXCEEDS_ORIGINAL, place(owner, longest), || {
                     format!(
                         "{rtype}: TTL {} is above the {} that was signed",
-                        over.ttl, view.original_ttl
+                        longest.ttl, view.original_ttl
                     )
                 });
         }
@@ -182,49 +186,81 @@ impl Chunk<'_> {
             ));
         }
         let signer = self.key(rtype, view)?;
-        match computed {
-            // Nothing is said of a name outside the sample.
-            None => return Ok(Worth::Valid),
-            Some(computed) => match computed.wrong(rrsig.at) {
-                None => self.part.counts.verified += 1,
-                Some(Wrong::NoKey) => {
-                    self.part.counts.unverifiable += 1;
-                    return Ok(Worth::Unverifiable);
-                }
-                Some(Wrong::NotTried) => {
-                    return Err((
-                        fault::RRSIG_BUDGET,
-                        "too many signatures over the same RRset".to_owned(),
-                    ));
-                }
-                Some(Wrong::Fault(SignatureFault::Mismatch)) => {
-                    self.part.counts.verified += 1;
-                    return Err((
-                        fault::RRSIG_INVALID,
-                        "the signature does not verify".to_owned(),
-                    ));
-                }
-                Some(Wrong::Fault(length)) => {
-                    return Err((fault::RRSIG_BAD_LENGTH, length.to_string()));
-                }
-            },
+        let worth = match computed {
+            // Whether a signature outside the sample verifies is not looked at; its times are.
+            None => Worth::Valid,
+            Some(computed) => self.verified(owner, rtype, signer, rrsig, computed)?,
+        };
+        self.life(owner, rtype, (begin, end), rrsig);
+        Ok(worth)
+    }
+
+    /// The arithmetic, by a key at this place.
+    fn verified(
+        &mut self,
+        owner: &[u8],
+        rtype: RecordType,
+        signer: usize,
+        rrsig: &Rec<'_>,
+        computed: &Computed,
+    ) -> Result<Worth, (Code, String)> {
+        match computed.wrong(rrsig.at) {
+            None => self.part.counts.verified += 1,
+            Some(Wrong::NoKey) => {
+                self.part.counts.unverifiable += 1;
+                return Ok(Worth::Unverifiable);
+            }
+            Some(Wrong::NotTried) => {
+                return Err((
+                    fault::RRSIG_BUDGET,
+                    "too many signatures over the same RRset".to_owned(),
+                ));
+            }
+            Some(Wrong::Fault(SignatureFault::Mismatch)) => {
+                self.part.counts.verified += 1;
+                return Err((
+                    fault::RRSIG_INVALID,
+                    "the signature does not verify".to_owned(),
+                ));
+            }
+            Some(Wrong::Fault(length)) => {
+                return Err((fault::RRSIG_BAD_LENGTH, length.to_string()));
+            }
         }
         // Of several keys with one tag, the one that has verified.
-        let signer = computed
-            .and_then(|computed| computed.signer(rrsig.at))
-            .unwrap_or(signer);
+        let signer = computed.signer(rrsig.at).unwrap_or(signer);
         self.part.signers.insert(signer);
-        let is_entry = !frame.keys.keys[signer].dnskey.is_revoked();
-        if rtype == RecordType::DNSKEY && owner == frame.apex && is_entry {
+        let is_entry = !self.frame.keys.keys[signer].dnskey.is_revoked();
+        if rtype == RecordType::DNSKEY && owner == self.frame.apex && is_entry {
             self.part.apex_signers.push(signer);
         }
-        if end.since(frame.now) < frame.policy.expiring_soon {
-            self.scribe
-                .add(fault::RRSIG_EXPIRING, place(owner, rrsig), || {
-                    format!("{rtype}: ends at {end}")
-                });
-        }
         Ok(Worth::Valid)
+    }
+
+    /// Whether a signature that is not wrong has too little left, or was made to last too long.
+    fn life(
+        &mut self,
+        owner: &[u8],
+        rtype: RecordType,
+        (begin, end): (Timestamp, Timestamp),
+        rrsig: &Rec<'_>,
+    ) {
+        let frame = self.frame;
+        let (whole, left) = (end.since(begin), end.since(frame.now));
+        let mut tell = |code, why: &dyn Fn() -> String| {
+            self.scribe
+                .add(code, place(owner, rrsig), || format!("{rtype}: {}", why()));
+        };
+        if left < frame.policy.expiring_soon {
+            tell(fault::RRSIG_EXPIRING, &|| format!("ends at {end}"));
+        }
+        if frame.max_lifetime.is_some_and(|most| whole > most) {
+            let why = || format!("made to last {}, from {begin} to {end}", humane(whole));
+            tell(fault::RRSIG_LIFETIME_LONG, &why);
+        } else if frame.max_remaining.is_some_and(|most| left > most) {
+            let why = || format!("ends at {end}, in {}", humane(left));
+            tell(fault::RRSIG_REMAINING_LONG, &why);
+        }
     }
 
     /// The place of the key that is said to have signed.

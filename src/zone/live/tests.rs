@@ -27,6 +27,8 @@ fn heard(text: &str, silent: &[&str]) -> Outcome {
         policy: Policy::default(),
         kept: 3,
         max_ttl: None,
+        max_lifetime: None,
+        max_remaining: None,
         ds: None,
         sample: None,
         is_going_on: false,

@@ -55,10 +55,14 @@ impl Expectations {
     }
 
     /// The number of a bitmap.
-    pub fn interned(&mut self, bitmap: Vec<u8>) -> u32 {
+    pub fn interned(&mut self, bitmap: &[u8]) -> u32 {
+        if let Some(number) = self.bitmaps.get(bitmap) {
+            return *number;
+        }
         // Fewer than there are names.
         let next = self.bitmaps.len() as u32;
-        *self.bitmaps.entry(bitmap).or_insert(next)
+        self.bitmaps.insert(bitmap.to_vec(), next);
+        next
     }
 
     /// All of them, and the bitmaps by number.
@@ -74,7 +78,7 @@ impl Expectations {
     pub fn append(&mut self, chunk: Self) {
         let mut numbers = vec![0; chunk.bitmaps.len()];
         for (bitmap, number) in chunk.bitmaps {
-            numbers[number as usize] = self.interned(bitmap);
+            numbers[number as usize] = self.interned(&bitmap);
         }
         self.all.extend(chunk.all.into_iter().map(|one| Expected {
             bitmap: numbers[one.bitmap as usize],

@@ -36,6 +36,26 @@ fn could_not_tell(output: &Output, expected: &str) {
 }
 
 #[test]
+fn a_named_pipe_that_nobody_writes_to_is_waited_for_no_longer_than_is_said() {
+    let scratch = Scratch::new();
+    let at = scratch.path();
+    run(at, "mkfifo", &["pipe"]);
+    std::fs::write(at.join("including"), "$INCLUDE pipe\n").unwrap();
+    std::fs::write(at.join("zone"), signed(Chain::Nsec)).unwrap();
+    let began = Instant::now();
+    could_not_tell(&zone(at, &["pipe", "--timeout", "300ms"]), "not finished");
+    could_not_tell(
+        &zone(at, &["zone", "--against", "pipe", "--timeout", "300ms"]),
+        "not finished",
+    );
+    could_not_tell(&zone(at, &["including"]), "no regular file");
+    assert!(began.elapsed() < Duration::from_secs(30));
+    let child = begin(at, &["pipe", "--timeout", "60s", "--quiet"]);
+    std::fs::write(at.join("pipe"), signed(Chain::Nsec)).unwrap();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+}
+
+#[test]
 fn includes_go_no_further_than_they_may() {
     let scratch = Scratch::new();
     let inside = scratch.folder("inside");

@@ -2,10 +2,12 @@
 
 mod against;
 mod as_served;
+mod chains;
 mod fuzz;
 mod gate;
 mod input;
 mod ledger;
+mod life;
 mod live;
 mod more;
 mod mutations;

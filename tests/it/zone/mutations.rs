@@ -143,7 +143,7 @@ fn good() -> Vec<Bent> {
 fn opt_out() -> Vec<Bent> {
     let chain = Chain::OptOut;
     let insecure = "new.example. 3600 IN NS ns1.elsewhere.test.\nb.c.d.new2.example. 3600 IN NS ns1.elsewhere.test.";
-    let secure = "new.example. 3600 IN NS ns1.elsewhere.test.\nnew.example. 3600 IN DS 1 13 2 00";
+    let secure = "new.example. 3600 IN NS ns1.elsewhere.test.\nnew.example. 3600 IN DS 1 13 2 0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF";
     let list = [
         ("insecure delegations", added(chain, insecure), &[][..]),
         (
@@ -250,6 +250,7 @@ fn signatures() -> Vec<Bent> {
             "record dropped",
             bent(chain, a, "A", dropped),
             &[
+                "delegation-ns-unresolvable",
                 "zone-nsec-chain-broken",
                 "zone-nsec-superfluous",
                 "zone-rrsig-orphan",
@@ -746,6 +747,36 @@ fn span_to_nowhere() -> String {
     bent(Chain::OptOut, before.unwrap(), "NSEC3", word(8, hash))
 }
 
+/// named and Knot do not load a zone whose own name server has no address in it.
+#[test]
+fn the_name_servers_of_the_zone_have_addresses() {
+    let told = |more: &str| {
+        let text =
+            format!("$TTL 60\n$ORIGIN example.\n@ SOA a.test. b.test. 1 2 3 4 5\n@ NS ns\n{more}");
+        let outcome = verified(&text, |_| {}).unwrap();
+        let codes = codes(&outcome).into_iter();
+        codes
+            .filter(|code| code.starts_with("delegation-ns"))
+            .collect::<Vec<_>>()
+    };
+    for good in [
+        "ns A 192.0.2.1\n",
+        "ns AAAA 2001:db8::1\n",
+        "* A 192.0.2.1\n",
+        "ns NS ns.test.\n",
+        "@ DNAME elsewhere.test.\n",
+    ] {
+        assert_eq!(told(good), [""; 0], "{good}");
+    }
+    for bad in ["", "ns TXT x\n", "a.ns A 192.0.2.1\n", "*.ns A 192.0.2.1\n"] {
+        assert_eq!(told(bad), ["delegation-ns-unresolvable"], "{bad}");
+    }
+    assert_eq!(
+        told("ns CNAME x\nx A 192.0.2.1\n"),
+        ["delegation-ns-is-alias"]
+    );
+}
+
 #[test]
 fn what_no_server_would_load_is_told_of() {
     for (what, line, code) in [
@@ -759,6 +790,11 @@ fn what_no_server_would_load_is_told_of() {
             "x.example. 3600 IN CNAME a.test.\nx.example. 3600 IN CNAME b.test.",
             "cname-with-other-data",
         ),
+        (
+            "a digest that is cut off",
+            "x.example. 3600 IN NS ns.test.\nx.example. 3600 IN DS 1 13 2 00112233",
+            "ds-digest-length-wrong",
+        ),
     ] {
         let outcome = verified(&added(Chain::Nsec, line), |_| {}).unwrap();
         assert!(
@@ -771,6 +807,11 @@ fn what_no_server_would_load_is_told_of() {
         "x.example. 3600 IN A \\# 3 0A0000",
         "example. 3600 IN DNSKEY \\# 3 010103",
         "x.example. 3600 IN NS \\# 1 05",
+        "x.example. 3600 IN HINFO one",
+        "x.example. 3600 IN OPT \\# 0",
+        "x.example. 3600 IN AXFR \\# 0",
+        "$ORIGIN example. more",
+        "$TTL 1 2",
     ] {
         assert!(
             verified(&added(Chain::Nsec, line), |_| {}).is_err(),

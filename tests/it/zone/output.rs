@@ -123,9 +123,35 @@ fn metrics_are_metrics_and_are_there_whole_or_not_at_all() {
         let names: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();
         assert_eq!(names.len(), 1, "{names:?}");
     }
+    // Nor does what stood there go on standing there when the DS cannot be read.
+    let words = ["good", "--metrics-file", "collected/zone.prom", "--quiet"];
+    assert_eq!(zone(at, &words).status.code(), Some(0));
+    let output = zone(at, &[&words[..], &["--ds", "missing"]].concat());
+    assert_eq!(output.status.code(), Some(64), "{output:?}");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.ends_with("{zone=\"good\"} 3\n"), "{text}");
     // A folder that cannot be written to is told of before anything is read.
     let output = zone(at, &["good", "--metrics-file", "nowhere/zone.prom"]);
     assert_eq!(output.status.code(), Some(64), "{output:?}");
+}
+
+/// Plugins speak on standard output, whatever happened.
+#[test]
+fn nagios_is_told_of_what_cannot_be_told_in_its_own_words() {
+    let scratch = Scratch::new();
+    let at = scratch.path();
+    std::fs::write(at.join("torn|"), "example. 60 SOA").unwrap();
+    let output = zone(at, &["torn|", "--format", "nagios"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.starts_with("ZONE UNKNOWN - torn/: "), "{said}");
+    assert!(
+        said.contains("cut off") && said.lines().count() == 1,
+        "{said}"
+    );
+    assert!(output.stderr.is_empty(), "{output:?}");
+    let output = zone(at, &["torn|", "--format", "nagios", "--quiet"]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(3), 0));
 }
 
 #[test]

@@ -179,6 +179,8 @@ pub fn verified(text: &str, change: impl FnOnce(&mut Settings)) -> Result<Outcom
         policy: Policy::default(),
         kept: 3,
         max_ttl: None,
+        max_lifetime: None,
+        max_remaining: None,
         ds: None,
         sample: None,
         is_going_on: false,

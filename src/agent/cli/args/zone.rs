@@ -113,6 +113,12 @@ pub struct ZoneArgs {
     /// Tell of signatures with less than this left, in seconds; without it, 3 days.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(0..=315_360_000))]
     pub expiring_soon: Option<i64>,
+    /// Tell of signatures that were made to last longer than this, from inception to expiration, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(1..=315_360_000))]
+    pub max_lifetime: Option<i64>,
+    /// Tell of signatures with more than this left, in seconds: so long a copy can be replayed.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(1..=315_360_000))]
+    pub max_remaining: Option<i64>,
     /// Verify the signatures of so many names alone, chosen at random.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub sample: Option<u32>,

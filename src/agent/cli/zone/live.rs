@@ -102,20 +102,29 @@ fn delegation(
     let unknown = |why: &str| Failure::trouble(&zone.apex, format!("the DS at its parent: {why}"));
     let judged = chain.zones.iter().find(|judged| judged.apex == zone.apex);
     let judged = judged.ok_or_else(|| unknown("the chain of zones does not lead to it"))?;
-    let mut found: Option<Vec<Ds>> = None;
-    for (_, said) in judged.delegation.values() {
-        if !matches!(said.status, Status::Secure | Status::Insecure) {
-            continue;
-        }
-        let set = found.get_or_insert_default();
+    let said = judged.delegation.values().map(|(_, said)| said);
+    let sure = said.filter(|said| matches!(said.status, Status::Secure | Status::Insecure));
+    let sets = sure.map(|said| {
         let rdata = said.rrset.iter().flat_map(|set| &set.rrset.rdata);
-        for ds in rdata.filter_map(|rdata| Ds::parse(rdata).ok()) {
-            if !set.contains(&ds) {
-                set.push(ds);
-            }
-        }
+        rdata.filter_map(|rdata| Ds::parse(rdata).ok()).collect()
+    });
+    agreed(sets).map_err(unknown)
+}
+
+/// The DS RRset that all servers of the parent have. Where they differ, as while an update is on its way, a zone
+/// may be good for who asks one of them, and not for who asks another.
+fn agreed(sets: impl Iterator<Item = Vec<Ds>>) -> Result<Vec<Ds>, &'static str> {
+    let mut sets = sets.map(|mut set| {
+        set.sort_by_key(Ds::rdata);
+        set.dedup();
+        set
+    });
+    let none = "no server of the parent gave one, or proved that there is none";
+    let first = sets.next().ok_or(none)?;
+    match sets.all(|set| set == first) {
+        true => Ok(first),
+        false => Err("the servers of the parent have different ones"),
     }
-    found.ok_or_else(|| unknown("no server of the parent gave one, or proved that there is none"))
 }
 
 /// What a server answered for the apex itself.
@@ -133,4 +142,26 @@ fn sets(view: &View, server: SocketAddr, apex: &Name) -> Vec<(RecordType, Vec<Ve
         Some((rtype, set.collect()))
     });
     answered.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_of_the_parent_have_to_agree() {
+        let ds = |key_tag| Ds {
+            key_tag,
+            algorithm: 13,
+            digest_type: 2,
+            digest: [0; 32].into(),
+        };
+        let both = vec![ds(1), ds(2)];
+        let turned = vec![ds(2), ds(1), ds(2)];
+        assert_eq!(agreed([both.clone(), turned].into_iter()), Ok(both.clone()));
+        assert_eq!(agreed([vec![], vec![]].into_iter()), Ok(vec![]));
+        assert!(agreed([both.clone(), vec![ds(1)]].into_iter()).is_err());
+        assert!(agreed([both, vec![]].into_iter()).is_err());
+        assert!(agreed(std::iter::empty()).is_err());
+    }
 }

@@ -47,14 +47,21 @@ pub fn run(
     let metrics = metrics
         .map(|path| Destination::new("--metrics-file", path))
         .transpose()?;
-    let mut settings = settings(args, works)?;
-    let label = label(args, &settings);
-    let judged = judge(args, &mut settings, works, console);
+    let judged = settings(args, works);
+    let judged = judged.and_then(|settings| judge(args, settings, works, console));
     if let (Err(_), Some(metrics)) = (&judged, &metrics) {
         // A result of before must not stand there as if it were that of today.
-        metrics.write(zone::metrics_of_nothing(&label).as_bytes())?;
+        metrics.write(zone::metrics_of_nothing(&label(args)).as_bytes())?;
     }
-    let outcome = judged?;
+    let outcome = match judged {
+        Err(Failure::Trouble(why)) if args.format == ZoneFormat::Nagios && !args.quiet => {
+            return Ok(Said {
+                text: zone::nagios_of_nothing(&label(args), &why),
+                code: Status::Unknown.exit_code(),
+            });
+        }
+        judged => judged?,
+    };
     let status = outcome.status(args.fail_on);
     if let Some(metrics) = metrics {
         metrics.write(zone::metrics(&outcome, status).as_bytes())?;
@@ -66,33 +73,33 @@ pub fn run(
 }
 
 /// What the zone is called before anything is known of it.
-fn label(args: &ZoneArgs, settings: &Settings) -> String {
+fn label(args: &ZoneArgs) -> String {
     let file = args.file.display().to_string();
     let asked = args.axfr.as_ref().and_then(|_| file.parse().ok());
-    let name: Option<Name> = settings.origin.clone().or(asked);
+    let name: Option<Name> = args.origin.clone().or(asked);
     name.map_or(file, |name| name.to_string())
 }
 
 /// Verifies it, and holds it against what else was asked for.
 fn judge(
     args: &ZoneArgs,
-    settings: &mut Settings,
+    mut settings: Settings,
     works: &dyn Works,
     console: &Console,
 ) -> Result<Outcome, Failure> {
-    let source = origin(args, settings)?;
-    let (older, (mut outcome, version)) = verify(args, settings, source, console)?;
+    let source = origin(args, &mut settings)?;
+    let (older, (mut outcome, version)) = verify(args, &settings, source, console)?;
     if args.live || args.live_ds {
         let heard = live::hear(args, &version.apex(), settings.at, works, console)?;
-        zone::delegated(&mut outcome, &version, &heard.ds, settings);
+        zone::delegated(&mut outcome, &version, &heard.ds, &settings);
         if args.live {
             let silent = heard.silent;
-            zone::served(&mut outcome, &version, &heard.served, silent, settings);
+            zone::served(&mut outcome, &version, &heard.served, silent, &settings);
         }
         settings.ds = Some(heard.ds);
     }
     if let Some((before, older)) = &older {
-        let compared = zone::compare((before, older), (&mut outcome, &version), settings);
+        let compared = zone::compare((before, older), (&mut outcome, &version), &settings);
         compared.map_err(|other| Failure::usage("--against", other))?;
     }
     if args.allow_unsigned {
@@ -164,6 +171,8 @@ fn settings(args: &ZoneArgs, works: &dyn Works) -> Result<Settings, Failure> {
         policy,
         kept: args.first as usize,
         max_ttl: args.max_ttl,
+        max_lifetime: args.max_lifetime,
+        max_remaining: args.max_remaining,
         ds: args.ds.as_deref().map(read_ds).transpose()?,
         sample: args.sample.map(|count| (count as usize, args.seed)),
         is_going_on: args.keep_going,

@@ -45,12 +45,17 @@ impl Source {
         let (raw, octets): (Input, _) = if is_stdin {
             (Box::new(io::stdin()), None)
         } else {
-            let file = File::open(path).map_err(wrong)?;
-            let metadata = file.metadata().map_err(wrong)?;
+            let metadata = std::fs::metadata(path).map_err(wrong)?;
             if metadata.is_dir() {
                 return Err(wrong(ErrorKind::IsADirectory.into()));
             }
-            (Box::new(file), metadata.is_file().then_some(metadata.len()))
+            match metadata.is_file() {
+                true => {
+                    let file = File::open(path).map_err(wrong)?;
+                    (Box::new(file), Some(metadata.len()))
+                }
+                false => (Box::new(Late::Closed(path.to_owned())), None),
+            }
         };
         let input = unpacked(counted(raw, &read));
         let folder = path
@@ -88,11 +93,29 @@ impl Source {
                 real.display()
             ));
         }
-        let file = File::open(&real).map_err(wrong)?;
-        if !file.metadata().map_err(wrong)?.is_file() {
+        if !std::fs::metadata(&real).map_err(wrong)?.is_file() {
             return Err(format!("{} is no regular file", real.display()));
         }
+        let file = File::open(&real).map_err(wrong)?;
         Ok(unpacked(counted(Box::new(file), &self.read)))
+    }
+}
+
+/// A named pipe, which can be opened only when somebody writes to it: by who reads, for whom the time limit holds.
+enum Late {
+    Closed(PathBuf),
+    Open(File),
+}
+
+impl Read for Late {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Self::Closed(path) = self {
+            *self = Self::Open(File::open(path)?);
+        }
+        match self {
+            Self::Closed(_) => Ok(0),
+            Self::Open(file) => file.read(buffer),
+        }
     }
 }
 

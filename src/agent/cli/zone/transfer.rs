@@ -116,6 +116,9 @@ fn serial_of(path: &Path, zone: &Name, is_anywhere: bool) -> Result<Serial, Fail
         return Err(refused("a file, which is read twice"));
     }
     let mut source = Source::open(path, is_anywhere)?;
+    if source.octets.is_none() {
+        return Err(refused("no regular file, and it is read twice"));
+    }
     let settings = master::Settings::of_zone(source.name.clone(), Some(zone.clone()));
     let input = source.input();
     let mut opener = |path: &str| source.include(path);
