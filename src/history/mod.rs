@@ -11,7 +11,7 @@ pub mod change;
 pub mod delegation;
 pub mod key;
 mod outage;
-mod signer;
+pub mod signer;
 
 use std::collections::BTreeMap;
 

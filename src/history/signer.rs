@@ -16,6 +16,9 @@ const MOST: usize = 8;
 /// Refreshes from which a margin is learned.
 const ENOUGH: usize = 2;
 
+/// A margin in seconds below which no habit excuses signatures that are about to end.
+const LEAST_TRUSTED: i64 = 86_400;
+
 /// The signatures of one server over time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signer {
@@ -39,6 +42,13 @@ impl Signer {
     pub fn margin(&self) -> Option<i64> {
         let is_learned = self.margins.len() >= ENOUGH;
         self.margins.iter().min().copied().filter(|_| is_learned)
+    }
+
+    /// Whether this signer was seen to leave no more than so many seconds before, though a day at least: less is
+    /// no habit to rely on. `false` before enough was seen.
+    pub fn is_usual(&self, left: i64) -> bool {
+        let margin = self.margin().filter(|margin| *margin >= LEAST_TRUSTED);
+        margin.is_some_and(|margin| left >= latest(margin))
     }
 
     pub(crate) fn see(
@@ -74,6 +84,12 @@ impl Signer {
             self.serial_since = Some(at);
         }
     }
+}
+
+/// What has to be left at least of signatures whose signer leaves a margin, in seconds: it may be late by a
+/// twentieth of the margin, and by an hour.
+pub fn latest(margin: i64) -> i64 {
+    margin - (margin / 20).max(3_600)
 }
 
 /// Whether the looks before and after a refresh were near enough to each other to tell the margin. What was

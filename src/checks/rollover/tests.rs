@@ -379,6 +379,37 @@ fn margins_are_learned_from_refreshes_that_were_watched() {
     assert_eq!(signer.margin(), Some(5 * DAY));
 }
 
+/// When the signatures of the zone end at its first server.
+pub fn ends(story: &Story) -> Timestamp {
+    let report = story.report("valid");
+    report.chain.last().unwrap().servers[0].expires.unwrap()
+}
+
+/// Knot from 3.3 on leaves some two days of fourteen: less than the threshold, and each time.
+#[test]
+fn what_a_signer_always_leaves_is_not_soon() {
+    let told = |margin: i64, left: i64| {
+        let mut story = Story::of("valid");
+        for signer in story.history.signers.values_mut() {
+            signer.margins = vec![margin; 2];
+        }
+        story.policy.expiring_soon = 3 * DAY;
+        story.now = ends(&story).plus(-left);
+        let report = story.report("valid");
+        let codes = ["rrsig-expiring-soon", "rrsig-refresh-stalled"];
+        let is_told = |code| {
+            let mut all = report.findings.iter();
+            all.any(|finding| finding.code == code && finding.zone.to_string() == ZONE)
+        };
+        codes.map(is_told)
+    };
+    assert_eq!(told(5 * DAY / 2, 5 * DAY / 2), [false, false]);
+    // Late, which the first two look at: what was usual no longer excuses it.
+    assert_eq!(told(5 * DAY / 2, 2 * DAY), [true, true]);
+    // Two hours are no margin, be they usual.
+    assert_eq!(told(DAY / 12, 2 * DAY), [true, false]);
+}
+
 /// Events of the watch from one state of the zone to the next, by kind and key tag.
 fn events(states: &[&str]) -> Vec<(String, Option<u16>)> {
     let mut state = crate::watch::ZoneState::new(ZONE.parse().unwrap());

@@ -100,6 +100,15 @@ pub fn state_given<'a>(
         .collect()
 }
 
+/// Whether so much is left of a signature as the signer behind this server is known to leave.
+pub fn is_usual(context: &Context<'_>, given: &Given<'_>, rrsig: &crate::dns::Rrsig) -> bool {
+    context.remembered().is_some_and(|(history, look, _)| {
+        let signer = history.signers.get(&given.server.to_string());
+        let left = rrsig.expiration.near(context.now).since(context.now);
+        rrsig.signer == look.inventory.zone && signer.is_some_and(|signer| signer.is_usual(left))
+    })
+}
+
 /// The zones that a chain leads to or should, with signatures judged.
 pub fn chained<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a JudgedZone> + use<'a> {
     let zones = context.chain.zones.iter();

@@ -1,6 +1,6 @@
 //! Signatures in use that end soon.
 
-use super::{Given, state_given};
+use super::{Given, is_usual, state_given};
 use crate::checks::{Context, Statement};
 use crate::dns::time::humane;
 use crate::dns::{Rrsig, Timestamp};
@@ -19,6 +19,9 @@ declare! {
     /// mean that the signer has stopped, and the date named here is when the zone, or the part of
     /// it, disappears for validating resolvers. Until then nothing is seen from outside. Caches
     /// keep what they fetched for its TTL at most, and no longer than the signature lasts.
+    ///
+    /// `serve` knows how much each signer left at the last refreshes: where that was a day or more and
+    /// the signer is not late, nothing is told here, and `rrsig-refresh-stalled` is once it is.
     ///
     /// ## What resolvers do
     ///
@@ -55,6 +58,7 @@ fn run<'a>(context: &Context<'a>) -> Vec<Statement> {
         given
             .last(context.now)
             .filter(|rrsig| is_soon(rrsig, context.now, context.policy.expiring_soon))
+            .filter(|rrsig| !is_usual(context, given, rrsig))
     };
     state_given(context, find, |group| {
         let first = group.first_to_end();

@@ -1,6 +1,6 @@
 //! Signatures in use of whose life little is left.
 
-use super::{Given, state_given};
+use super::{Given, is_usual, state_given};
 use crate::checks::{Context, Statement};
 use crate::dns::time::humane;
 use crate::dns::{Rrsig, Timestamp};
@@ -52,6 +52,7 @@ fn run<'a>(context: &Context<'a>) -> Vec<Statement> {
     let find = |given: &Given<'a>| {
         let last = given.last(context.now);
         last.filter(|rrsig| is_below(rrsig, context.now, share))
+            .filter(|rrsig| !is_usual(context, given, rrsig))
     };
     state_given(context, find, |group| {
         let first = group.first_to_end().rrsig;

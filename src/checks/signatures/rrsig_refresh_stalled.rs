@@ -8,6 +8,7 @@ use crate::checks::{Context, Statement};
 use crate::dns::Timestamp;
 use crate::dns::time::humane;
 use crate::history::Signer;
+use crate::history::signer::latest;
 
 declare! {
     /// # rrsig-refresh-stalled
@@ -45,11 +46,6 @@ declare! {
     rfc: ["RFC 6781 section 4.4.2"],
     explained_by: ["rrsig-expired", "soa-serial-inconsistent"],
     summary: "Signatures are older than their signer ever let them become.",
-}
-
-/// What a signer may be late: a twentieth of the margin that it leaves, and an hour at least.
-fn slack(margin: i64) -> i64 {
-    (margin / 20).max(3_600)
 }
 
 fn run(context: &Context<'_>) -> Vec<Statement> {
@@ -110,7 +106,7 @@ fn is_late(margin: Option<i64>, floor: i64, left: i64) -> Option<Late> {
         // What has expired is told as that.
         return None;
     }
-    let usual = margin.filter(|margin| left < margin - slack(*margin));
+    let usual = margin.filter(|margin| left < latest(*margin));
     let usual = usual.map(Late::ThanUsual);
     usual.or_else(|| (left < floor).then_some(Late::ForCaches(floor)))
 }

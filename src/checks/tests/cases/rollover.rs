@@ -2,7 +2,7 @@
 //! long, is held in [`crate::checks::rollover::tests`].
 
 use super::{Row, row, story};
-use crate::checks::rollover::tests::{DAY, LOOK, Story, TTL, after_outage, root};
+use crate::checks::rollover::tests::{DAY, LOOK, Story, TTL, after_outage, ends, root};
 use crate::report::Report;
 
 pub(super) fn rows() -> Vec<Row> {
@@ -177,11 +177,6 @@ fn frozen(seconds: i64) -> Report {
         signer.serial_since = Some(since);
     }
     story.report("valid")
-}
-
-fn ends(story: &Story) -> crate::dns::Timestamp {
-    let report = story.report("valid");
-    report.chain.last().unwrap().servers[0].expires.unwrap()
 }
 
 /// CDS so much younger than those that are there were seen.
