@@ -131,6 +131,10 @@ fn what_is_wrong_is_said_in_one_line_with_what_to_write() {
             "--seed 99999999999999999999: too great a number; give a smaller one",
         ),
         (
+            "audit example.com --audits 2",
+            "--audits: goes with --zones, which names a list",
+        ),
+        (
             "audit example.com --without-key KSK",
             "--without-key KSK: not a whole number, zero or greater",
         ),

@@ -35,7 +35,7 @@ declare! {
     /// DS15_INCONSISTENT_CDNSKEY.
     "cds-inconsistent-servers", ChildSignals, Error,
     rfc: ["RFC 7344 section 6.1"],
-    explained_by: [],
+    explained_by: ["soa-serial-inconsistent"],
     summary: "Servers give different CDS or CDNSKEY RRsets.",
 }
 

@@ -140,15 +140,16 @@ pub struct AuditArgs {
     /// With --sample: which ones; the same number takes the same names.
     #[arg(long, value_name = "S", requires = "sample", default_value_t = 0)]
     pub seed: u64,
-    /// With --zones: audits at a time, from 1 to 10000.
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub audits: u32,
-    /// With --zones: questions a second to one address of a server; 0 for no limit.
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub server_queries_per_second: u32,
-    /// With --zones: questions a second to one network, a /24 or a /48, as operators have them; 0 for no limit.
-    #[arg(long, value_name = "N", default_value_t = 200)]
-    pub network_queries_per_second: u32,
+    /// With --zones: audits at a time, from 1 to 10000; 64 unless told.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub audits: Option<u32>,
+    /// With --zones: questions a second to one address of a server, 50 unless told; 0 for no limit.
+    #[arg(long, value_name = "N")]
+    pub server_queries_per_second: Option<u32>,
+    /// With --zones: questions a second to one network, a /24 or a /48, as operators have them, 200
+    /// unless told; 0 for no limit.
+    #[arg(long, value_name = "N")]
+    pub network_queries_per_second: Option<u32>,
     /// Judge by this policy file: thresholds, what is allowed, pins, weights, silences.
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,

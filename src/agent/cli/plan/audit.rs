@@ -13,9 +13,11 @@ pub fn audit(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         change::refuse_many(&args)?;
         return many::many(args, color);
     }
-    if args.resume.is_some() || args.sample.is_some() {
-        let problem = "goes with --zones, which names a list";
-        return Err(Failure::usage("--resume or --sample", problem));
+    if let Some(option) = many::only_for_lists(&args) {
+        return Err(Failure::usage(
+            option,
+            "goes with --zones, which names a list",
+        ));
     }
     let question = question(&args.words, args.rtype)?;
     if question.name.is_none() && args.replay.is_none() {

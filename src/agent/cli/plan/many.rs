@@ -10,6 +10,32 @@ use crate::agent::cli::values::{Color, Format};
 use crate::dns::{RecordType, Timestamp};
 use crate::report::status::Threshold;
 
+/// Audits at a time.
+const AUDITS: u32 = 64;
+/// Questions a second to one address.
+const A_SERVER: u32 = 50;
+/// Questions a second to one network.
+const A_NETWORK: u32 = 200;
+
+/// An option that was given and has no meaning without a list.
+pub(super) fn only_for_lists(args: &AuditArgs) -> Option<&'static str> {
+    let given = [
+        ("--resume", args.resume.is_some()),
+        ("--sample", args.sample.is_some()),
+        ("--audits", args.audits.is_some()),
+        (
+            "--server-queries-per-second",
+            args.server_queries_per_second.is_some(),
+        ),
+        (
+            "--network-queries-per-second",
+            args.network_queries_per_second.is_some(),
+        ),
+    ];
+    let mut given = given.into_iter();
+    given.find_map(|(option, is_given)| is_given.then_some(option))
+}
+
 /// One run over many names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManyPlan {
@@ -85,9 +111,9 @@ pub(super) fn many(args: AuditArgs, color: Color) -> Result<Plan, Failure> {
         resume: args.resume,
         sample: args.sample.map(number),
         seed: args.seed,
-        at_once: number(args.audits),
-        a_server: args.server_queries_per_second,
-        a_network: args.network_queries_per_second,
+        at_once: number(args.audits.unwrap_or(AUDITS)),
+        a_server: args.server_queries_per_second.unwrap_or(A_SERVER),
+        a_network: args.network_queries_per_second.unwrap_or(A_NETWORK),
         baseline: args.baseline.map(|path| Baseline {
             path,
             is_only_new: args.fail_on == FailOn::New,

@@ -88,7 +88,9 @@ pub async fn follow(
         let groups = settings.groups.clone();
         readings.spawn(read_after(source.refresh, index, source, groups));
     }
-    while let Some(Ok((index, read))) = readings.join_next().await {
+    while let Some(ended) = readings.join_next().await {
+        // A list whose reading was lost is left as it is; the others are read on.
+        let Ok((index, read)) = ended else { continue };
         let Some(source) = settings.sources.get(index).cloned() else {
             return;
         };
